@@ -1,0 +1,129 @@
+/**
+ * The vocabulary every emulator is written in. An emulator is a pure-ish state machine over one `World`:
+ * it never opens a socket, reads a clock or draws a random number of its own, so the same code runs behind
+ * real ports, inside a test as an injected fetch, and inside the simulator on virtual time.
+ */
+
+export const PROVIDERS = ['stripe', 'razorpay', 'paypal', 'twilio'] as const
+export type ProviderName = (typeof PROVIDERS)[number]
+
+/** One merchant account at an emulated provider: what the credentials open. */
+export interface SandboxAccount {
+  readonly id: string
+  readonly provider: ProviderName
+  /** The names of contract section 10, e.g. Stripe `{secret_key, publishable_key}`. */
+  readonly credentials: Readonly<Record<string, string>>
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch, as the emulated world sees them. */
+  now(): number
+}
+
+/** Seeded: the same seed gives the same ids, so failures replay. */
+export interface Random {
+  u32(): number
+  /** `length` characters drawn from `alphabet`. */
+  text(alphabet: string, length: number): string
+}
+
+/** A piece of later work. JSON only, because tasks survive a restart of the sandbox. */
+export interface Task {
+  readonly kind: string
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+/** An outgoing webhook; `sign` runs at every attempt because Stripe re-stamps and PayPal re-transmits. */
+export interface WebhookDelivery {
+  readonly provider: ProviderName
+  readonly accountId: string
+  readonly url: string
+  readonly eventId: string
+  readonly eventType: string
+  readonly body: string
+  /** Whatever the provider's `signWebhook` needs besides the body (endpoint id, secret reference…). */
+  readonly signing: Readonly<Record<string, string>>
+  /** Milliseconds after the previous attempt; the provider's own published schedule. */
+  readonly retryDelaysMs: readonly number[]
+  readonly timeoutMs: number
+}
+
+export interface World {
+  readonly clock: Clock
+  readonly random: Random
+  /** Where payers and API clients reach this sandbox. No trailing slash. */
+  readonly urls: { readonly pages: string; readonly api: Readonly<Record<ProviderName, string>> }
+  /** A named table that survives restarts. Values must be JSON-serialisable and are mutated in place. */
+  collection<T extends object>(name: string): Map<string, T>
+  /** Runs `task` when the clock reaches `atMs`; handlers are registered by kind with `onTask`. */
+  schedule(atMs: number, task: Task): void
+  onTask(kind: string, handler: (data: Readonly<Record<string, unknown>>) => void): void
+  /** Queues a webhook; loss, doubling, reordering, lateness and forgery are applied by the kernel. */
+  deliver(delivery: WebhookDelivery): void
+  accountByCredential(provider: ProviderName, field: string, value: string): SandboxAccount | undefined
+}
+
+/** What a payer (or `/v1/simulations/payments/{id}/…`) may do at the provider's side. */
+export const SIMULATIONS = [
+  'succeed', 'fail', 'authenticate', 'abandon', 'expire', 'late_succeed', 'dispute',
+] as const
+export type Simulation = (typeof SIMULATIONS)[number]
+
+export type SimulationResult =
+  | { readonly ok: true; readonly status: string }
+  | { readonly ok: false; readonly reason: string }
+
+/** One payment as the provider's books have it; amounts in the provider's own smallest unit, as sent on the wire. */
+export interface BookEntry {
+  readonly accountId: string
+  /** Session, order: what the create call returned. */
+  readonly orderRef: string
+  readonly paymentRefs: readonly string[]
+  /** The caller's correlation id: Stripe metadata `onerouter_ref`, PayPal `custom_id`, Razorpay `receipt`. */
+  readonly reference: string | null
+  readonly currency: string
+  /** Wire amount as integer minor units of the provider (PayPal's decimal text with its own exponent). */
+  readonly amount: bigint
+  readonly authorized: bigint
+  readonly captured: bigint
+  readonly refunded: bigint
+  readonly status: string
+}
+
+export interface Emulator {
+  readonly provider: ProviderName
+  /** The provider's own HTTP API, provider's own paths at the root. Never throws for a caller's mistake. */
+  api(request: Request): Promise<Response>
+  /** Pages a payer opens, below `/{provider}/…` on the sandbox's port; plain HTML forms, no remote assets. */
+  pages(request: Request): Promise<Response>
+  /** Credentials for a new merchant account, random but well formed for the provider. */
+  newCredentials(random: Random): Record<string, string>
+  /** Headers of one delivery attempt at `nowMs`, signed as the provider signs. */
+  signWebhook(delivery: WebhookDelivery, nowMs: number): Record<string, string>
+  /** Drives the payer without a browser; `orderRef` is what the create call returned. */
+  simulate(accountId: string, orderRef: string, action: Simulation): SimulationResult
+  book(accountId: string): BookEntry[]
+}
+
+export type CreateEmulator = (world: World) => Emulator
+
+/** Request faults. `lost_*`: the connection is cut before / after the effect. */
+export const REQUEST_FAULTS = [
+  'lost_request', 'lost_answer', 'late', 'duplicate', 'error_before', 'error_after',
+  'html', 'truncated', 'rate_limited', 'stall',
+] as const
+export type RequestFault = (typeof REQUEST_FAULTS)[number]
+export const WEBHOOK_FAULTS = [
+  'webhook_lost', 'webhook_doubled', 'webhook_reordered', 'webhook_late', 'webhook_forged',
+] as const
+export type WebhookFault = (typeof WEBHOOK_FAULTS)[number]
+export type Fault = RequestFault | WebhookFault
+
+/** A planned fault: used up after `count` matching requests or deliveries. */
+export interface FaultPlan {
+  readonly provider: ProviderName
+  readonly fault: Fault
+  readonly count: number
+  /** Part of `METHOD /path` (requests) or of the event type (webhooks); absent matches everything. */
+  readonly match?: string
+}
