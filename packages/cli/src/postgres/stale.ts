@@ -1,0 +1,101 @@
+/** Clears away what a killed run left behind: its server, its lock files, its half-made cluster. */
+import { readFile, realpath, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isAlive, isServerOf, processIdentity } from './process-identity.ts'
+
+/** The first lines of `postmaster.pid` (PostgreSQL documentation, Database File Layout). */
+export type PostmasterFile = { pid: number; port: number; status: string }
+
+/** Reads a `postmaster.pid`; a file cut short by a crash answers `undefined`. */
+export function parsePostmasterFile(text: string): PostmasterFile | undefined {
+  const lines = text.split('\n')
+  const pid = Math.abs(Number(lines[0]))
+  const port = Number(lines[3])
+  if (!Number.isInteger(pid) || pid === 0) return undefined
+  return { pid, port: Number.isInteger(port) ? port : 0, status: (lines[7] ?? '').trim() }
+}
+
+export async function readPostmasterFile(clusterDir: string): Promise<PostmasterFile | undefined> {
+  const text = await readFile(join(clusterDir, 'postmaster.pid'), 'utf8').catch(() => undefined)
+  return text === undefined ? undefined : parsePostmasterFile(text)
+}
+
+/**
+ * Stops a server that outlived its supervisor, and removes a lock file whose id now belongs to another
+ * program. A lock file of a dead process is left alone: PostgreSQL checks it better than we could.
+ */
+export async function clearStaleServer(clusterDir: string, log: (line: string) => void): Promise<void> {
+  const found = await readPostmasterFile(clusterDir)
+  if (found === undefined || !isAlive(found.pid)) return
+  if (!(await isServerOf(found.pid, await realpath(clusterDir)))) {
+    log('Removing a stale PostgreSQL lock file (its process id belongs to another program now).')
+    await rm(join(clusterDir, 'postmaster.pid'), { force: true })
+    return
+  }
+  log(`Stopping the PostgreSQL server that an interrupted run left behind (process ${found.pid}).`)
+  await stopServer(found.pid)
+}
+
+/** Fast shutdown, then immediate shutdown, each bounded; both are safe, the second replays its log at start. */
+export async function stopServer(pid: number): Promise<void> {
+  const steps: readonly { signal: NodeJS.Signals; waitMs: number }[] = [
+    { signal: 'SIGINT', waitMs: 10_000 },
+    { signal: 'SIGQUIT', waitMs: 5_000 },
+    { signal: 'SIGKILL', waitMs: 2_000 },
+  ]
+  for (const { signal, waitMs } of steps) {
+    try {
+      process.kill(pid, signal)
+    } catch {
+      return
+    }
+    for (let waited = 0; waited < waitMs; waited += 20) {
+      if (!(await processIdentity(pid))) return
+      await sleep(20)
+    }
+  }
+  throw new Error(`The PostgreSQL server (process ${pid}) does not stop. End it yourself and start again.`)
+}
+
+/** Moves a data directory that cannot be used out of the way. Never deletes it: it may hold somebody's data. */
+export async function setAside(clusterDir: string, log: (line: string) => void): Promise<void> {
+  for (let n = 1; n <= 100; n += 1) {
+    const aside = `${clusterDir}.unusable-${n}`
+    const taken = await readFile(aside).catch((error: NodeJS.ErrnoException) => error.code)
+    if (taken !== 'ENOENT') continue
+    await rename(clusterDir, aside)
+    log(`The PostgreSQL data directory was incomplete. It is kept as ${aside}; a new one is created.`)
+    return
+  }
+  throw new Error(`Too many unusable data directories beside ${clusterDir}; remove some.`)
+}
+
+/** Takes the data directory for this process, or says who has it. Answers with the way to give it back. */
+export async function takeOwnership(home: string): Promise<() => Promise<void>> {
+  const file = join(home, 'owner.json')
+  const owner = parseOwner(await readFile(file, 'utf8').catch(() => ''))
+  if (owner !== undefined && owner.pid !== process.pid) {
+    const alive = await processIdentity(owner.pid)
+    if (alive !== undefined && alive === owner.identity) {
+      throw new Error(
+        `OneRouter already runs on this data directory (process ${owner.pid}). ` +
+          'Stop it first, or give this one its own ONEROUTER_DATA_DIR.',
+      )
+    }
+  }
+  const identity = await processIdentity(process.pid)
+  await writeFile(file, `${JSON.stringify({ pid: process.pid, identity })}\n`, { mode: 0o600 })
+  return () => rm(file, { force: true })
+}
+
+function parseOwner(text: string): { pid: number; identity: string } | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value !== 'object' || value === null) return undefined
+    if (!('pid' in value) || !('identity' in value)) return undefined
+    return { pid: Number(value.pid), identity: String(value.identity) }
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,37 @@
+import { defineConfig } from 'vitest/config'
+import { findChromium } from './test/harness/chromium.ts'
+
+const ignored = ['**/node_modules/**', '**/.onerouter/**']
+const chromium = findChromium()
+if (chromium === undefined) {
+  console.log('SKIPPED: browser tests in test/e2e (no Chromium on this machine; .ci/run installs it).')
+}
+
+export default defineConfig({
+  test: {
+    // A hung test is a finding, not a reason to wait: both limits are far above the slowest honest test.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 20_000,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['packages/**/*.test.ts', 'tools/**/*.test.ts'],
+          exclude: ignored,
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'postgres',
+          include: ['apps/api/**/*.test.ts', 'apps/dashboard/src/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: chromium === undefined ? [...ignored, 'test/e2e/**'] : ignored,
+          globalSetup: ['test/harness/global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+})
