@@ -65,7 +65,13 @@ export interface World {
 
 /** What a payer (or `/v1/simulations/payments/{id}/…`) may do at the provider's side. */
 export const SIMULATIONS = [
-  'succeed', 'fail', 'authenticate', 'abandon', 'expire', 'late_succeed', 'dispute',
+  'succeed',
+  'fail',
+  'authenticate',
+  'abandon',
+  'expire',
+  'late_succeed',
+  'dispute',
 ] as const
 export type Simulation = (typeof SIMULATIONS)[number]
 
@@ -103,18 +109,34 @@ export interface Emulator {
   /** Drives the payer without a browser; `orderRef` is what the create call returned. */
   simulate(accountId: string, orderRef: string, action: Simulation): SimulationResult
   book(accountId: string): BookEntry[]
+  /** The JSON body the provider itself would send with this status (429, 5xx faults); absent gives `{}`. */
+  errorBody?(status: number): unknown
+  /** Called once when the last retry of a delivery failed: Razorpay then disables the webhook. */
+  deliveryExhausted?(delivery: WebhookDelivery): void
 }
 
 export type CreateEmulator = (world: World) => Emulator
 
 /** Request faults. `lost_*`: the connection is cut before / after the effect. */
 export const REQUEST_FAULTS = [
-  'lost_request', 'lost_answer', 'late', 'duplicate', 'error_before', 'error_after',
-  'html', 'truncated', 'rate_limited', 'stall',
+  'lost_request',
+  'lost_answer',
+  'late',
+  'duplicate',
+  'error_before',
+  'error_after',
+  'html',
+  'truncated',
+  'rate_limited',
+  'stall',
 ] as const
 export type RequestFault = (typeof REQUEST_FAULTS)[number]
 export const WEBHOOK_FAULTS = [
-  'webhook_lost', 'webhook_doubled', 'webhook_reordered', 'webhook_late', 'webhook_forged',
+  'webhook_lost',
+  'webhook_doubled',
+  'webhook_reordered',
+  'webhook_late',
+  'webhook_forged',
 ] as const
 export type WebhookFault = (typeof WEBHOOK_FAULTS)[number]
 export type Fault = RequestFault | WebhookFault
@@ -126,4 +148,6 @@ export interface FaultPlan {
   readonly count: number
   /** Part of `METHOD /path` (requests) or of the event type (webhooks); absent matches everything. */
   readonly match?: string
+  /** How late `late` and `webhook_late` are, in milliseconds; the kernel's defaults otherwise. */
+  readonly delayMs?: number
 }
