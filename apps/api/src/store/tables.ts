@@ -1,0 +1,77 @@
+import type { Environment, Service, Uuid } from '@onerouter/core'
+import type { ColumnType, Generated } from 'kysely'
+
+type Timestamp = ColumnType<Date, Date | undefined, Date>
+type OptionalTimestamp = ColumnType<Date | null, Date | null | undefined, Date | null>
+
+export interface AccountTable {
+  id: Uuid
+  name: string
+  created_at: Timestamp
+}
+
+export interface ApiKeyTable {
+  account_id: Uuid
+  environment: Environment
+  id: Uuid
+  name: string
+  key_hash: Buffer
+  hint: string
+  scopes: string[]
+  services: Service[] | null
+  rate_limit_per_minute: number
+  rate_limit_per_day: number
+  ip_allowlist: string[] | null
+  expires_at: OptionalTimestamp
+  revoked_at: OptionalTimestamp
+  last_used_at: OptionalTimestamp
+  rotated_from: ColumnType<Uuid | null, Uuid | null | undefined, never>
+  created_at: Timestamp
+}
+
+export interface ServiceTable {
+  account_id: Uuid
+  service: Service
+  active_environment: Generated<Environment>
+  created_at: Timestamp
+  updated_at: Timestamp
+}
+
+export interface WebhookAddressTable {
+  account_id: Uuid
+  environment: Environment
+  service: Service
+  token: string
+  created_at: Timestamp
+}
+
+export interface CredentialTable {
+  account_id: Uuid
+  environment: Environment
+  service: Service
+  version: number
+  sealed: Buffer
+  key_id: bigint
+  hint: string
+  provider_account: string | null
+  sandbox: boolean
+  webhook_ref: string | null
+  created_at: Timestamp
+  retired_at: OptionalTimestamp
+}
+
+export interface EncryptionCanaryTable {
+  key_id: bigint
+  sealed: Buffer
+  created_at: Timestamp
+}
+
+/** Rows as the account migrations define them; a test compares names and kinds with the migrated database. */
+export interface AccountTables {
+  account: AccountTable
+  api_key: ApiKeyTable
+  service: ServiceTable
+  webhook_address: WebhookAddressTable
+  credential: CredentialTable
+  encryption_canary: EncryptionCanaryTable
+}
