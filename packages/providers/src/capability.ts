@@ -1,0 +1,33 @@
+import type { Provider } from './spec.ts'
+
+/** What a provider can do, read off the members its adapter has: nobody writes it down a second time. */
+export interface Capabilities {
+  readonly payments: boolean
+  readonly capture: boolean
+  readonly partial_capture: boolean
+  readonly cancel: boolean
+  /** The payer's approval must be completed by a call of ours. */
+  readonly confirm: boolean
+  /** The checkout opens on a page of ours instead of the provider's. */
+  readonly hosted_checkout: boolean
+  readonly find_by_reference: boolean
+  readonly refunds: boolean
+  readonly refund_speeds: readonly ('normal' | 'optimum')[]
+  readonly webhook_registration: boolean
+}
+
+export function capabilitiesOf(provider: Pick<Provider, 'payments' | 'refunds' | 'webhooks'>): Capabilities {
+  const { payments, refunds, webhooks } = provider
+  return {
+    payments: payments !== undefined,
+    capture: payments?.capture !== undefined,
+    partial_capture: payments?.capture !== undefined && payments.partialCapture,
+    cancel: payments?.cancel !== undefined,
+    confirm: payments?.confirm !== undefined,
+    hosted_checkout: payments?.hosted !== undefined,
+    find_by_reference: payments?.find !== undefined,
+    refunds: refunds !== undefined,
+    refund_speeds: refunds?.speeds ?? [],
+    webhook_registration: webhooks.register !== undefined,
+  }
+}

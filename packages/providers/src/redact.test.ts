@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest'
+import { REDACTED, redactBody, redactHeaders, redactPath, redactText } from './redact.ts'
+
+const JSON_TYPE = 'application/json'
+const FORM_TYPE = 'application/x-www-form-urlencoded'
+
+describe('headers', () => {
+  test('only listed names are kept, so an unknown header can never leak', () => {
+    const kept = redactHeaders({
+      Authorization: 'Bearer sk_test_abc',
+      Cookie: 'session=1',
+      'X-New': 'x',
+      'Idempotency-Key': 'op_1',
+      'request-id': 'req_1',
+    })
+    expect(kept).toEqual({ 'idempotency-key': 'op_1', 'request-id': 'req_1' })
+  })
+})
+
+describe('bodies', () => {
+  test.each([
+    ['client_secret', 'pi_1_secret_abc'],
+    ['access_token', 'A21AAxyz'],
+    ['webhook_secret', 'opaque'],
+    ['password', 'hunter2'],
+    ['razorpay_signature', 'ab12'],
+    ['cvc', '123'],
+    ['number', '4242424242424242'],
+  ])('JSON loses the value of %s at any depth', (key, value) => {
+    const text = redactBody(JSON.stringify({ a: [{ [key]: value }], id: 'pi_1' }), JSON_TYPE)
+    expect(text).toBe(JSON.stringify({ a: [{ [key]: REDACTED }], id: 'pi_1' }))
+  })
+
+  test('people are masked and products are not', () => {
+    const text = redactBody(
+      JSON.stringify({
+        customer: { name: 'Asha Rao', email: 'asha@example.com', phone: '+919000090000' },
+        product_data: { name: 'Order 42' },
+      }),
+      JSON_TYPE,
+    )
+    expect(JSON.parse(text)).toEqual({
+      customer: { name: '***', email: 'a***@example.com', phone: '***00' },
+      product_data: { name: 'Order 42' },
+    })
+  })
+
+  test('form fields are judged by the last name in their brackets', () => {
+    const text = redactBody('card[number]=4242&grant_type=client_credentials&client_secret=x%20y', FORM_TYPE)
+    expect(text).toBe(`card[number]=${REDACTED}&grant_type=client_credentials&client_secret=${REDACTED}`)
+  })
+
+  test('an answer cut in half still loses its secrets', () => {
+    const text = redactBody('{"id":"cs_1","client_secret":"cs_1_abc', JSON_TYPE)
+    expect(text).toBe(`{"id":"cs_1","client_secret":"${REDACTED}"`)
+  })
+
+  test('amounts, ids and timestamps survive', () => {
+    const body = { amount: 50000, created_at: 1763900000000, id: 'pay_29QQoUBi66xm2f', ref: 'op_01k' }
+    expect(redactBody(JSON.stringify(body), JSON_TYPE)).toBe(JSON.stringify(body))
+  })
+
+  test('nesting deeper than anyone sends is cut, not followed', () => {
+    const deep = `${'{"a":'.repeat(200)}1${'}'.repeat(200)}`
+    expect(redactBody(deep, JSON_TYPE)).toContain(REDACTED)
+  })
+})
+
+describe('text', () => {
+  test.each([
+    ['sk_test_51Abc', `sk_test_${REDACTED}`],
+    ['rk_live_51Abc', `rk_live_${REDACTED}`],
+    ['whsec_abcDEF12', `whsec_${REDACTED}`],
+    ['pi_3Abc_secret_xyz', `pi_3Abc_secret_${REDACTED}`],
+    ['Bearer abcdefgh1234', `Bearer ${REDACTED}`],
+    ['unf_live_abc123', `unf_live_${REDACTED}`],
+    ['4242 4242 4242 4242', REDACTED],
+    ['5555-5555-5555-4444', REDACTED],
+    ['378282246310005', REDACTED],
+  ])('%s is removed', (text, expected) => {
+    expect(redactText(`before ${text} after`)).toBe(`before ${expected} after`)
+  })
+
+  test('a number that is no card number stays', () => {
+    expect(redactText('order 4242424242424241')).toBe('order 4242424242424241')
+  })
+
+  test('known secrets without a recognisable shape are removed wherever they occur', () => {
+    expect(redactText('key=K7hGx!, again K7hGx!', ['K7hGx!'])).toBe(`key=${REDACTED}, again ${REDACTED}`)
+    expect(redactBody('{"note":"K7hGx!"}', JSON_TYPE, ['K7hGx!'])).toBe(`{"note":"${REDACTED}"}`)
+    expect(redactPath('/v1/x?token=abc&q=K7hGx!', ['K7hGx!'])).toBe(`/v1/x?token=${REDACTED}&q=${REDACTED}`)
+  })
+})
