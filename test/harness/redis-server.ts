@@ -1,5 +1,6 @@
 /** Starts a Redis that only this test run uses. */
 import { spawn } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '@onerouter/cli'
 
 /** A running Redis; it keeps nothing on disk and listens on loopback only. */
@@ -33,15 +34,13 @@ export async function startRedis(): Promise<RunningRedis | undefined> {
     server.once('exit', (code) => resolve(code))
     server.once('error', () => resolve(127))
   })
-  const started = new Promise<'ready' | 'slow'>((resolve) => {
-    const timer = setTimeout(() => resolve('slow'), readyWithinMs)
+  const started = new Promise<'ready'>((resolve) => {
     server.stdout?.on('data', (chunk: Buffer) => {
-      if (!chunk.toString('utf8').includes('Ready to accept connections')) return
-      clearTimeout(timer)
-      resolve('ready')
+      if (chunk.toString('utf8').includes('Ready to accept connections')) resolve('ready')
     })
   })
-  const outcome = await Promise.race([started, ended])
+  const slow = sleep(readyWithinMs, 'slow', { ref: false })
+  const outcome = await Promise.race([started, ended, slow])
   if (outcome === 127) return undefined
   if (outcome !== 'ready') throw new Error(`redis-server did not start (${outcome})`)
   return {
