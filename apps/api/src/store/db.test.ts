@@ -52,12 +52,12 @@ test('inside withAccount nothing can be written into another account', async () 
 })
 
 test('A28: a session that names neither scope nor account gets an error, not all rows', async () => {
-  const escape = db.withAccount(mine, async (trx) => {
+  const unscoped = db.withAccount(mine, async (trx) => {
     const { sql } = await import('kysely')
     await sql`SELECT set_config('app.account_id', '', true)`.execute(trx)
     return trx.selectFrom('service').selectAll().execute()
   })
-  await expect(escape).rejects.toThrow(/invalid input syntax for type uuid/)
+  await expect(unscoped).rejects.toThrow(/invalid input syntax for type uuid/)
 })
 
 test('A30: every table that belongs to an account forces row-level security with a two-sided policy', async () => {

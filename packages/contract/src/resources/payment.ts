@@ -1,0 +1,130 @@
+import { PAYMENT_STATUSES } from '@onerouter/core'
+import {
+  Anything,
+  CREATED,
+  CurrencySchema,
+  EnvironmentSchema,
+  IdempotencyKeyField,
+  ListOf,
+  MajorAmount,
+  Metadata,
+  MinorAmount,
+  Nullable,
+  NullableString,
+  OneOf,
+  PAGE,
+  ServiceSchema,
+  type Static,
+  Strict,
+  Timestamp,
+  Type,
+} from '../schema.ts'
+
+export const Customer = Strict({
+  name: Type.Optional(Type.String({ maxLength: 200 })),
+  email: Type.Optional(Type.String({ maxLength: 320 })),
+  phone: Type.Optional(Type.String({ maxLength: 32 })),
+})
+
+const Failure = Strict({
+  code: Type.String(),
+  decline_reason: NullableString(),
+  message: Type.String(),
+  provider_code: NullableString(),
+})
+
+const Fees = Strict({
+  amount: Type.String({ description: 'Everything the provider keeps, taxes included' }),
+  tax: Type.String(),
+  currency: Type.String(),
+})
+
+export const Payment = Strict({
+  id: Type.String(),
+  object: OneOf(['payment']),
+  transaction_id: Type.String({ description: 'The same as id' }),
+  status: OneOf(PAYMENT_STATUSES),
+  amount: Type.String(),
+  amount_minor: Type.Integer(),
+  amount_captured: Type.String(),
+  amount_captured_minor: Type.Integer(),
+  amount_refunded: Type.String(),
+  amount_refunded_minor: Type.Integer(),
+  currency: Type.String(),
+  provider: ServiceSchema,
+  environment: EnvironmentSchema,
+  method: NullableString(),
+  provider_order_id: NullableString(),
+  provider_payment_id: NullableString(),
+  checkout_url: NullableString('Where to send the payer'),
+  checkout_options: Nullable(Anything),
+  capture: OneOf(['automatic', 'manual']),
+  receipt: NullableString(),
+  description: NullableString(),
+  customer: Nullable(Customer),
+  metadata: Metadata,
+  failure: Nullable(Failure),
+  fees: Nullable(Fees),
+  attempts: Type.Integer(),
+  created_at: Timestamp,
+  updated_at: Timestamp,
+})
+export type Payment = Static<typeof Payment>
+
+/** Exactly one of `amount` and `amount_minor`; the handler says so with `invalid_amount`. */
+const AMOUNT = { amount: Type.Optional(MajorAmount), amount_minor: Type.Optional(MinorAmount) }
+const Address = Type.String({ minLength: 1, maxLength: 2048 })
+
+export const CreatePaymentBody = Strict({
+  ...AMOUNT,
+  currency: CurrencySchema,
+  provider: Type.Optional(ServiceSchema),
+  method: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
+  capture: Type.Optional(OneOf(['automatic', 'manual'])),
+  receipt: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+  description: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
+  customer: Type.Optional(Customer),
+  metadata: Type.Optional(Metadata),
+  notes: Type.Optional(Metadata),
+  return_url: Type.Optional(Address),
+  cancel_url: Type.Optional(Address),
+  environment: Type.Optional(EnvironmentSchema),
+  idempotency_key: IdempotencyKeyField,
+})
+export type CreatePaymentBody = Static<typeof CreatePaymentBody>
+
+export const CapturePaymentBody = Strict({ ...AMOUNT, idempotency_key: IdempotencyKeyField })
+export type CapturePaymentBody = Static<typeof CapturePaymentBody>
+export const EmptyBody = Strict({ idempotency_key: IdempotencyKeyField })
+
+export const PaymentListQuery = Strict({
+  ...PAGE,
+  ...CREATED,
+  status: Type.Optional(OneOf(PAYMENT_STATUSES)),
+  provider: Type.Optional(ServiceSchema),
+  currency: Type.Optional(CurrencySchema),
+  receipt: Type.Optional(Type.String({ maxLength: 255 })),
+  customer: Type.Optional(Type.String({ maxLength: 320, description: "The payer's e-mail address" })),
+  environment: Type.Optional(EnvironmentSchema),
+})
+export type PaymentListQuery = Static<typeof PaymentListQuery>
+export const PaymentList = ListOf(Payment)
+
+export const TimelineEntry = Strict({
+  at: Timestamp,
+  kind: OneOf(['transition', 'operation', 'provider_call', 'webhook']),
+  summary: Type.String({ description: 'One line in words' }),
+  data: Anything,
+})
+export type TimelineEntry = Static<typeof TimelineEntry>
+export const Timeline = Strict({ data: Type.Array(TimelineEntry) })
+
+export const Routing = Strict({
+  payment_id: Type.String(),
+  chosen: NullableString(),
+  reason: Type.String(),
+  candidates: Type.Array(
+    Strict({ provider: Type.String(), accepted: Type.Boolean(), reason: Type.String() }),
+  ),
+})
+export type Routing = Static<typeof Routing>

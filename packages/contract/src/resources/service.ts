@@ -1,0 +1,98 @@
+import {
+  EnvironmentSchema,
+  IdempotencyKeyField,
+  NullableInteger,
+  NullableString,
+  OneOf,
+  ServiceSchema,
+  type Static,
+  Strict,
+  Timestamp,
+  Type,
+} from '../schema.ts'
+
+const CredentialState = Strict({
+  configured: Type.Boolean(),
+  hint: NullableString('What may be shown of the credentials'),
+  sandbox: Type.Boolean(),
+  version: NullableInteger(),
+  provider_account: NullableString(),
+  webhook_url: NullableString("Where the provider's events must be sent"),
+  webhook_registered: Type.Boolean({
+    description: 'OneRouter registered the address at the provider itself',
+  }),
+  saved_at: NullableString(),
+})
+
+const STATUS = {
+  service_name: ServiceSchema,
+  environment: EnvironmentSchema,
+  active: Type.Boolean({ description: 'The environment in force has credentials' }),
+  configured: Type.Boolean({ description: 'At least one environment has credentials' }),
+  label: Type.String(),
+  can_switch: Type.Boolean({ description: 'Both environments have credentials' }),
+  credentials: Strict({ test: CredentialState, live: CredentialState }),
+  capabilities: Type.Array(Type.String()),
+}
+/** The seed's four members first, then what the dashboard shows. */
+export const ServiceStatus = Strict(STATUS)
+export type ServiceStatus = Static<typeof ServiceStatus>
+
+const CredentialFieldSpec = Strict({
+  name: Type.String(),
+  label: Type.String(),
+  secret: Type.Boolean(),
+  required: Type.Boolean(),
+  help: Type.String(),
+})
+export const ServiceListItem = Strict({
+  ...STATUS,
+  fields: Type.Array(CredentialFieldSpec),
+  webhook_instructions: Type.String(),
+})
+export const ServiceList = Strict({
+  data: Type.Array(ServiceListItem),
+  has_more: Type.Boolean(),
+  next_cursor: NullableString(),
+})
+
+export const SaveCredentialsBody = Strict({
+  environment: EnvironmentSchema,
+  credentials: Type.Optional(
+    Type.Unsafe<Readonly<Record<string, unknown>>>({
+      type: 'object',
+      maxProperties: 12,
+      additionalProperties: { type: ['string', 'null'], maxLength: 4096 },
+    }),
+  ),
+  sandbox: Type.Optional(Type.Boolean({ description: 'true asks the provider sandbox for an account' })),
+})
+export type SaveCredentialsBody = Static<typeof SaveCredentialsBody>
+
+export const DeleteCredentialsQuery = Strict({ environment: Type.Optional(EnvironmentSchema) })
+export const SwitchEnvironmentBody = Strict({
+  environment: EnvironmentSchema,
+  idempotency_key: IdempotencyKeyField,
+})
+export const Switched = Strict({
+  status: OneOf(['switched']),
+  service_name: ServiceSchema,
+  environment: EnvironmentSchema,
+  message: Type.String(),
+  timestamp: Timestamp,
+})
+export const SwitchedAll = Strict({
+  status: OneOf(['switched']),
+  environment: EnvironmentSchema,
+  message: Type.String(),
+  timestamp: Timestamp,
+  switched_services: Type.Array(ServiceSchema),
+})
+export const CanGoLive = Strict({
+  can_go_live: Type.Boolean(),
+  services_with_test: Type.Array(ServiceSchema),
+  services_with_live: Type.Array(ServiceSchema),
+  services_missing_live: Type.Array(ServiceSchema),
+  message: Type.String(),
+})
+export const ServiceParam = Strict({ service: Type.String() })

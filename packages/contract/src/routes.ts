@@ -1,0 +1,20 @@
+import type { RouteSpec } from './routes/define.ts'
+import { EVENT_ROUTES } from './routes/events.ts'
+import { HEALTH_ROUTES } from './routes/health.ts'
+import { KEY_ROUTES } from './routes/keys.ts'
+import { PAYMENT_ROUTES } from './routes/payments.ts'
+import { SERVICE_ROUTES } from './routes/services.ts'
+
+/** Every operation of the API, by its operation id. */
+export const ROUTES = {
+  ...PAYMENT_ROUTES,
+  ...EVENT_ROUTES,
+  ...SERVICE_ROUTES,
+  ...KEY_ROUTES,
+  ...HEALTH_ROUTES,
+} as const satisfies Readonly<Record<string, RouteSpec>>
+export type RouteName = keyof typeof ROUTES
+export type RouteOf<N extends RouteName> = (typeof ROUTES)[N]
+
+/** The same table for code that walks over all of it. */
+export const ALL_ROUTES: ReadonlyMap<string, RouteSpec> = new Map(Object.entries(ROUTES))
