@@ -1,0 +1,161 @@
+import type { IssueOperation } from './issues.ts'
+import type { Scope } from './oauth.ts'
+import {
+  authorizeApprovedOrder,
+  captureApprovedOrder,
+  confirmPaymentSource,
+  createdAnswer,
+  createOrder,
+  getOrder,
+  paidAnswer,
+} from './orders.ts'
+import { patchOrder } from './patch.ts'
+import {
+  captureAuthorization,
+  getAuthorization,
+  getCapture,
+  getRefund,
+  reauthorize,
+  refundCapture,
+  replayAuthorization,
+  replayCapture,
+  replayRefund,
+  voidAnswer,
+  voidAuthorization,
+} from './payments.ts'
+import { simulateEvent } from './simulate-event.ts'
+import type { Answer, Call } from './state.ts'
+import { verifySignature } from './verify.ts'
+import { getEvent, listEvents, resendEvent } from './webhook-events.ts'
+import {
+  createWebhook,
+  deleteWebhook,
+  getWebhook,
+  listAllEventTypes,
+  listWebhookEventTypes,
+  listWebhooks,
+  patchWebhook,
+} from './webhooks.ts'
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** `{}` stands for one path segment. */
+  readonly template: string
+  readonly scope: Scope
+  readonly handle: (call: Call) => Answer
+  /** Names the operation in the issue table; webhook management has none. */
+  readonly operation?: IssueOperation
+  /** Basic client authentication is taken as well as a bearer token. */
+  readonly basic?: true
+  /** How long a PayPal-Request-Id is remembered, and what a repeated one is answered with. */
+  readonly repeat?: { readonly retentionMs: number; readonly replay: (call: Call, id: string) => Answer }
+  /** Two requests on one resource at once: the second is refused with 409. */
+  readonly exclusive?: true
+}
+
+const HOUR = 3_600_000
+/** PayPal "Idempotency": Orders v2 keeps request ids 6 hours, Payments v2 45 days. */
+const ORDERS_RETENTION_MS = 6 * HOUR
+const PAYMENTS_RETENTION_MS = 45 * 24 * HOUR
+
+const orders = (replay: (call: Call, id: string) => Answer) => ({ retentionMs: ORDERS_RETENTION_MS, replay })
+const payments = (replay: (call: Call, id: string) => Answer) => ({
+  retentionMs: PAYMENTS_RETENTION_MS,
+  replay,
+})
+
+const ORDER = '/v2/checkout/orders/{}'
+const AUTHORIZATION = '/v2/payments/authorizations/{}'
+const CAPTURE = '/v2/payments/captures/{}'
+const NOTIFICATIONS = '/v1/notifications'
+
+const route = (
+  method: Route['method'],
+  template: string,
+  scope: Scope,
+  handle: Route['handle'],
+  more: Omit<Route, 'method' | 'template' | 'scope' | 'handle'> = {},
+): Route => ({ method, template, scope, handle, ...more })
+
+export const ROUTES: readonly Route[] = [
+  route('POST', '/v2/checkout/orders', 'payments', createOrder, {
+    operation: 'orders.create',
+    repeat: orders(createdAnswer),
+  }),
+  route('GET', ORDER, 'payments', getOrder, { operation: 'orders.get' }),
+  route('PATCH', ORDER, 'payments', patchOrder, { operation: 'orders.patch' }),
+  route('POST', `${ORDER}/confirm-payment-source`, 'payments', confirmPaymentSource, {
+    operation: 'orders.confirm',
+  }),
+  route('POST', `${ORDER}/capture`, 'payments', captureApprovedOrder, {
+    operation: 'orders.capture',
+    repeat: orders(paidAnswer),
+  }),
+  route('POST', `${ORDER}/authorize`, 'payments', authorizeApprovedOrder, {
+    operation: 'orders.authorize',
+    repeat: orders(paidAnswer),
+  }),
+  route('GET', AUTHORIZATION, 'authcapture', getAuthorization, { operation: 'authorizations.get' }),
+  route('POST', `${AUTHORIZATION}/capture`, 'authcapture', captureAuthorization, {
+    operation: 'authorizations.capture',
+    repeat: payments(replayCapture),
+  }),
+  route('POST', `${AUTHORIZATION}/reauthorize`, 'authcapture', reauthorize, {
+    operation: 'authorizations.reauthorize',
+    repeat: payments(replayAuthorization),
+  }),
+  route('POST', `${AUTHORIZATION}/void`, 'authcapture', voidAuthorization, {
+    operation: 'authorizations.void',
+    repeat: payments(voidAnswer),
+    exclusive: true,
+  }),
+  route('GET', CAPTURE, 'authcapture', getCapture, { operation: 'captures.get' }),
+  route('POST', `${CAPTURE}/refund`, 'refund', refundCapture, {
+    operation: 'captures.refund',
+    repeat: payments(replayRefund),
+    exclusive: true,
+  }),
+  route('GET', '/v2/payments/refunds/{}', 'refund', getRefund, { operation: 'refunds.get' }),
+  route('POST', `${NOTIFICATIONS}/webhooks`, 'webhooks', createWebhook),
+  route('GET', `${NOTIFICATIONS}/webhooks`, 'webhooks', listWebhooks),
+  route('GET', `${NOTIFICATIONS}/webhooks/{}`, 'webhooks', getWebhook),
+  route('PATCH', `${NOTIFICATIONS}/webhooks/{}`, 'webhooks', patchWebhook),
+  route('DELETE', `${NOTIFICATIONS}/webhooks/{}`, 'webhooks', deleteWebhook),
+  route('GET', `${NOTIFICATIONS}/webhooks/{}/event-types`, 'webhooks', listWebhookEventTypes),
+  route('GET', `${NOTIFICATIONS}/webhooks-event-types`, 'webhooks', listAllEventTypes),
+  route('GET', `${NOTIFICATIONS}/webhooks-events`, 'webhooks', listEvents),
+  route('GET', `${NOTIFICATIONS}/webhooks-events/{}`, 'webhooks', getEvent),
+  route('POST', `${NOTIFICATIONS}/webhooks-events/{}/resend`, 'webhooks', resendEvent),
+  route('POST', `${NOTIFICATIONS}/simulate-event`, 'webhooks', simulateEvent),
+  route('POST', `${NOTIFICATIONS}/verify-webhook-signature`, 'webhooks', verifySignature, { basic: true }),
+]
+
+export type Found =
+  | { readonly kind: 'route'; readonly route: Route; readonly params: readonly string[] }
+  | { readonly kind: 'wrong_method' }
+  | { readonly kind: 'unknown' }
+
+/** Matches a path; a trailing slash is forgiven. */
+export function findRoute(method: string, pathname: string): Found {
+  const parts = pathname.replace(/\/+$/, '').split('/')
+  let pathKnown = false
+  for (const candidate of ROUTES) {
+    const wanted = candidate.template.split('/')
+    if (wanted.length !== parts.length) continue
+    if (!wanted.every((segment, index) => segment === '{}' || segment === parts[index])) continue
+    pathKnown = true
+    if (candidate.method !== method) continue
+    const params = parts.filter((_, index) => wanted[index] === '{}').map(decode)
+    return { kind: 'route', route: candidate, params }
+  }
+  return { kind: pathKnown ? 'wrong_method' : 'unknown' }
+}
+
+/** A malformed escape names no resource, so it is kept as it is and found nowhere. */
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}

@@ -1,0 +1,265 @@
+import type { JsonObject } from './errors.ts'
+import { fromMinor, paypalFee, sum, toMinor } from './money.ts'
+import {
+  type Authorization,
+  type Capture,
+  type Order,
+  type Paypal,
+  type PurchaseUnit,
+  pacific,
+  payeeOf,
+  type Refund,
+  utc,
+} from './state.ts'
+
+/** Rows as PayPal shows them. Links use this sandbox's addresses in place of PayPal's hosts. */
+
+export const link = (href: string, rel: string, method = 'GET'): JsonObject => ({ href, rel, method })
+
+const present = <T extends object>(key: string, value: T | string | null | undefined): JsonObject =>
+  value === null || value === undefined ? {} : { [key]: value }
+
+const rowsOf = <T>(table: Map<string, T>, ids: readonly string[]): T[] =>
+  ids.map((id) => table.get(id)).filter((row) => row !== undefined)
+
+export const unitOf = (order: Order, index: number): PurchaseUnit | undefined => order.units[index]
+
+/** Where the payer approves; the same page serves both dialects. */
+export const approvalUrl = (paypal: Paypal, orderId: string): string =>
+  `${paypal.world.urls.pages}/paypal/checkoutnow?token=${orderId}`
+
+export function orderLinks(paypal: Paypal, order: Order): JsonObject[] {
+  const self = `${paypal.world.urls.api.paypal}/v2/checkout/orders/${order.id}`
+  if (order.status === 'COMPLETED') return [link(self, 'self')]
+  const action = order.intent === 'CAPTURE' ? 'capture' : 'authorize'
+  const update = [link(self, 'update', 'PATCH'), link(`${self}/${action}`, action, 'POST')]
+  if (order.status === 'APPROVED') return [link(self, 'self'), ...update]
+  const page = approvalUrl(paypal, order.id)
+  if (order.dialect === 'payment_source' || order.status === 'PAYER_ACTION_REQUIRED') {
+    return [link(self, 'self'), link(page, 'payer-action')]
+  }
+  return [link(self, 'self'), link(page, 'approve'), ...update]
+}
+
+const PAYER_NAME = { given_name: 'Test', surname: 'Buyer' }
+const PAYER_EMAIL = 'buyer@example.com'
+
+function payerView(order: Order): JsonObject {
+  if (order.payerId === null) return {}
+  const payer = {
+    name: PAYER_NAME,
+    email_address: PAYER_EMAIL,
+    payer_id: order.payerId,
+    address: { country_code: 'US' },
+  }
+  return { payer }
+}
+
+function paymentSourceView(order: Order): JsonObject {
+  if (order.payerId !== null) {
+    const paypal = {
+      email_address: PAYER_EMAIL,
+      account_id: order.payerId,
+      account_status: 'VERIFIED',
+      name: PAYER_NAME,
+      address: { country_code: 'US' },
+    }
+    return { payment_source: { paypal } }
+  }
+  return order.dialect === 'payment_source' ? { payment_source: { paypal: order.wallet } } : {}
+}
+
+/** `paymentsDetail: false` is the minimal answer of capture and authorize: payments without their fees. */
+function paymentsView(paypal: Paypal, order: Order, unit: number, detail: boolean): JsonObject {
+  const authorizations = rowsOf(paypal.authorizations, order.authorizationIds).filter(
+    (row) => row.unit === unit,
+  )
+  const captures = rowsOf(paypal.captures, order.captureIds).filter((row) => row.unit === unit)
+  const ofUnit = new Set(captures.map((row) => row.id))
+  const refunds = rowsOf(paypal.refunds, order.refundIds).filter((row) => ofUnit.has(row.captureId))
+  const payments = {
+    ...(authorizations.length === 0
+      ? {}
+      : { authorizations: authorizations.map((row) => authorizationView(paypal, row, 'inOrder')) }),
+    ...(captures.length === 0
+      ? {}
+      : { captures: captures.map((row) => captureView(paypal, row, detail ? 'inOrder' : 'inMinimalOrder')) }),
+    ...(refunds.length === 0 ? {} : { refunds: refunds.map((row) => refundView(paypal, row)) }),
+  }
+  return Object.keys(payments).length === 0 ? {} : { payments }
+}
+
+export function orderView(paypal: Paypal, order: Order): JsonObject {
+  return {
+    id: order.id,
+    intent: order.intent,
+    status: order.status,
+    ...(order.completeOnApproval ? { processing_instruction: 'ORDER_COMPLETE_ON_PAYMENT_APPROVAL' } : {}),
+    ...paymentSourceView(order),
+    purchase_units: order.units.map((unit, index) => ({
+      ...unit,
+      payee: unit.payee ?? payeeOf(paypal, order.accountId),
+      ...paymentsView(paypal, order, index, true),
+    })),
+    ...payerView(order),
+    create_time: utc(order.createdAt),
+    ...(order.updatedAt === order.createdAt ? {} : { update_time: utc(order.updatedAt) }),
+    links: orderLinks(paypal, order),
+  }
+}
+
+/** Create's minimal answer: nothing but the id, the status and where to go. */
+export function minimalOrderView(paypal: Paypal, order: Order): JsonObject {
+  return {
+    id: order.id,
+    status: order.status,
+    ...(order.dialect === 'payment_source' ? paymentSourceView(order) : {}),
+    links: orderLinks(paypal, order),
+  }
+}
+
+/**
+ * The minimal answer of capture and authorize. The reference says `{id,status,links}`; what PayPal sends still
+ * names the payments, and PayPal's own sample code reads them.
+ */
+export function minimalPaidOrderView(paypal: Paypal, order: Order): JsonObject {
+  return {
+    id: order.id,
+    status: order.status,
+    ...paymentSourceView(order),
+    purchase_units: order.units.map((unit, index) => ({
+      reference_id: unit.reference_id,
+      ...present('shipping', unit.shipping),
+      ...paymentsView(paypal, order, index, false),
+    })),
+    ...payerView(order),
+    links: orderLinks(paypal, order),
+  }
+}
+
+const PROTECTED = {
+  status: 'ELIGIBLE',
+  dispute_categories: ['ITEM_NOT_RECEIVED', 'UNAUTHORIZED_TRANSACTION'],
+}
+
+export function authorizationLinks(paypal: Paypal, row: Authorization): JsonObject[] {
+  const api = paypal.world.urls.api.paypal
+  const self = `${api}/v2/payments/authorizations/${row.id}`
+  const open = row.status === 'CREATED' || row.status === 'PARTIALLY_CAPTURED'
+  if (!open) return [link(self, 'self'), link(`${api}/v2/checkout/orders/${row.orderId}`, 'up')]
+  return [
+    link(self, 'self'),
+    link(`${self}/capture`, 'capture', 'POST'),
+    ...(row.parentId === null ? [link(`${self}/void`, 'void', 'POST')] : []),
+    ...(row.parentId === null && !row.reauthorized
+      ? [link(`${self}/reauthorize`, 'reauthorize', 'POST')]
+      : []),
+    link(`${api}/v2/checkout/orders/${row.orderId}`, 'up'),
+  ]
+}
+
+type Place = 'alone' | 'inOrder' | 'inMinimalOrder'
+
+export function authorizationView(paypal: Paypal, row: Authorization, place: Place = 'alone'): JsonObject {
+  const order = paypal.orders.get(row.orderId)
+  const unit = order === undefined ? undefined : unitOf(order, row.unit)
+  return {
+    id: row.id,
+    status: row.status,
+    amount: row.amount,
+    ...present('invoice_id', unit?.invoice_id),
+    ...present('custom_id', unit?.custom_id),
+    seller_protection: PROTECTED,
+    expiration_time: utc(row.expiresAt),
+    ...(place === 'alone'
+      ? {
+          payee: unit?.payee ?? payeeOf(paypal, row.accountId),
+          supplementary_data: { related_ids: { order_id: row.orderId } },
+        }
+      : {}),
+    create_time: utc(row.createdAt),
+    update_time: utc(row.updatedAt),
+    links: authorizationLinks(paypal, row),
+  }
+}
+
+export function captureLinks(paypal: Paypal, row: Capture): JsonObject[] {
+  const api = paypal.world.urls.api.paypal
+  const self = `${api}/v2/payments/captures/${row.id}`
+  const up =
+    row.authorizationId === null
+      ? `${api}/v2/checkout/orders/${row.orderId}`
+      : `${api}/v2/payments/authorizations/${row.authorizationId}`
+  return [link(self, 'self'), link(`${self}/refund`, 'refund', 'POST'), link(up, 'up')]
+}
+
+export function captureView(paypal: Paypal, row: Capture, place: Place = 'alone'): JsonObject {
+  const { currency_code: currency } = row.amount
+  const gross = toMinor(row.amount)
+  const fee = paypalFee(currency, gross)
+  const settled =
+    row.status === 'COMPLETED' || row.status === 'PARTIALLY_REFUNDED' || row.status === 'REFUNDED'
+  const related = {
+    order_id: row.orderId,
+    ...(row.authorizationId === null ? {} : { authorization_id: row.authorizationId }),
+  }
+  return {
+    id: row.id,
+    amount: row.amount,
+    final_capture: row.finalCapture,
+    seller_protection: row.status === 'PENDING' ? { status: 'NOT_ELIGIBLE' } : PROTECTED,
+    ...(settled ? { disbursement_mode: 'INSTANT' } : {}),
+    // The fee is unknown until the money is there, and the minimal answer leaves it out.
+    ...(settled && place !== 'inMinimalOrder'
+      ? {
+          seller_receivable_breakdown: {
+            gross_amount: row.amount,
+            paypal_fee: fromMinor(currency, fee),
+            net_amount: fromMinor(currency, gross - fee),
+          },
+        }
+      : {}),
+    ...present('invoice_id', row.invoiceId),
+    ...present('custom_id', row.customId),
+    status: row.status,
+    ...(row.reason === null ? {} : { status_details: { reason: row.reason } }),
+    ...(place === 'alone'
+      ? { payee: payeeOf(paypal, row.accountId), supplementary_data: { related_ids: related } }
+      : {}),
+    create_time: utc(row.createdAt),
+    update_time: utc(row.updatedAt),
+    links: captureLinks(paypal, row),
+  }
+}
+
+export const refundLinks = (paypal: Paypal, row: Refund): JsonObject[] => [
+  link(`${paypal.world.urls.api.paypal}/v2/payments/refunds/${row.id}`, 'self'),
+  link(`${paypal.world.urls.api.paypal}/v2/payments/captures/${row.captureId}`, 'up'),
+]
+
+export function refundView(paypal: Paypal, row: Refund): JsonObject {
+  const currency = row.amount.currency_code
+  const capture = paypal.captures.get(row.captureId)
+  const earlier = rowsOf(paypal.refunds, capture?.refundIds ?? [row.id])
+  const upToThis = earlier.slice(0, earlier.findIndex((other) => other.id === row.id) + 1)
+  const counted = upToThis.filter((other) => other.status !== 'FAILED')
+  return {
+    id: row.id,
+    amount: row.amount,
+    ...present('note_to_payer', row.note),
+    // PayPal keeps its fee when a merchant refunds, so nothing of it is given back.
+    seller_payable_breakdown: {
+      gross_amount: row.amount,
+      paypal_fee: fromMinor(currency, 0n),
+      net_amount: row.amount,
+      total_refunded_amount: fromMinor(currency, sum(counted.map((other) => other.amount))),
+    },
+    ...present('invoice_id', row.invoiceId),
+    ...present('custom_id', row.customId),
+    status: row.status,
+    ...(row.reason === null ? {} : { status_details: { reason: row.reason } }),
+    create_time: pacific(row.createdAt),
+    update_time: pacific(row.updatedAt),
+    links: refundLinks(paypal, row),
+  }
+}
