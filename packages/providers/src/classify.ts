@@ -36,19 +36,26 @@ export function classify<T>(
   if (status === 429) {
     return ctx.send === 'first' ? { kind: 'not_sent', reason: 'rate_limited' } : unknown('status 429')
   }
-  if (status === 401 || status === 403) return refusedCredentials(ctx, status)
   const refusal = body === undefined ? undefined : verdicts.refusal(body, response)
+  if (status === 401 || status === 403) return refusedCredentials(ctx, status, refusal)
   return refusal ?? unknown(`unlisted answer with status ${status}`)
 }
 
-function refusedCredentials(ctx: Pick<ProviderContext<unknown>, 'send'>, status: number): Outcome<never> {
+/** A listed code says more than the status: a missing permission or a closed account is no wrong key. */
+function refusedCredentials(
+  ctx: Pick<ProviderContext<unknown>, 'send'>,
+  status: number,
+  refusal: Refusal | undefined,
+): Outcome<never> {
   if (ctx.send === 'later') return unknown(`status ${status}`)
-  return {
-    kind: 'rejected',
-    reason: 'bad_credentials',
-    providerCode: String(status),
-    message: 'The provider refused the credentials.',
-  }
+  return (
+    refusal ?? {
+      kind: 'rejected',
+      reason: 'bad_credentials',
+      providerCode: String(status),
+      message: 'The provider refused the credentials.',
+    }
+  )
 }
 
 /** JSON or nothing: HTML error pages and truncated bodies are not answers. */
