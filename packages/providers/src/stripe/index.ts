@@ -1,0 +1,18 @@
+import { defineProvider } from '../spec.ts'
+import { credentials, type StripeCredentials } from './credentials.ts'
+import { payments } from './payments.ts'
+import { refunds } from './refunds.ts'
+import { webhooks } from './webhooks.ts'
+
+export type { StripeCredentials } from './credentials.ts'
+
+/** Checkout Sessions are how payers pay; PaymentIntents are read, captured and canceled. */
+export const stripe = defineProvider<StripeCredentials>({
+  name: 'stripe',
+  label: 'Stripe',
+  origin: { test: 'https://api.stripe.com', live: 'https://api.stripe.com' },
+  credentials,
+  payments,
+  refunds,
+  webhooks,
+})

@@ -1,0 +1,101 @@
+import type { Money } from '@onerouter/core'
+import type { CreatePayment, CreateRefund, PaymentHandle } from '../spec.ts'
+import { API_VERSION, type Form } from './call.ts'
+import { toWireAmount } from './money.ts'
+import { REFERENCE_KEY } from './wire.ts'
+
+/** Expanding inside the same answer saves the second request and its race. Depth limit: four levels. */
+const CHARGE_AND_FEE = 'latest_charge.balance_transaction'
+export const EXPAND_INTENT: Form = [['expand[0]', CHARGE_AND_FEE]]
+export const EXPAND_SESSION: Form = [['expand[0]', `payment_intent.${CHARGE_AND_FEE}`]]
+
+/** Limits of the API reference: product name 250 (hosted page), description 1000, metadata value 500. */
+const NAME_MAX = 250
+const DESCRIPTION_MAX = 1000
+const METADATA_VALUE_MAX = 500
+
+/** Methods a merchant may name, by Stripe's own words; without one Stripe offers what the account enables. */
+const METHODS =
+  'acss_debit affirm afterpay_clearpay alipay alma amazon_pay au_becs_debit bacs_debit bancontact billie ' +
+  'bizum blik boleto card cashapp crypto customer_balance eps fpx giropay grabpay ideal kakao_pay klarna ' +
+  'konbini kr_card link mb_way mobilepay multibanco naver_pay nz_bank_account oxxo p24 pay_by_bank payco ' +
+  'paynow paypal paypay payto pix promptpay revolut_pay samsung_pay satispay scalapay sepa_debit sequra ' +
+  'sofort sunbit swish twint upi us_bank_account wechat_pay zip'
+const METHOD_SET: ReadonlySet<string> = new Set(METHODS.split(' '))
+
+export const isMethod = (method: string): boolean => METHOD_SET.has(method)
+
+/** `POST /v1/checkout/sessions`. The amount has passed `accepts`. */
+export function sessionForm(request: CreatePayment): Form {
+  const { amount, currency } = exact(request.amount)
+  const item = 'line_items[0]'
+  const { description, customer, method } = request
+  const form: (readonly [string, string])[] = [
+    ['mode', 'payment'],
+    [`${item}[price_data][currency]`, currency],
+    [`${item}[price_data][unit_amount]`, amount],
+    [`${item}[price_data][product_data][name]`, bounded(description ?? 'Payment', NAME_MAX)],
+    [`${item}[quantity]`, '1'],
+    ['success_url', request.returnUrl],
+    ['cancel_url', request.cancelUrl],
+    ['client_reference_id', request.reference],
+    [`metadata[${REFERENCE_KEY}]`, request.reference],
+    // A session's metadata is not copied to its PaymentIntent.
+    [`payment_intent_data[metadata][${REFERENCE_KEY}]`, request.reference],
+    ['payment_intent_data[capture_method]', request.capture === 'manual' ? 'manual' : 'automatic_async'],
+  ]
+  if (description !== undefined) {
+    form.push(['payment_intent_data[description]', bounded(description, DESCRIPTION_MAX)])
+  }
+  if (customer?.email !== undefined) form.push(['customer_email', customer.email])
+  if (method !== undefined) form.push(['allowed_payment_method_types[0]', method])
+  return form
+}
+
+/** `final_capture` keeps its default, true: what is not captured now is released. */
+export function captureForm(amount: Money): Form {
+  return [['amount_to_capture', exact(amount).amount], ...EXPAND_INTENT]
+}
+
+export const CANCEL_FORM: Form = [['cancellation_reason', 'requested_by_customer'], ...EXPAND_INTENT]
+
+const REFUND_REASONS: ReadonlySet<string> = new Set(['duplicate', 'fraudulent', 'requested_by_customer'])
+
+/** `POST /v1/refunds`. Free text goes to metadata, because `reason` is a closed list. */
+export function refundForm(paymentIntent: string, request: CreateRefund): Form {
+  const { reason } = request
+  const form: (readonly [string, string])[] = [
+    ['payment_intent', paymentIntent],
+    ['amount', exact(request.amount).amount],
+    [`metadata[${REFERENCE_KEY}]`, request.reference],
+  ]
+  if (reason === undefined || reason === '') return form
+  return REFUND_REASONS.has(reason)
+    ? [...form, ['reason', reason]]
+    : [...form, ['metadata[onerouter_reason]', bounded(reason, METADATA_VALUE_MAX)]]
+}
+
+export function endpointForm(url: string, events: readonly string[]): Form {
+  return [
+    ['url', url],
+    ['api_version', API_VERSION],
+    ['description', 'OneRouter'],
+    ...events.map((event, index) => [`enabled_events[${index}]`, event] as const),
+  ]
+}
+
+/** Search API, query language: metadata values are quoted, quotes inside escaped. */
+export function searchQuery(payment: Pick<PaymentHandle, 'reference'>): string {
+  return `metadata['${REFERENCE_KEY}']:'${payment.reference.replaceAll(/['\\]/g, '\\$&')}'`
+}
+
+function exact(value: Money): { readonly amount: string; readonly currency: string } {
+  const wire = toWireAmount(value)
+  if (!wire.ok) throw new RangeError(`an amount Stripe cannot carry got past accepts(): ${wire.reason}`)
+  return wire
+}
+
+/** Cut between characters: half a surrogate pair is no text. */
+function bounded(text: string, max: number): string {
+  return [...text.slice(0, max * 2)].slice(0, max).join('')
+}

@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto'
+import { type Outcome, ok } from '@onerouter/core'
+import type { ProviderEvent, RawWebhook, Verdict, WebhookRegistration, Webhooks } from '../spec.ts'
+import { API_VERSION, call, type Form, path, type StripeContext } from './call.ts'
+import type { StripeCredentials } from './credentials.ts'
+import { verifySignature } from './signature.ts'
+import { endpointForm } from './to-wire.ts'
+import {
+  type Fields,
+  fields,
+  idOf,
+  readEndpoint,
+  readList,
+  referenceOf,
+  text,
+  type WireEndpoint,
+} from './wire.ts'
+
+type About = ProviderEvent['about']
+const OTHER: About = { kind: 'other' }
+
+/** The events we subscribe to, and what each names. */
+const EVENTS: Readonly<Record<string, (object: Fields) => About>> = {
+  'payment_intent.created': aboutIntent,
+  'payment_intent.requires_action': aboutIntent,
+  'payment_intent.processing': aboutIntent,
+  'payment_intent.amount_capturable_updated': aboutIntent,
+  'payment_intent.succeeded': aboutIntent,
+  'payment_intent.payment_failed': aboutIntent,
+  'payment_intent.canceled': aboutIntent,
+  'charge.succeeded': aboutCharge,
+  'charge.failed': aboutCharge,
+  'charge.captured': aboutCharge,
+  // The fee arrives with it, because automatic_async books the charge later.
+  'charge.updated': aboutCharge,
+  'charge.refunded': aboutCharge,
+  'refund.created': aboutRefund,
+  'refund.updated': aboutRefund,
+  'refund.failed': aboutRefund,
+  'checkout.session.completed': aboutSession,
+  'checkout.session.async_payment_succeeded': aboutSession,
+  'checkout.session.async_payment_failed': aboutSession,
+  'checkout.session.expired': aboutSession,
+}
+const EVENT_TYPES = Object.keys(EVENTS)
+
+export const webhooks: Webhooks<StripeCredentials> = {
+  verify,
+  parse,
+  register,
+  instructions:
+    'In the Stripe Dashboard open Developers → Webhooks → Add destination, choose API version ' +
+    `${API_VERSION}, paste the URL shown here, select the events ${EVENT_TYPES.join(', ')}, ` +
+    'and copy the signing secret (whsec_…) back into OneRouter.',
+}
+
+async function verify(ctx: StripeContext, webhook: RawWebhook): Promise<Verdict> {
+  const secret = ctx.credentials.webhook_secret
+  if (secret === undefined) return { ok: false, reason: 'no_secret' }
+  const header = webhook.headers['stripe-signature']
+  const verdict = verifySignature(secret, header, webhook.body, webhook.receivedAtMs)
+  if (verdict !== 'valid') return { ok: false, reason: verdict }
+  // The event's id stays the same over retries and over two endpoints at one URL; the signature does not.
+  const id = parse(webhook.body)?.id ?? createHash('sha256').update(webhook.body).digest('hex')
+  return { ok: true, dedupeKeys: [`event:${id}`] }
+}
+
+function parse(body: Uint8Array): ProviderEvent | null {
+  const event = fields(parseJson(body))
+  const id = text(event?.id)
+  const type = text(event?.type)
+  if (event === undefined || id === null || type === null || event.object !== 'event') return null
+  const object = fields(fields(event.data)?.object)
+  const about = Object.hasOwn(EVENTS, type) ? EVENTS[type] : undefined
+  return {
+    id,
+    type,
+    occurredAtMs: Number.isSafeInteger(event.created) ? Number(event.created) * 1000 : null,
+    livemode: typeof event.livemode === 'boolean' ? event.livemode : null,
+    about: object === undefined || about === undefined ? OTHER : about(object),
+  }
+}
+
+function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+  } catch {
+    return undefined
+  }
+}
+
+function aboutIntent(intent: Fields): About {
+  const paymentRef = text(intent.id)
+  return paymentRef === null
+    ? OTHER
+    : { kind: 'payment', reference: referenceOf(intent), orderRef: null, paymentRef }
+}
+
+/** A charge carries its PaymentIntent's metadata; one without a PaymentIntent is none of ours. */
+function aboutCharge(charge: Fields): About {
+  const paymentRef = idOf(charge.payment_intent)
+  return paymentRef === null
+    ? OTHER
+    : { kind: 'payment', reference: referenceOf(charge), orderRef: null, paymentRef }
+}
+
+function aboutRefund(refund: Fields): About {
+  const refundRef = text(refund.id)
+  const paymentRef = idOf(refund.payment_intent)
+  return refundRef === null
+    ? OTHER
+    : { kind: 'refund', refundRef, reference: referenceOf(refund), orderRef: null, paymentRef }
+}
+
+function aboutSession(session: Fields): About {
+  const orderRef = text(session.id)
+  if (orderRef === null || session.mode !== 'payment') return OTHER
+  return {
+    kind: 'payment',
+    reference: referenceOf(session),
+    orderRef,
+    paymentRef: idOf(session.payment_intent),
+  }
+}
+
+/**
+ * One endpoint per URL, pinned to our version. An endpoint's secret is shown only at its creation, so one whose
+ * secret we do not hold is replaced.
+ */
+async function register(ctx: StripeContext, url: string): Promise<Outcome<WebhookRegistration>> {
+  const listed = await call(ctx, { method: 'GET', path: path(['webhook_endpoints'], LIST_QUERY) }, (body) =>
+    readList(body, readEndpoint),
+  )
+  if (listed.kind !== 'ok') return listed
+  const own = listed.value.data.filter((endpoint) => endpoint.url === url)
+  const usable = own.find((endpoint) => isAsWeWouldMakeIt(endpoint))
+  if (usable !== undefined && ctx.credentials.webhook_secret !== undefined) {
+    return ok({ ref: usable.id, credentials: {} })
+  }
+  for (const stale of own) {
+    const deleted = await call(ctx, { method: 'DELETE', path: path(['webhook_endpoints', stale.id]) }, fields)
+    if (deleted.kind !== 'ok') return deleted
+  }
+  const form = endpointForm(url, EVENT_TYPES)
+  return call(ctx, { method: 'POST', path: path(['webhook_endpoints']), form }, (body) => {
+    const endpoint = readEndpoint(body)
+    if (endpoint === undefined || endpoint.secret === null) return undefined
+    return { ref: endpoint.id, credentials: { webhook_secret: endpoint.secret } }
+  })
+}
+
+const LIST_QUERY: Form = [['limit', '100']]
+
+function isAsWeWouldMakeIt({ status, apiVersion, enabledEvents }: WireEndpoint): boolean {
+  const all = enabledEvents.includes('*') || EVENT_TYPES.every((type) => enabledEvents.includes(type))
+  return status === 'enabled' && apiVersion === API_VERSION && all
+}
