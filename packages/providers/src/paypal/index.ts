@@ -1,0 +1,19 @@
+import { defineProvider } from '../spec.ts'
+import { credentials, type PaypalCredentials } from './credentials.ts'
+import { ORIGIN } from './origin.ts'
+import { payments } from './payments.ts'
+import { refunds } from './refunds.ts'
+import { webhooks } from './webhooks.ts'
+
+export type { PaypalCredentials } from './credentials.ts'
+
+/** PayPal: Orders API v2, Payments API v2, Webhooks API v1. */
+export const paypal = defineProvider<PaypalCredentials>({
+  name: 'paypal',
+  label: 'PayPal',
+  origin: ORIGIN,
+  credentials,
+  payments,
+  refunds,
+  webhooks,
+})

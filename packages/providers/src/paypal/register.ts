@@ -1,0 +1,66 @@
+import type { Outcome } from '@onerouter/core'
+import { ok } from '@onerouter/core'
+import type { WebhookRegistration } from '../spec.ts'
+import { ask, type PaypalContext } from './api.ts'
+import { idOf, isRecord, recordsOf, textOf } from './wire.ts'
+
+const PATH = '/v1/notifications/webhooks'
+/** All events, those to come included: a list of ours would go stale or name one PayPal does not know. */
+const EVERY_EVENT = [{ name: '*' }]
+
+interface Registered {
+  readonly id: string
+  readonly url: string
+  readonly hearsEverything: boolean
+}
+
+/** Finds the webhook with our address or creates it; running twice leaves one (Webhooks Management API v1). */
+export async function register(ctx: PaypalContext, url: string): Promise<Outcome<WebhookRegistration>> {
+  const listed = await findByUrl(ctx, url)
+  if (listed.kind !== 'ok') return listed
+  if (listed.value !== null) return settle(ctx, listed.value)
+  const body = { json: { url, event_types: EVERY_EVENT } }
+  const created = await ask(ctx, { method: 'POST', path: PATH, body }, readRegistered)
+  if (created.outcome.kind === 'ok') return ok(registration(created.outcome.value))
+  if (created.issue?.code !== 'WEBHOOK_URL_ALREADY_EXISTS') return created.outcome
+  const again = await findByUrl(ctx, url)
+  if (again.kind !== 'ok') return again
+  // Taken, yet not ours to see: another app of the same account holds the address.
+  return again.value === null ? created.outcome : settle(ctx, again.value)
+}
+
+async function findByUrl(ctx: PaypalContext, url: string): Promise<Outcome<Registered | null>> {
+  const { outcome } = await ask(ctx, { method: 'GET', path: PATH }, (answer) =>
+    isRecord(answer) && Array.isArray(answer.webhooks)
+      ? {
+          found:
+            recordsOf(answer.webhooks)
+              .map(readRegistered)
+              .find((webhook) => webhook?.url === url) ?? null,
+        }
+      : undefined,
+  )
+  return outcome.kind === 'ok' ? ok(outcome.value.found) : outcome
+}
+
+/** An endpoint that was registered by hand may hear less than we need. */
+async function settle(ctx: PaypalContext, webhook: Registered): Promise<Outcome<WebhookRegistration>> {
+  if (webhook.hearsEverything) return ok(registration(webhook))
+  const body = { json: [{ op: 'replace', path: '/event_types', value: EVERY_EVENT }] }
+  const path = `${PATH}/${webhook.id}`
+  const { outcome } = await ask(ctx, { method: 'PATCH', path, body }, readRegistered)
+  return outcome.kind === 'ok' ? ok(registration(webhook)) : outcome
+}
+
+function registration({ id }: Registered): WebhookRegistration {
+  return { ref: id, credentials: { webhook_id: id } }
+}
+
+function readRegistered(answer: unknown): Registered | undefined {
+  if (!isRecord(answer)) return undefined
+  const id = idOf(answer.id)
+  const url = textOf(answer.url)
+  if (id === null || url === null) return undefined
+  const hearsEverything = recordsOf(answer.event_types).some(({ name }) => name === '*')
+  return { id, url, hearsEverything }
+}
