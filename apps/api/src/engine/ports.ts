@@ -1,0 +1,105 @@
+import type { ApiError, Environment, Service, Uuid } from '@onerouter/core'
+import type { Http, Provider, TokenCache } from '@onerouter/providers'
+import type { Queryable } from '../store/rows.ts'
+import type { Answer } from '../store/settle.ts'
+
+/**
+ * Everything the engine needs of the world. Time, ids, providers and the database come in here, so the same
+ * code runs behind HTTP, in the worker and under the simulator.
+ */
+export interface Engine {
+  readonly db: Queryable
+  readonly now: () => number
+  readonly newId: () => Uuid
+  readonly sleep: (ms: number) => Promise<void>
+  readonly provider: (service: Service) => Provider | undefined
+  readonly credentials: CredentialSource
+  /** A transport that records every exchange against the payment it serves. */
+  readonly http: (credential: Credential, call: CallMeta) => Http
+  readonly tokens: TokenCache
+  readonly pages: CheckoutPages
+  readonly problem: (error: ApiError, requestId: string) => Answer
+  /** Tells the worker that something became due sooner than it thinks. */
+  readonly wake: () => void
+  readonly log: Log
+}
+
+export interface Log {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+/** One version of an account's credentials at one provider in one environment, decrypted. */
+export interface Credential {
+  readonly accountId: Uuid
+  readonly environment: Environment
+  readonly service: Service
+  readonly version: number
+  readonly credentials: object
+  readonly baseUrl: string
+  readonly sandbox: boolean
+}
+
+export interface CredentialSource {
+  connected(accountId: Uuid): Promise<readonly ConnectedService[]>
+  /** The version in force; never another environment's. */
+  current(accountId: Uuid, environment: Environment, service: Service): Promise<Credential | null>
+  /** A past version: open payments stay with the account they were made with. */
+  version(
+    accountId: Uuid,
+    environment: Environment,
+    service: Service,
+    version: number,
+  ): Promise<Credential | null>
+}
+
+export interface ConnectedService {
+  readonly service: Service
+  readonly activeEnvironment: Environment
+}
+
+export interface CallMeta {
+  readonly verb: string
+  readonly paymentId: Uuid | null
+  readonly operationId: Uuid | null
+}
+
+export interface CheckoutPages {
+  /** Our page that opens a provider's checkout. */
+  checkoutUrl(paymentId: Uuid): string
+  /** Where providers send payers back to. */
+  returnUrl(paymentId: Uuid): string
+  cancelUrl(paymentId: Uuid): string
+}
+
+/** Who asks, as far as money is concerned. */
+export interface Caller {
+  readonly accountId: Uuid
+  readonly keyId: Uuid | null
+  readonly environment: Environment
+  /** Services the key is restricted to; `null` = all. */
+  readonly services: ReadonlySet<Service> | null
+}
+
+/** The environments whose objects a caller may see: a live key follows its services into test, never the reverse. */
+export function visibleEnvironments(caller: Caller): readonly Environment[] {
+  return caller.environment === 'live' ? ['live', 'test'] : ['test']
+}
+
+/** The caller's wish to have a request done once. */
+export interface Claim {
+  readonly key: string
+  readonly fingerprint: Buffer
+  readonly requestId: string
+}
+
+/** What a use case answers; `providerMs` is time spent waiting for the provider. */
+export interface Reply extends Answer {
+  readonly replayed: boolean
+  readonly originalRequestId: string | null
+  readonly providerMs: number
+}
+
+/** How long a recorded call may stay unsettled before somebody else takes it over: longer than any call lasts. */
+export const TAKEOVER_MS = 45_000

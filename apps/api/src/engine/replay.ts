@@ -1,0 +1,100 @@
+import { ApiError } from '@onerouter/core'
+import { freezeAnswer, getIdempotency } from '../store/idempotency.ts'
+import { getOperation } from '../store/operations.ts'
+import { getPayment } from '../store/payments.ts'
+import { getRefund } from '../store/refunds.ts'
+import type { IdempotencyRow, OperationRow } from '../store/rows.ts'
+import type { Answered } from './answers.ts'
+import { answerFor } from './answers.ts'
+import type { Caller, Claim, Engine, Reply } from './ports.ts'
+import { resolveNow } from './resolve-operation.ts'
+import { mustRead } from './settle-operation.ts'
+
+/** How long a second request waits for the first one before it is told to come back. */
+const WAIT_MS = 3_000
+const POLL_MS = 50
+
+export function replyOf(
+  answered: Answered,
+  more: { providerMs?: number; replayedFrom?: string } = {},
+): Reply {
+  return {
+    ...answered.answer,
+    replayed: more.replayedFrom !== undefined,
+    originalRequestId: more.replayedFrom ?? null,
+    providerMs: more.providerMs ?? 0,
+  }
+}
+
+/** A finished request answered again with the same bytes, before anything else is looked at. */
+export async function replayFinished(engine: Engine, caller: Caller, claim: Claim): Promise<Reply | null> {
+  const row = await readClaim(engine, caller, claim)
+  return row === null || row.status === null ? null : stored(row)
+}
+
+/** Answers a request whose key was used before: the stored answer, the state of things, or "still running". */
+export async function replay(engine: Engine, caller: Caller, claim: Claim): Promise<Reply> {
+  const deadlineMs = engine.now() + WAIT_MS
+  for (;;) {
+    const row = await readClaim(engine, caller, claim)
+    if (row === null) break
+    if (row.status !== null) return stored(row)
+    const operation = await mustRead(getOperation(engine.db, operationRefOf(row)))
+    if (!isRunning(operation, engine.now())) return await answerOpen(engine, row, operation)
+    if (engine.now() >= deadlineMs) break
+    await engine.sleep(POLL_MS)
+  }
+  throw new ApiError(
+    'idempotency_request_in_progress',
+    'The first request with this idempotency key has not finished. Send the same request again.',
+    { retry_after_s: 1 },
+  )
+}
+
+async function readClaim(engine: Engine, caller: Caller, claim: Claim): Promise<IdempotencyRow | null> {
+  const row = await getIdempotency(engine.db, {
+    account_id: caller.accountId,
+    environment: caller.environment,
+    key: claim.key,
+  })
+  if (row !== null && !row.fingerprint.equals(claim.fingerprint)) {
+    throw new ApiError(
+      'idempotency_key_reused',
+      'This idempotency key was first used with another request. Use a new key for a new request.',
+    )
+  }
+  return row
+}
+
+const stored = (row: IdempotencyRow): Reply => ({
+  status: row.status ?? 500,
+  body: row.body ?? '',
+  replayed: true,
+  originalRequestId: row.request_id,
+  providerMs: 0,
+})
+
+/** A call within its takeover time is in somebody's hands; after that its process is gone. */
+function isRunning(operation: OperationRow, nowMs: number): boolean {
+  return operation.state === 'sent' && operation.due_at !== null && operation.due_at.getTime() > nowMs
+}
+
+/** The request was answered with "not known yet", or its process died: settle it now if evidence can be had. */
+async function answerOpen(engine: Engine, row: IdempotencyRow, operation: OperationRow): Promise<Reply> {
+  const started = engine.now()
+  await resolveNow(engine, operation)
+  const settled = await mustRead(getOperation(engine.db, operationRefOf(row)))
+  const object = { account_id: row.account_id, environment: row.object_environment }
+  const payment = await mustRead(getPayment(engine.db, { ...object, id: row.payment_id }))
+  const refund =
+    row.refund_id === null ? null : await mustRead(getRefund(engine.db, { ...object, id: row.refund_id }))
+  const answered = answerFor(engine, settled, payment, refund, row.request_id)
+  if (answered.keep !== 'open') await freezeAnswer(engine.db, row, answered.answer)
+  return replyOf(answered, { providerMs: engine.now() - started, replayedFrom: row.request_id })
+}
+
+const operationRefOf = (row: IdempotencyRow) => ({
+  account_id: row.account_id,
+  environment: row.object_environment,
+  id: row.operation_id,
+})

@@ -1,0 +1,154 @@
+import type { Outcome } from '@onerouter/core'
+import { ok, unknown } from '@onerouter/core'
+import type { PaymentSnapshot, RefundSnapshot } from '@onerouter/providers'
+import { claimOperation, paymentRefOf, postponeOperation } from '../store/operations.ts'
+import { getPayment } from '../store/payments.ts'
+import { getRefund } from '../store/refunds.ts'
+import type { OperationRow, PaymentRow, RefundRow } from '../store/rows.ts'
+import { accessFor, contextFor, guarded, handleOf, metaOf, type ProviderAccess } from './call-provider.ts'
+import type { Engine } from './ports.ts'
+import { TAKEOVER_MS } from './ports.ts'
+import { IN_FLIGHT_MS, REPLAY_MARGIN, REVIEW_AFTER_MS, unknownDelayMs } from './schedule.ts'
+import { refundReference, sendCharge, sendCompletion, sendRefund } from './send.ts'
+import { mustRead, settlePaymentOperation, settleRefundOperation } from './settle-operation.ts'
+
+/**
+ * Settles a call whose outcome is not known: first by sending the same call under the same key while the
+ * provider is certain to replay it, else by looking it up. Absence counts only when no request can still be
+ * on its way and the provider's index cannot lag; time alone decides nothing.
+ */
+export async function resolveOperation(engine: Engine, operation: OperationRow): Promise<void> {
+  const payment = await mustRead(getPayment(engine.db, paymentRefOf(operation)))
+  const access = await accessFor(engine, payment)
+  if (access === null) return await postpone(engine, operation)
+  if (operation.kind === 'refund') return await resolveRefund(engine, access, operation, payment)
+  const { outcome } = await guarded(engine, () => askAboutPayment(engine, access, operation, payment))
+  if (outcome.kind === 'unknown') return await postpone(engine, operation)
+  await settlePaymentOperation(engine, operation, payment, outcome, null)
+}
+
+/** Resolves now what nobody else is resolving; returns when there is nothing more to find out at the moment. */
+export async function resolveNow(engine: Engine, operation: OperationRow): Promise<void> {
+  if (operation.state !== 'unknown' && operation.state !== 'sent') return
+  const claimed = await claimOperation(engine.db, operation, TAKEOVER_MS)
+  if (claimed !== null) await resolveOperation(engine, claimed)
+}
+
+async function postpone(engine: Engine, operation: OperationRow): Promise<void> {
+  const age = engine.now() - operation.created_at.getTime()
+  if (age > REVIEW_AFTER_MS) {
+    engine.log.error({ operation: operation.reference }, 'no evidence could be had; a person must look')
+    return await postponeOperation(engine.db, operation, 'needs_review', null)
+  }
+  await postponeOperation(engine.db, operation, 'unknown', unknownDelayMs(operation.tries))
+  engine.wake()
+}
+
+function askAboutPayment(
+  engine: Engine,
+  access: ProviderAccess,
+  operation: OperationRow,
+  payment: PaymentRow,
+): Promise<Outcome<PaymentSnapshot>> {
+  switch (operation.kind) {
+    case 'charge':
+      return askAboutCharge(engine, access, operation, payment)
+    case 'confirm':
+    case 'capture':
+    case 'void':
+      return askAboutCompletion(engine, access, operation, payment, operation.kind)
+    case 'refund':
+      throw new Error('refunds are settled by resolveRefund')
+  }
+}
+
+async function askAboutCharge(
+  engine: Engine,
+  access: ProviderAccess,
+  operation: OperationRow,
+  payment: PaymentRow,
+): Promise<Outcome<PaymentSnapshot>> {
+  const payments = access.provider.payments
+  if (payments === undefined) return unknown('the provider takes no payments any more')
+  if (mayReplay(engine, operation, payments.replayWindowMs.create)) {
+    return await sendCharge(engine, access, operation, payment, 'later')
+  }
+  const ctx = contextFor(engine, access.credential, 'later', metaOf('payments.find', operation))
+  const found = payments.find === undefined ? ok(null) : await payments.find(ctx, handleOf(payment))
+  if (found.kind !== 'ok' || found.value !== null) return found as Outcome<PaymentSnapshot> // null was excluded
+  // The order was never shown to anybody, so nobody can pay it: absent even if the provider still holds it.
+  return isSettled(engine, operation, payments.lookupLagMs) ? ABSENT : unknown('not found yet')
+}
+
+const VERB = { confirm: 'confirm', capture: 'capture', void: 'cancel' } as const
+
+async function askAboutCompletion(
+  engine: Engine,
+  access: ProviderAccess,
+  operation: OperationRow,
+  payment: PaymentRow,
+  kind: keyof typeof VERB,
+): Promise<Outcome<PaymentSnapshot>> {
+  const payments = access.provider.payments
+  if (payments === undefined) return unknown('the provider takes no payments any more')
+  if (mayReplay(engine, operation, payments.replayWindowMs[VERB[kind]])) {
+    return await sendCompletion(engine, access, operation, payment, 'later')
+  }
+  const ctx = contextFor(engine, access.credential, 'later', metaOf('payments.fetch', operation))
+  const fetched = await payments.fetch(ctx, handleOf(payment))
+  if (fetched.kind !== 'ok') return fetched.kind === 'unknown' ? fetched : unknown(fetched.kind)
+  if (showsEffect(kind, fetched.value)) return fetched
+  return isSettled(engine, operation, payments.lookupLagMs) ? ABSENT : unknown('no effect seen yet')
+}
+
+function showsEffect(kind: keyof typeof VERB, snapshot: PaymentSnapshot): boolean {
+  if (kind === 'void') return snapshot.status === 'canceled' || snapshot.status === 'expired'
+  if (kind === 'capture') return snapshot.captured > 0n
+  return snapshot.status !== 'approved' && snapshot.status !== 'requires_action'
+}
+
+async function resolveRefund(
+  engine: Engine,
+  access: ProviderAccess,
+  operation: OperationRow,
+  payment: PaymentRow,
+): Promise<void> {
+  const refundId = operation.refund_id
+  if (refundId === null) throw new Error('a refund operation without a refund')
+  const refund = await mustRead(getRefund(engine.db, { ...operation, id: refundId }))
+  const { outcome } = await guarded(engine, () => askAboutRefund(engine, access, operation, payment, refund))
+  if (outcome.kind === 'unknown') return await postpone(engine, operation)
+  await settleRefundOperation(engine, operation, refund, payment, outcome, null)
+}
+
+async function askAboutRefund(
+  engine: Engine,
+  access: ProviderAccess,
+  operation: OperationRow,
+  payment: PaymentRow,
+  refund: RefundRow,
+): Promise<Outcome<RefundSnapshot>> {
+  const refunds = access.provider.refunds
+  if (refunds === undefined) return unknown('the provider refunds nothing any more')
+  if (mayReplay(engine, operation, refunds.replayWindowMs)) {
+    return await sendRefund(engine, access, operation, payment, refund, 'later')
+  }
+  const ctx = contextFor(engine, access.credential, 'later', metaOf('refunds.list', operation))
+  const listed = await refunds.list(ctx, handleOf(payment))
+  if (listed.kind !== 'ok') return listed.kind === 'unknown' ? listed : unknown(listed.kind)
+  const reference = refundReference(refund)
+  const found = listed.value.find((one) => one.reference === reference)
+  if (found !== undefined) return ok(found)
+  return isSettled(engine, operation, refunds.lookupLagMs) ? ABSENT : unknown('not found yet')
+}
+
+/** Settled as never having happened; only ever returned with proof. */
+const ABSENT = { kind: 'not_sent', reason: 'the provider holds no trace of it' } as const
+
+function mayReplay(engine: Engine, operation: OperationRow, windowMs: number): boolean {
+  return engine.now() - operation.created_at.getTime() < windowMs * REPLAY_MARGIN
+}
+
+function isSettled(engine: Engine, operation: OperationRow, lookupLagMs: number): boolean {
+  return engine.now() - operation.created_at.getTime() > IN_FLIGHT_MS + lookupLagMs
+}

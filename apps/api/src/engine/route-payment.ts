@@ -1,0 +1,116 @@
+import type { Environment, Money, Service } from '@onerouter/core'
+import { ApiError } from '@onerouter/core'
+import type { Payments, Provider, Unacceptable } from '@onerouter/providers'
+import type { RoutingCandidate, RoutingRecord } from '../store/rows.ts'
+import type { Caller, ConnectedService, Credential, Engine } from './ports.ts'
+
+export interface RouteRequest {
+  readonly amount: Money
+  readonly capture: 'automatic' | 'manual'
+  readonly method?: string
+  readonly provider?: Service
+  /** A live key may ask for the test environment; nobody may ask for live. */
+  readonly environment?: Environment
+}
+
+export interface Route {
+  readonly provider: Provider
+  readonly payments: Payments<object>
+  readonly credential: Credential
+  readonly record: RoutingRecord
+}
+
+/** Rupees go where rupees are at home; everything else follows this order. */
+const DEFAULT_ORDER: readonly Service[] = ['stripe', 'paypal', 'razorpay']
+const ORDER_BY_CURRENCY: Readonly<Record<string, readonly Service[]>> = {
+  INR: ['razorpay', 'stripe', 'paypal'],
+}
+
+/** Chooses the provider of a new payment and says why. Throws the `ApiError` that tells what is missing. */
+export async function routePayment(engine: Engine, caller: Caller, request: RouteRequest): Promise<Route> {
+  const order = ORDER_BY_CURRENCY[request.amount.currency] ?? DEFAULT_ORDER
+  const wanted = request.provider === undefined ? order : [request.provider]
+  const connected = await engine.credentials.connected(caller.accountId)
+  const candidates: RoutingCandidate[] = []
+  const refusals: Unacceptable[] = []
+  let chosen: Omit<Route, 'record'> | null = null
+  for (const service of wanted) {
+    const found = await consider(engine, caller, request, service, connected)
+    if (found.kind === 'refused') refusals.push(found.refusal)
+    const usable = found.kind === 'usable'
+    candidates.push({
+      provider: service,
+      chosen: usable && chosen === null,
+      reason: usable ? (chosen === null ? 'first usable in order' : 'usable, later in order') : found.reason,
+    })
+    if (usable && chosen === null) chosen = found.route
+  }
+  if (chosen === null) throw noRoute(request, candidates, refusals)
+  const rule =
+    request.provider !== undefined
+      ? 'requested'
+      : candidates.filter((c) => c.reason.includes('usable')).length === 1
+        ? 'only_candidate'
+        : 'default_order'
+  return { ...chosen, record: { rule, candidates } }
+}
+
+type Considered =
+  | { readonly kind: 'usable'; readonly route: Omit<Route, 'record'> }
+  | { readonly kind: 'refused'; readonly refusal: Unacceptable; readonly reason: string }
+  | { readonly kind: 'absent'; readonly reason: string }
+
+async function consider(
+  engine: Engine,
+  caller: Caller,
+  request: RouteRequest,
+  service: Service,
+  connected: readonly ConnectedService[],
+): Promise<Considered> {
+  if (caller.services !== null && !caller.services.has(service)) {
+    if (request.provider === service) {
+      throw new ApiError('service_not_allowed', `This key may not use ${service}.`)
+    }
+    return { kind: 'absent', reason: 'not allowed for this key' }
+  }
+  const provider = engine.provider(service)
+  const payments = provider?.payments
+  if (provider === undefined || payments === undefined) return { kind: 'absent', reason: 'takes no payments' }
+  const environment = environmentFor(caller, request, service, connected)
+  const credential = await engine.credentials.current(caller.accountId, environment, service)
+  if (credential === null) return { kind: 'absent', reason: `no ${environment} credentials` }
+  const refusal = payments.accepts(request)
+  if (refusal !== null) return { kind: 'refused', refusal, reason: refusal.message }
+  return { kind: 'usable', route: { provider, payments, credential } }
+}
+
+function environmentFor(
+  caller: Caller,
+  request: RouteRequest,
+  service: Service,
+  connected: readonly ConnectedService[],
+): Environment {
+  if (caller.environment === 'test') return 'test'
+  if (request.environment !== undefined) return request.environment
+  return connected.find((one) => one.service === service)?.activeEnvironment ?? 'live'
+}
+
+function noRoute(
+  request: RouteRequest,
+  candidates: readonly RoutingCandidate[],
+  refusals: readonly Unacceptable[],
+): ApiError {
+  const [first] = refusals
+  if (first !== undefined) return new ApiError(first.code, first.message, { errors: [pointerOf(first)] })
+  const what = request.provider ?? 'any provider'
+  const why = candidates.map((candidate) => `${candidate.provider}: ${candidate.reason}`).join('; ')
+  return new ApiError(
+    'provider_not_configured',
+    `No credentials are stored for ${what} in this environment (${why}). Connect one with PUT /api/services/{service}/credentials.`,
+  )
+}
+
+function pointerOf(refusal: Unacceptable): { pointer: string; detail: string } {
+  const field = { unsupported_currency: 'currency', invalid_amount: 'amount', unsupported_method: 'method' }
+  return { pointer: `/${field[refusal.code]}`, detail: refusal.message }
+}

@@ -1,0 +1,27 @@
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+
+/** When to ask again about a call whose outcome nobody knows; the last step repeats. */
+const UNKNOWN_MS = [5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 6 * HOUR, 24 * HOUR]
+/** When to look after a payment that waits for its payer, should no webhook tell. */
+const EXPOSED_MS = [2 * MINUTE, 10 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 24 * HOUR]
+/** Stripe books its fee a little after the money (automatic_async capture). */
+const FEE_MS = [5 * SECOND, 30 * SECOND, 5 * MINUTE, HOUR]
+
+const stepOf = (steps: readonly number[], tries: number): number =>
+  steps[Math.min(tries, steps.length - 1)] ?? HOUR
+
+export const unknownDelayMs = (tries: number): number => stepOf(UNKNOWN_MS, tries)
+export const exposedDelayMs = (tries: number): number => stepOf(EXPOSED_MS, tries)
+/** `null` once it is no longer worth asking. */
+export const feeDelayMs = (tries: number): number | null => FEE_MS[tries] ?? null
+
+/** After this long without evidence a person is asked; the payment keeps its state. */
+export const REVIEW_AFTER_MS = 14 * 24 * HOUR
+
+/** Longest life of a request on its way to a provider, added to a provider's look-up lag before absence counts. */
+export const IN_FLIGHT_MS = 2 * MINUTE
+
+/** Share of a provider's replay window in which a re-send is trusted. */
+export const REPLAY_MARGIN = 0.8

@@ -1,0 +1,327 @@
+import type { OperationState, Outcome } from '@onerouter/core'
+import { nextStates, OPERATION_STATES } from '@onerouter/core'
+import type { PaymentSnapshot, RefundSnapshot } from '@onerouter/providers'
+import { freezeAnswer } from '../store/idempotency.ts'
+import { getOperation, paymentRefOf } from '../store/operations.ts'
+import { getPayment } from '../store/payments.ts'
+import { getRefund } from '../store/refunds.ts'
+import type { OperationRow, PaymentRow, RefundRow, StoredFailure } from '../store/rows.ts'
+import { STALE_VERSION, sqlState } from '../store/rows.ts'
+import { type OperationChange, type StoredAnswer, settlePayment, settleRefund } from '../store/settle.ts'
+import type { Answered } from './answers.ts'
+import { answerFor } from './answers.ts'
+import { CHARGE_STATE_OF, decidePayment, decideRefund, refundChange } from './decide.ts'
+import { paymentEvents, refundEvents } from './events.ts'
+import type { Claim, Engine } from './ports.ts'
+import { exposedDelayMs, feeDelayMs, unknownDelayMs } from './schedule.ts'
+
+/**
+ * Turns the outcome of a call into the second commit. The same function serves the request that made the call
+ * and the resolver that settles it later, so there is one way for an outcome to reach the books.
+ */
+export interface Settled {
+  readonly payment: PaymentRow
+  readonly operation: OperationRow
+  readonly refund: RefundRow | null
+  readonly answered: Answered
+}
+
+/** The request that waits for this outcome; `null` when the resolver settles it. */
+export type Waiting = (Claim & { readonly environment: PaymentRow['environment'] }) | null
+
+/** Bounds the retries against concurrent writers; each loss means somebody else made progress. */
+const ROUNDS_MAX = 64
+const OPEN: readonly OperationState[] = ['sent', 'unknown', 'needs_review']
+
+export async function settlePaymentOperation(
+  engine: Engine,
+  operation: OperationRow,
+  payment: PaymentRow,
+  outcome: Outcome<PaymentSnapshot>,
+  waiting: Waiting,
+): Promise<Settled> {
+  let current = payment
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    const plan = planPayment(engine, operation, current, outcome)
+    const settledOperation = { ...operation, state: plan.change.to, failure: plan.change.failure }
+    const answered = answerFor(engine, settledOperation, plan.payment, null, waiting?.requestId ?? '')
+    try {
+      const written = await settlePayment(engine.db, {
+        payment: plan.payment,
+        events: paymentEvents(plan.payment, plan.events, engine.newId),
+        operation: plan.change,
+        charge: chargeChange(plan.payment),
+        stored: storedAnswer(operation, answered, waiting),
+      })
+      if (!written) return await settledElsewhere(engine, operation, waiting)
+      if (plan.change.dueMs !== null) engine.wake()
+      return { payment: plan.payment, operation: settledOperation, refund: null, answered }
+    } catch (error) {
+      if (sqlState(error) !== STALE_VERSION) throw error
+    }
+    current = await mustRead(getPayment(engine.db, current))
+  }
+  throw new Error(`payment ${payment.id} changed ${ROUNDS_MAX} times while one outcome was written`)
+}
+
+interface PaymentPlan {
+  readonly payment: PaymentRow
+  readonly events: readonly string[]
+  readonly change: OperationChange
+}
+
+function planPayment(
+  engine: Engine,
+  operation: OperationRow,
+  current: PaymentRow,
+  outcome: Outcome<PaymentSnapshot>,
+): PaymentPlan {
+  const at = new Date(engine.now())
+  if (outcome.kind === 'ok') return planEvidence(engine, operation, current, outcome.value, at)
+  const failure = failureOf(outcome)
+  const to = stateOf(outcome.kind, operation)
+  const dueMs = to === 'unknown' ? unknownDelayMs(operation.tries) : null
+  const change: OperationChange = { id: operation.id, from: OPEN, to, failure, dueMs }
+  const status = to === 'unknown' ? 'processing' : 'failed'
+  const moved =
+    speaksForPayment(operation, to) &&
+    status !== current.status &&
+    (current.status === 'created' || current.status === 'processing')
+  return {
+    payment: {
+      ...current,
+      version: current.version + 1,
+      updated_at: at,
+      ...(moved && { status, sequence: current.sequence + 1 }),
+      ...(moved && status === 'failed' && { failure }),
+    },
+    events: moved ? [`payment.${status}`] : [],
+    change,
+  }
+}
+
+/** A refused capture or void leaves the payment where it was; a declined confirmation is the payer's decline. */
+function speaksForPayment(operation: OperationRow, to: OperationState): boolean {
+  return operation.kind === 'charge' || (operation.kind === 'confirm' && to === 'declined')
+}
+
+const STATE_OF = {
+  declined: 'declined',
+  rejected: 'rejected',
+  not_sent: 'not_sent',
+  unknown: 'unknown',
+} as const satisfies Record<Exclude<Outcome<never>['kind'], 'ok'>, OperationState>
+
+/** What never left is \`not_sent\`; what was looked for and proven missing is \`absent\`. */
+function stateOf(kind: keyof typeof STATE_OF, operation: OperationRow): OperationState {
+  return kind === 'not_sent' && operation.tries > 0 ? 'absent' : STATE_OF[kind]
+}
+
+function planEvidence(
+  engine: Engine,
+  operation: OperationRow,
+  current: PaymentRow,
+  snapshot: PaymentSnapshot,
+  at: Date,
+): PaymentPlan {
+  const decision = decidePayment(current, snapshot, at)
+  if (decision.kind === 'quarantine') {
+    engine.log.error({ operation: operation.reference, why: decision.why }, 'evidence contradicts the books')
+    const failure = { ...NEEDS_REVIEW, message: `A person must look at this: ${decision.why}.` }
+    const moved = current.status === 'created'
+    return {
+      payment: {
+        ...current,
+        version: current.version + 1,
+        updated_at: at,
+        ...(moved && { status: 'processing' as const, sequence: current.sequence + 1 }),
+      },
+      events: moved ? ['payment.processing'] : [],
+      change: { id: operation.id, from: OPEN, to: 'needs_review', failure, dueMs: null },
+    }
+  }
+  const changed = decision.kind === 'change'
+  const next = changed ? decision.payment : { ...current, version: current.version + 1 }
+  const to = stateAfter(operation, next)
+  return {
+    payment: next,
+    events: changed ? decision.events : [],
+    change: { id: operation.id, from: OPEN, to, failure: null, dueMs: followUpMs(next, to, operation) },
+  }
+}
+
+function stateAfter(operation: OperationRow, next: PaymentRow): OperationState {
+  if (operation.kind === 'charge') return CHARGE_STATE_OF[next.status]
+  // The payer's instrument failed and they may choose another: the next approval is a new confirmation.
+  if (operation.kind === 'confirm' && next.status === 'requires_action') return 'declined'
+  return 'succeeded'
+}
+
+/** The charge attempt follows the payment, whatever operation or webhook moved it. */
+export function chargeChange(payment: PaymentRow): Pick<OperationChange, 'from' | 'to' | 'dueMs'> {
+  const to = CHARGE_STATE_OF[payment.status]
+  const from = OPERATION_STATES.filter((state) => nextStates(state).includes(to))
+  const waitsForFee = payment.status === 'succeeded' && payment.fee_amount === null
+  return { to, from, dueMs: to === 'exposed' ? exposedDelayMs(0) : waitsForFee ? feeDelayMs(0) : null }
+}
+
+/** Somebody else wrote the outcome first: their state of things is the answer. */
+async function settledElsewhere(engine: Engine, operation: OperationRow, waiting: Waiting): Promise<Settled> {
+  const settled = await mustRead(getOperation(engine.db, operation))
+  const payment = await mustRead(getPayment(engine.db, paymentRefOf(operation)))
+  const refund =
+    operation.refund_id === null
+      ? null
+      : await mustRead(getRefund(engine.db, { ...operation, id: operation.refund_id }))
+  const answered = answerFor(engine, settled, payment, refund, waiting?.requestId ?? '')
+  if (waiting !== null && answered.keep === 'freeze') {
+    const claim = { account_id: operation.account_id, environment: waiting.environment, key: waiting.key }
+    await freezeAnswer(engine.db, claim, answered.answer)
+  }
+  return { payment, operation: settled, refund, answered }
+}
+
+const NEEDS_REVIEW: StoredFailure = {
+  code: 'needs_review',
+  decline_reason: null,
+  message: '',
+  provider_code: null,
+}
+
+/** An open payment is watched; one that is paid is asked for its fee a few times more. */
+export function followUpMs(payment: PaymentRow, to: OperationState, operation: OperationRow): number | null {
+  if (to === 'exposed') return exposedDelayMs(operation.tries)
+  if (to === 'succeeded' && payment.status === 'succeeded' && payment.fee_amount === null) {
+    return feeDelayMs(operation.tries)
+  }
+  return null
+}
+
+export async function settleRefundOperation(
+  engine: Engine,
+  operation: OperationRow,
+  refund: RefundRow,
+  payment: PaymentRow,
+  outcome: Outcome<RefundSnapshot>,
+  waiting: Waiting,
+): Promise<Settled> {
+  let current = refund
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    const plan = planRefund(engine, operation, current, outcome)
+    const settledOperation = { ...operation, state: plan.change.to, failure: plan.change.failure }
+    const answered = answerFor(engine, settledOperation, payment, plan.refund, waiting?.requestId ?? '')
+    try {
+      const written = await settleRefund(engine.db, {
+        refund: plan.refund,
+        pendingDelta: plan.pendingDelta,
+        refundedDelta: plan.refundedDelta,
+        events: refundEvents(plan.refund, plan.events, engine.newId),
+        operation: plan.change,
+        stored: storedAnswer(operation, answered, waiting),
+      })
+      if (!written) return await settledElsewhere(engine, operation, waiting)
+      if (plan.change.dueMs !== null) engine.wake()
+      return { payment, operation: settledOperation, refund: plan.refund, answered }
+    } catch (error) {
+      if (sqlState(error) !== STALE_VERSION) throw error
+    }
+    current = await mustRead(getRefund(engine.db, current))
+  }
+  throw new Error(`refund ${refund.id} changed ${ROUNDS_MAX} times while one outcome was written`)
+}
+
+interface RefundPlan {
+  readonly refund: RefundRow
+  readonly events: readonly string[]
+  readonly pendingDelta: bigint
+  readonly refundedDelta: bigint
+  readonly change: OperationChange
+}
+
+function planRefund(
+  engine: Engine,
+  operation: OperationRow,
+  current: RefundRow,
+  outcome: Outcome<RefundSnapshot>,
+): RefundPlan {
+  const at = new Date(engine.now())
+  const untouched = {
+    refund: { ...current, version: current.version + 1 },
+    events: [],
+    pendingDelta: 0n,
+    refundedDelta: 0n,
+  }
+  const to = (
+    state: OperationState,
+    failure: StoredFailure | null,
+    dueMs: number | null,
+  ): OperationChange => ({
+    id: operation.id,
+    from: OPEN,
+    to: state,
+    failure,
+    dueMs,
+  })
+  if (outcome.kind === 'unknown') {
+    return { ...untouched, change: to('unknown', failureOf(outcome), unknownDelayMs(operation.tries)) }
+  }
+  if (outcome.kind !== 'ok') {
+    const failure = failureOf(outcome)
+    const patch = { status: 'failed' as const, failure, provider_refund_id: current.provider_refund_id }
+    return {
+      ...refundChange(current, patch, at),
+      change: to(stateOf(outcome.kind, operation), failure, null),
+    }
+  }
+  const decision = decideRefund(current, outcome.value, at)
+  if (decision.kind === 'quarantine') {
+    engine.log.error({ operation: operation.reference, why: decision.why }, 'evidence contradicts the books')
+    const failure = { ...NEEDS_REVIEW, message: `A person must look at this: ${decision.why}.` }
+    return { ...untouched, change: to('needs_review', failure, null) }
+  }
+  const status = decision.kind === 'change' ? decision.refund.status : current.status
+  const change = to('succeeded', null, status === 'pending' ? exposedDelayMs(operation.tries) : null)
+  return decision.kind === 'change' ? { ...decision, change } : { ...untouched, change }
+}
+
+function storedAnswer(operation: OperationRow, answered: Answered, waiting: Waiting): StoredAnswer | null {
+  if (waiting === null || answered.keep === 'open') return null
+  return {
+    claim: { account_id: operation.account_id, environment: waiting.environment, key: waiting.key },
+    answer: answered.keep === 'freeze' ? answered.answer : null,
+  }
+}
+
+function failureOf(outcome: Exclude<Outcome<never>, { kind: 'ok' }>): StoredFailure | null {
+  switch (outcome.kind) {
+    case 'declined':
+      return {
+        code: 'payment_declined',
+        decline_reason: outcome.reason,
+        message: outcome.message,
+        provider_code: outcome.providerCode,
+      }
+    case 'rejected':
+      return {
+        code: outcome.reason === 'invalid_state' ? 'invalid_state' : 'provider_rejected',
+        decline_reason: null,
+        message: outcome.message,
+        provider_code: outcome.providerCode,
+      }
+    case 'not_sent':
+      return {
+        code: 'provider_unavailable',
+        decline_reason: null,
+        message: 'The provider could not be reached and nothing has happened.',
+        provider_code: null,
+      }
+    case 'unknown':
+      return null
+  }
+}
+
+export async function mustRead<T>(row: Promise<T | null>): Promise<T> {
+  const found = await row
+  if (found === null) throw new Error('a row that was just written has disappeared')
+  return found
+}

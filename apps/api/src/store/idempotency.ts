@@ -1,0 +1,42 @@
+import type { Environment, Uuid } from '@onerouter/core'
+import type { IdempotencyRow, Queryable } from './rows.ts'
+
+export interface ClaimRef {
+  readonly account_id: Uuid
+  readonly environment: Environment
+  readonly key: string
+}
+
+export async function getIdempotency(db: Queryable, claim: ClaimRef): Promise<IdempotencyRow | null> {
+  const { rows } = await db.query({
+    name: 'get-idempotency',
+    text: 'select * from idempotency where account_id = $1 and environment = $2 and key = $3',
+    values: [claim.account_id, claim.environment, claim.key],
+  })
+  return (rows[0] as unknown as IdempotencyRow | undefined) ?? null // columns are held equal by a test
+}
+
+/** Freezes the answer of a request whose outcome became definitive after it had been answered with 202. */
+export async function freezeAnswer(
+  db: Queryable,
+  claim: ClaimRef,
+  answer: { readonly status: number; readonly body: string },
+): Promise<void> {
+  await db.query({
+    name: 'freeze-answer',
+    text: `update idempotency set status = $4, body = $5
+      where account_id = $1 and environment = $2 and key = $3 and status is null`,
+    values: [claim.account_id, claim.environment, claim.key, answer.status, answer.body],
+  })
+}
+
+/** Keys outlive any retry a client would make; an unsettled one is never taken away. */
+export async function reapIdempotency(db: Queryable, olderThanDays: number): Promise<number> {
+  const { rowCount } = await db.query({
+    text: `delete from idempotency where (account_id, environment, key) in (
+      select account_id, environment, key from idempotency
+      where status is not null and created_at < clock_timestamp() - $1::int * interval '1 day' limit 1000)`,
+    values: [olderThanDays],
+  })
+  return rowCount ?? 0
+}

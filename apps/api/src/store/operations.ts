@@ -1,0 +1,118 @@
+import type { Uuid } from '@onerouter/core'
+import type { Ref } from './payments.ts'
+import type { OperationRow, Queryable } from './rows.ts'
+
+const asOperations = (rows: Record<string, unknown>[]): OperationRow[] => rows as unknown as OperationRow[] // columns and OperationRow are held equal by a test
+
+export async function getOperation(db: Queryable, ref: Ref): Promise<OperationRow | null> {
+  const { rows } = await db.query({
+    name: 'get-operation',
+    text: 'select * from operation where account_id = $1 and environment = $2 and id = $3',
+    values: [ref.account_id, ref.environment, ref.id],
+  })
+  return asOperations(rows)[0] ?? null
+}
+
+/** Every operation of a payment, oldest first; a payment has few. */
+export async function listOperations(db: Queryable, payment: Ref): Promise<OperationRow[]> {
+  const { rows } = await db.query({
+    name: 'list-operations',
+    text: `select * from operation where account_id = $1 and environment = $2 and payment_id = $3
+      order by id limit 500`,
+    values: [payment.account_id, payment.environment, payment.id],
+  })
+  return asOperations(rows)
+}
+
+/**
+ * Takes up to `limit` operations whose time has come, each for `leaseMs`: the due time itself is the lease, so
+ * a worker that dies gives its work back by doing nothing.
+ */
+export async function claimDueOperations(
+  db: Queryable,
+  limit: number,
+  leaseMs: number,
+): Promise<OperationRow[]> {
+  const { rows } = await db.query({
+    name: 'claim-due-operations',
+    text: `update operation o
+      set due_at = clock_timestamp() + $2::int * interval '1 millisecond', tries = tries + 1
+      from (select account_id, environment, id from operation
+        where due_at <= clock_timestamp() order by due_at limit $1 for update skip locked) due
+      where o.account_id = due.account_id and o.environment = due.environment and o.id = due.id
+      returning o.*`,
+    values: [limit, leaseMs],
+  })
+  return asOperations(rows)
+}
+
+/**
+ * Takes one unresolved operation now, whatever its schedule, unless somebody else holds it: `lease` is the due
+ * time the caller read, and whoever moved it since is the holder.
+ */
+export async function claimOperation(
+  db: Queryable,
+  operation: OperationRow,
+  leaseMs: number,
+): Promise<OperationRow | null> {
+  const { rows } = await db.query({
+    name: 'claim-operation',
+    text: `update operation
+      set due_at = clock_timestamp() + $4::int * interval '1 millisecond', tries = tries + 1
+      where account_id = $1 and environment = $2 and id = $3 and tries = $5
+        and (state = 'unknown' or (state = 'sent' and due_at <= clock_timestamp()))
+      returning *`,
+    values: [operation.account_id, operation.environment, operation.id, leaseMs, operation.tries],
+  })
+  return asOperations(rows)[0] ?? null
+}
+
+/** Puts an operation back on its schedule. Only "not known yet" moves here: sent → unknown → needs_review. */
+export async function postponeOperation(
+  db: Queryable,
+  operation: Ref,
+  state: OperationRow['state'],
+  dueMs: number | null,
+): Promise<void> {
+  await db.query({
+    name: 'postpone-operation',
+    text: `update operation
+      set state = $4, due_at = clock_timestamp() + $5::int * interval '1 millisecond'
+      where account_id = $1 and environment = $2 and id = $3
+        and (state = $4 or (state = 'sent' and $4 = 'unknown') or (state = 'unknown' and $4 = 'needs_review'))`,
+    values: [operation.account_id, operation.environment, operation.id, state, dueMs],
+  })
+}
+
+/** Makes what a dead process left behind due at once; only for an installation with a single process. */
+export async function releaseSentOperations(db: Queryable): Promise<number> {
+  const { rowCount } = await db.query({
+    text: `update operation set due_at = clock_timestamp() where state = 'sent' and due_at > clock_timestamp()`,
+    values: [],
+  })
+  return rowCount ?? 0
+}
+
+/** When the next operation is due, in milliseconds from now; `null` when nothing is scheduled. */
+export async function nextOperationDueMs(db: Queryable): Promise<number | null> {
+  const { rows } = await db.query({
+    name: 'next-operation-due',
+    text: `select (extract(epoch from min(due_at) - clock_timestamp()) * 1000)::float8 as ms
+      from operation where due_at is not null`,
+    values: [],
+  })
+  const ms = rows[0]?.['ms']
+  return typeof ms === 'number' ? ms : null
+}
+
+export const operationRef = (operation: OperationRow): Ref => ({
+  account_id: operation.account_id,
+  environment: operation.environment,
+  id: operation.id,
+})
+
+export const paymentRefOf = (row: {
+  readonly account_id: Uuid
+  readonly environment: Ref['environment']
+  readonly payment_id: Uuid
+}): Ref => ({ account_id: row.account_id, environment: row.environment, id: row.payment_id })

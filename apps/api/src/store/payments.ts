@@ -1,0 +1,121 @@
+import type { Environment, Service, Uuid } from '@onerouter/core'
+import type { PaymentRow, Queryable } from './rows.ts'
+
+/** A row of one tenant, addressed the way every tenant table is keyed. */
+export interface Ref {
+  readonly account_id: Uuid
+  readonly environment: Environment
+  readonly id: Uuid
+}
+
+const asPayment = (row: Record<string, unknown> | undefined): PaymentRow | null =>
+  row === undefined ? null : (row as unknown as PaymentRow) // columns and PaymentRow are held equal by a test
+
+export async function getPayment(db: Queryable, ref: Ref): Promise<PaymentRow | null> {
+  const { rows } = await db.query({
+    name: 'get-payment',
+    text: 'select * from payment where account_id = $1 and environment = $2 and id = $3',
+    values: [ref.account_id, ref.environment, ref.id],
+  })
+  return asPayment(rows[0])
+}
+
+/** By id alone, for whom the id was proven: the signed checkout link. */
+export async function getPaymentById(db: Queryable, id: Uuid): Promise<PaymentRow | null> {
+  const { rows } = await db.query({
+    name: 'get-payment-by-id',
+    text: 'select * from payment where id = $1',
+    values: [id],
+  })
+  return asPayment(rows[0])
+}
+
+/** The payment of an account in any of the given environments: a live key may see its test payments too. */
+export async function getPaymentOfAccount(
+  db: Queryable,
+  accountId: Uuid,
+  environments: readonly Environment[],
+  id: Uuid,
+): Promise<PaymentRow | null> {
+  const { rows } = await db.query({
+    name: 'get-payment-of-account',
+    text: 'select * from payment where account_id = $1 and environment = any($2::text[]) and id = $3',
+    values: [accountId, environments, id],
+  })
+  return asPayment(rows[0])
+}
+
+export interface ProviderIds {
+  readonly reference: string | null
+  readonly orderRef: string | null
+  readonly paymentRef: string | null
+}
+
+/** Finds whom a provider's event is about; our own reference is trusted first, then the provider's ids. */
+export async function findPaymentByProviderIds(
+  db: Queryable,
+  owner: { readonly account_id: Uuid; readonly environment: Environment; readonly provider: Service },
+  ids: ProviderIds,
+): Promise<PaymentRow | null> {
+  const { rows } = await db.query({
+    name: 'find-payment-by-provider-ids',
+    text: `select * from payment
+      where account_id = $1 and environment = $2 and provider = $3
+        and (reference = $4 or provider_order_id = $5 or provider_payment_id = $6
+          or id = (select payment_id from operation where reference = $4 and account_id = $1 and environment = $2))
+      order by (reference = $4) desc nulls last, id desc limit 1`,
+    values: [
+      owner.account_id,
+      owner.environment,
+      owner.provider,
+      ids.reference,
+      ids.orderRef,
+      ids.paymentRef,
+    ],
+  })
+  return asPayment(rows[0])
+}
+
+export interface PaymentFilter {
+  readonly accountId: Uuid
+  readonly environments: readonly Environment[]
+  readonly status?: string
+  readonly provider?: string
+  readonly currency?: string
+  readonly receipt?: string
+  readonly customer?: string
+  readonly createdGte?: Date
+  readonly createdLte?: Date
+  readonly createdGt?: Date
+  readonly createdLt?: Date
+  /** Newest first: the last id of the page before. */
+  readonly startingAfter?: Uuid
+  readonly limit: number
+}
+
+/** One page plus one row, by which the caller knows whether there is more. */
+export async function listPayments(db: Queryable, filter: PaymentFilter): Promise<PaymentRow[]> {
+  const values: unknown[] = [filter.accountId, filter.environments]
+  const where = ['account_id = $1', 'environment = any($2::text[])']
+  const add = (condition: (parameter: string) => string, value: unknown): void => {
+    if (value === undefined) return
+    values.push(value)
+    where.push(condition(`$${values.length}`))
+  }
+  add((p) => `status = ${p}`, filter.status)
+  add((p) => `provider = ${p}`, filter.provider)
+  add((p) => `currency = ${p}`, filter.currency)
+  add((p) => `receipt = ${p}`, filter.receipt)
+  add((p) => `customer->>'email' = ${p}`, filter.customer)
+  add((p) => `created_at >= ${p}`, filter.createdGte)
+  add((p) => `created_at <= ${p}`, filter.createdLte)
+  add((p) => `created_at > ${p}`, filter.createdGt)
+  add((p) => `created_at < ${p}`, filter.createdLt)
+  add((p) => `id < ${p}`, filter.startingAfter)
+  values.push(filter.limit + 1)
+  const { rows } = await db.query({
+    text: `select * from payment where ${where.join(' and ')} order by id desc limit $${values.length}`,
+    values,
+  })
+  return rows as unknown as PaymentRow[] // columns and PaymentRow are held equal by a test
+}

@@ -1,0 +1,162 @@
+import type { EventRow, IdempotencyRow, OperationRow, PaymentRow, Queryable, RefundRow } from './rows.ts'
+import { rowJson } from './rows.ts'
+
+/**
+ * First statement of every money operation: idempotency claim, intent and event in one commit, before any
+ * provider is called. Each arm takes its rows from the arm before it, so a lost claim writes nothing.
+ * Due times are made by the database's clock: leases must not depend on a node's own.
+ */
+const CLAIM = `claim as (
+  insert into idempotency select r.* from jsonb_populate_record(null::idempotency, $1::jsonb) r
+  on conflict (account_id, environment, key) do nothing returning 1
+)`
+
+const operationFrom = (arm: string, record: string, dueMs: string) => `o as (
+  insert into operation (account_id, environment, id, payment_id, refund_id, kind, n, provider,
+    credential_version, reference, state, amount, currency, request, failure, tries, due_at, created_at, finished_at)
+  select r.account_id, r.environment, r.id, r.payment_id, r.refund_id, r.kind, r.n, r.provider,
+    r.credential_version, r.reference, r.state, r.amount, r.currency, r.request, null, 0,
+    clock_timestamp() + ${dueMs}::int * interval '1 millisecond', r.created_at, null
+  from ${arm}, jsonb_populate_record(null::operation, ${record}::jsonb) r
+  returning 1
+)`
+
+const CREATE = `with ${CLAIM}, p as (
+  insert into payment select r.* from claim, jsonb_populate_record(null::payment, $2::jsonb) r returning 1
+), ${operationFrom('p', '$3', '$4')}, e as (
+  insert into event select r.* from o, jsonb_populate_recordset(null::event, $5::jsonb) r
+)
+select count(*)::int as recorded from o`
+
+export interface Intent {
+  readonly idempotency: IdempotencyRow
+  readonly operation: OperationRow
+  /** When the resolver may assume that this process died with the call in its hands. */
+  readonly takeoverMs: number
+}
+
+/** Records a new payment and its first charge attempt. `false`: the idempotency key is taken. */
+export async function recordCreate(
+  db: Queryable,
+  intent: Intent & { readonly payment: PaymentRow; readonly events: readonly EventRow[] },
+): Promise<boolean> {
+  const { rows } = await db.query({
+    name: 'record-create',
+    text: CREATE,
+    values: [
+      rowJson(intent.idempotency),
+      rowJson(intent.payment),
+      rowJson(intent.operation),
+      intent.takeoverMs,
+      rowJson(intent.events),
+    ],
+  })
+  return rows[0]?.['recorded'] === 1
+}
+
+const COMPLETION = `with ${CLAIM}, p as (
+  update payment set version = version + 1 from claim
+  where account_id = $4::uuid and environment = $5 and id = $6::uuid and version = $7::int
+  returning 1
+), ${operationFrom('p', '$2', '$3')}
+select case
+  when exists (select 1 from o) then 1
+  when exists (select 1 from claim) then stale_version()
+  else 0 end as recorded`
+
+/**
+ * Records a capture or a void of a payment in exactly the version that was read.
+ * `false`: the key is taken. Throws 40001 when the payment changed, 23505 when another one is under way.
+ */
+export async function recordCompletion(
+  db: Queryable,
+  intent: Intent & { readonly payment: PaymentRow },
+): Promise<boolean> {
+  const { payment } = intent
+  const { rows } = await db.query({
+    name: 'record-completion',
+    text: COMPLETION,
+    values: [
+      rowJson(intent.idempotency),
+      rowJson(intent.operation),
+      intent.takeoverMs,
+      payment.account_id,
+      payment.environment,
+      payment.id,
+      payment.version,
+    ],
+  })
+  return rows[0]?.['recorded'] === 1
+}
+
+const CONFIRM = `with p as (
+  update payment set version = version + 1
+  where account_id = $3::uuid and environment = $4 and id = $5::uuid and version = $6::int
+  returning 1
+), ${operationFrom('p', '$1', '$2')}
+select case when exists (select 1 from o) then 1 else stale_version() end as recorded`
+
+/** Records the completion of a payment its payer approved; nobody's idempotency key is involved. */
+export async function recordConfirm(
+  db: Queryable,
+  operation: OperationRow,
+  payment: PaymentRow,
+  takeoverMs: number,
+): Promise<void> {
+  await db.query({
+    name: 'record-confirm',
+    text: CONFIRM,
+    values: [
+      rowJson(operation),
+      takeoverMs,
+      payment.account_id,
+      payment.environment,
+      payment.id,
+      payment.version,
+    ],
+  })
+}
+
+const REFUND = `with ${CLAIM}, p as (
+  update payment set refund_pending = refund_pending + $8::bigint, version = version + 1, updated_at = $9
+  from claim
+  where account_id = $5::uuid and environment = $6 and id = $7::uuid and status = 'succeeded'
+    and captured - refunded - refund_pending >= $8::bigint
+  returning 1
+), f as (
+  insert into refund select r.* from p, jsonb_populate_record(null::refund, $10::jsonb) r returning 1
+), ${operationFrom('f', '$2', '$3')}, e as (
+  insert into event select r.* from o, jsonb_populate_recordset(null::event, $4::jsonb) r
+)
+select case
+  when exists (select 1 from o) then 1
+  when exists (select 1 from claim) then refuse_not_available()
+  else 0 end as recorded`
+
+/**
+ * Reserves the amount and records the refund: the single conditional update is what keeps refunds within the
+ * capture under any concurrency. `false`: the key is taken. Throws OR001 when the amount is not available.
+ */
+export async function recordRefund(
+  db: Queryable,
+  intent: Intent & { readonly refund: RefundRow; readonly events: readonly EventRow[] },
+): Promise<boolean> {
+  const { refund } = intent
+  const { rows } = await db.query({
+    name: 'record-refund',
+    text: REFUND,
+    values: [
+      rowJson(intent.idempotency),
+      rowJson(intent.operation),
+      intent.takeoverMs,
+      rowJson(intent.events),
+      refund.account_id,
+      refund.environment,
+      refund.payment_id,
+      refund.amount.toString(),
+      refund.created_at,
+      rowJson(refund),
+    ],
+  })
+  return rows[0]?.['recorded'] === 1
+}

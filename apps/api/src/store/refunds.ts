@@ -1,0 +1,101 @@
+import type { Environment, Service, Uuid } from '@onerouter/core'
+import type { Ref } from './payments.ts'
+import type { EventRow, Queryable, RefundRow } from './rows.ts'
+import { rowJson } from './rows.ts'
+
+const asRefunds = (rows: Record<string, unknown>[]): RefundRow[] => rows as unknown as RefundRow[] // held equal by a test
+
+export async function getRefund(db: Queryable, ref: Ref): Promise<RefundRow | null> {
+  const { rows } = await db.query({
+    name: 'get-refund',
+    text: 'select * from refund where account_id = $1 and environment = $2 and id = $3',
+    values: [ref.account_id, ref.environment, ref.id],
+  })
+  return asRefunds(rows)[0] ?? null
+}
+
+export async function getRefundOfAccount(
+  db: Queryable,
+  accountId: Uuid,
+  environments: readonly Environment[],
+  id: Uuid,
+): Promise<RefundRow | null> {
+  const { rows } = await db.query({
+    name: 'get-refund-of-account',
+    text: 'select * from refund where account_id = $1 and environment = any($2::text[]) and id = $3',
+    values: [accountId, environments, id],
+  })
+  return asRefunds(rows)[0] ?? null
+}
+
+export async function findRefundByProviderId(
+  db: Queryable,
+  owner: { readonly account_id: Uuid; readonly environment: Environment; readonly provider: Service },
+  refundRef: string,
+): Promise<RefundRow | null> {
+  const { rows } = await db.query({
+    name: 'find-refund-by-provider-id',
+    text: `select * from refund
+      where account_id = $1 and environment = $2 and provider = $3 and provider_refund_id = $4`,
+    values: [owner.account_id, owner.environment, owner.provider, refundRef],
+  })
+  return asRefunds(rows)[0] ?? null
+}
+
+export interface RefundFilter {
+  readonly accountId: Uuid
+  readonly environments: readonly Environment[]
+  readonly paymentId?: Uuid
+  readonly status?: string
+  readonly startingAfter?: Uuid
+  readonly limit: number
+}
+
+/** One page plus one row, newest first. */
+export async function listRefunds(db: Queryable, filter: RefundFilter): Promise<RefundRow[]> {
+  const { rows } = await db.query({
+    name: 'list-refunds',
+    text: `select * from refund
+      where account_id = $1 and environment = any($2::text[])
+        and ($3::uuid is null or payment_id = $3) and ($4::text is null or status = $4)
+        and ($5::uuid is null or id < $5)
+      order by id desc limit $6`,
+    values: [
+      filter.accountId,
+      filter.environments,
+      filter.paymentId ?? null,
+      filter.status ?? null,
+      filter.startingAfter ?? null,
+      filter.limit + 1,
+    ],
+  })
+  return asRefunds(rows)
+}
+
+const ADOPT = `with r as (
+  insert into refund select n.* from jsonb_populate_record(null::refund, $1::jsonb) n
+  on conflict do nothing returning account_id, environment, payment_id, status, amount
+), p as (
+  update payment set version = version + 1,
+    refunded = refunded + case when r.status = 'succeeded' then r.amount else 0 end,
+    refund_pending = refund_pending + case when r.status = 'pending' then r.amount else 0 end
+  from r where payment.account_id = r.account_id and payment.environment = r.environment and payment.id = r.payment_id
+  returning 1
+), e as (
+  insert into event select n.* from p, jsonb_populate_recordset(null::event, $2::jsonb) n
+)
+select count(*)::int as adopted from p`
+
+/** Books a refund that was made at the provider's side, once. */
+export async function adoptRefund(
+  db: Queryable,
+  refund: RefundRow,
+  events: readonly EventRow[],
+): Promise<boolean> {
+  const { rows } = await db.query({
+    name: 'adopt-refund',
+    text: ADOPT,
+    values: [rowJson(refund), rowJson(events)],
+  })
+  return rows[0]?.['adopted'] === 1
+}

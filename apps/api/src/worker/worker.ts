@@ -1,0 +1,120 @@
+import { applyInbound } from '../engine/apply-inbound.ts'
+import type { Engine } from '../engine/ports.ts'
+import { TAKEOVER_MS } from '../engine/ports.ts'
+import { resolveOperation } from '../engine/resolve-operation.ts'
+import { exposedDelayMs, feeDelayMs } from '../engine/schedule.ts'
+import { mustRead } from '../engine/settle-operation.ts'
+import { syncPayment } from '../engine/sync-payment.ts'
+import { claimDueInbound, nextInboundDueMs } from '../store/inbound.ts'
+import {
+  claimDueOperations,
+  getOperation,
+  nextOperationDueMs,
+  paymentRefOf,
+  postponeOperation,
+} from '../store/operations.ts'
+import { getPayment } from '../store/payments.ts'
+import type { OperationRow } from '../store/rows.ts'
+
+/**
+ * Does what is due: settles calls in the dark, looks after open payments, applies stored webhooks. The due row
+ * is the queue; any number of workers share it, and one that dies gives its work back by doing nothing.
+ */
+export interface Worker {
+  /** Something became due; looked at without waiting for the next poll. */
+  wake(): void
+  /** Waits for the work in hand and takes no more. */
+  stop(): Promise<void>
+}
+
+const BATCH = 32
+const LEASE_MS = TAKEOVER_MS
+/** The database is the truth about what is due; being woken is only a hint that can get lost. */
+const POLL_MS_MAX = 1_000
+
+export function startWorker(engine: Engine, sleepUntilWoken: (ms: number) => Wait): Worker {
+  let stopped = false
+  let waiting: Wait | null = null
+  let woken = false
+  const loop = async (): Promise<void> => {
+    while (!stopped) {
+      woken = false
+      const did = await runDue(engine).catch((error: unknown) => {
+        engine.log.error({ err: error }, 'the worker could not do what was due')
+        return 0
+      })
+      if (did > 0 || woken || stopped) continue
+      waiting = sleepUntilWoken(await untilNext(engine))
+      await waiting.done
+      waiting = null
+    }
+  }
+  const running = loop()
+  return {
+    wake() {
+      woken = true
+      waiting?.end()
+    },
+    async stop() {
+      stopped = true
+      waiting?.end()
+      await running
+    },
+  }
+}
+
+/** A sleep that can be ended early. */
+export interface Wait {
+  readonly done: Promise<void>
+  end(): void
+}
+
+async function untilNext(engine: Engine): Promise<number> {
+  try {
+    const due = await Promise.all([nextOperationDueMs(engine.db), nextInboundDueMs(engine.db)])
+    const soonest = Math.min(...due.map((ms) => ms ?? POLL_MS_MAX))
+    return Math.max(5, Math.min(POLL_MS_MAX, soonest))
+  } catch {
+    return POLL_MS_MAX
+  }
+}
+
+/** One round: everything due now, up to a batch of each kind. Answers how much there was. */
+export async function runDue(engine: Engine): Promise<number> {
+  const [inbound, operations] = await Promise.all([
+    claimDueInbound(engine.db, BATCH, LEASE_MS),
+    claimDueOperations(engine.db, BATCH, LEASE_MS),
+  ])
+  await Promise.all([
+    ...inbound.map((row) => attempt(engine, () => applyInbound(engine, row))),
+    ...operations.map((operation) => attempt(engine, () => tend(engine, operation))),
+  ])
+  return inbound.length + operations.length
+}
+
+/** One piece of work that fails must not hold up the others; its lease brings it back. */
+async function attempt(engine: Engine, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    engine.log.error({ err: error }, 'a due row could not be worked off')
+  }
+}
+
+async function tend(engine: Engine, operation: OperationRow): Promise<void> {
+  if (operation.state === 'sent' || operation.state === 'unknown') {
+    return await resolveOperation(engine, operation)
+  }
+  const payment = await mustRead(getPayment(engine.db, paymentRefOf(operation)))
+  await syncPayment(engine, payment)
+  const after = await mustRead(getOperation(engine.db, operation))
+  if (after.due_at === null || after.tries !== operation.tries || after.state !== operation.state) return
+  await postponeOperation(engine.db, operation, after.state, await nextLookMs(engine, after))
+}
+
+async function nextLookMs(engine: Engine, operation: OperationRow): Promise<number | null> {
+  const payment = await mustRead(getPayment(engine.db, paymentRefOf(operation)))
+  if (operation.kind === 'refund') return payment.refund_pending > 0n ? exposedDelayMs(operation.tries) : null
+  if (operation.state === 'exposed') return exposedDelayMs(operation.tries)
+  return payment.fee_amount === null ? feeDelayMs(operation.tries) : null
+}
