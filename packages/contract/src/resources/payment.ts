@@ -26,7 +26,7 @@ export const Customer = Strict({
   phone: Type.Optional(Type.String({ maxLength: 32 })),
 })
 
-const Failure = Strict({
+export const Failure = Strict({
   code: Type.String(),
   decline_reason: NullableString(),
   message: Type.String(),
@@ -35,7 +35,9 @@ const Failure = Strict({
 
 const Fees = Strict({
   amount: Type.String({ description: 'Everything the provider keeps, taxes included' }),
+  amount_minor: Type.Integer(),
   tax: Type.String(),
+  tax_minor: Type.Integer(),
   currency: Type.String(),
 })
 
@@ -54,6 +56,8 @@ export const Payment = Strict({
   provider: ServiceSchema,
   environment: EnvironmentSchema,
   method: NullableString(),
+  payment_method: NullableString('The same as method'),
+  method_details: Nullable(Anything),
   provider_order_id: NullableString(),
   provider_payment_id: NullableString(),
   checkout_url: NullableString('Where to send the payer'),

@@ -17,10 +17,12 @@ import {
   Timestamp,
   Type,
 } from '../schema.ts'
+import { Failure } from './payment.ts'
 
 export const Refund = Strict({
   id: Type.String(),
   object: OneOf(['refund']),
+  refund_id: Type.String({ description: 'The same as id' }),
   payment_id: Type.String(),
   status: OneOf(REFUND_STATUSES),
   amount: Type.String(),
@@ -32,7 +34,7 @@ export const Refund = Strict({
   reason: NullableString(),
   speed: OneOf(['normal', 'optimum']),
   metadata: Metadata,
-  failure: Nullable(Strict({ code: Type.String(), message: Type.String(), provider_code: NullableString() })),
+  failure: Nullable(Failure),
   created_at: Timestamp,
   updated_at: Timestamp,
 })

@@ -1,0 +1,18 @@
+import type { RouteSpec } from '@onerouter/contract'
+import type { Principal } from './principal.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set on every route that is not public, before the body is read. */
+    principal: Principal | null
+    /** Time spent waiting for providers, in milliseconds; taken out of `OneRouter-Overhead-Ms`. */
+    providerMs: number
+  }
+  interface FastifyContextConfig {
+    /** The scope a caller needs. Every `/v1` and `/api` route declares it, or that it is public. */
+    scope?: RouteSpec['scope']
+    bodyOptional?: boolean
+    /** Routes of one operation, so that the pages and documents can find each other. */
+    operation?: string
+  }
+}
