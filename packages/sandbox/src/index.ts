@@ -180,6 +180,7 @@ interface ApiCall {
 async function callApi(call: ApiCall, request: Request): Promise<Response> {
   const { emulator, faults, requests, sleep } = call
   const { provider } = emulator
+  if (emulator.payerPaths?.test(new URL(request.url).pathname) === true) return emulator.api(request)
   const body = await readBody(request)
   if (body === undefined) return new Response('Request Entity Too Large\n', { status: 413 })
   const text = new TextDecoder().decode(body)

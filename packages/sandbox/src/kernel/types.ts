@@ -61,6 +61,7 @@ export interface World {
   /** Queues a webhook; loss, doubling, reordering, lateness and forgery are applied by the kernel. */
   deliver(delivery: WebhookDelivery): void
   accountByCredential(provider: ProviderName, field: string, value: string): SandboxAccount | undefined
+  account(id: string): SandboxAccount | undefined
 }
 
 /** What a payer (or `/v1/simulations/payments/{id}/…`) may do at the provider's side. */
@@ -109,6 +110,8 @@ export interface Emulator {
   /** Drives the payer without a browser; `orderRef` is what the create call returned. */
   simulate(accountId: string, orderRef: string, action: Simulation): SimulationResult
   book(accountId: string): BookEntry[]
+  /** Paths of the API's origin that payers' browsers open: never logged, never spoiled by a planned fault. */
+  readonly payerPaths?: RegExp
   /** The JSON body the provider itself would send with this status (429, 5xx faults); absent gives `{}`. */
   errorBody?(status: number): unknown
   /** Called once when the last retry of a delivery failed: Razorpay then disables the webhook. */

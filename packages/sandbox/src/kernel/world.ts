@@ -126,6 +126,7 @@ export function createKernel(options: WorldOptions): Kernel {
       onTask: (kind, handler) => void handlers.set(kind, handler),
       deliver: webhooks.deliver,
       accountByCredential: accounts.byCredential,
+      account: accounts.get,
     },
     accounts,
     faults,
