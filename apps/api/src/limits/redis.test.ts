@@ -19,7 +19,7 @@ else {
         },
         now: () => now,
       })
-      await new Promise((resolve) => setImmediate(resolve))
+      await limiter.ready
       return {
         limiter,
         setNow: (ms) => {

@@ -71,8 +71,10 @@ export interface RedisLimiterOptions {
   readonly prefix?: string
 }
 
-/** The limiter that several processes share. */
-export function createRedisLimiter(options: RedisLimiterOptions): Limiter {
+/** The limiter that several processes share. `ready` settles once Redis answers, or after a second without. */
+export function createRedisLimiter(
+  options: RedisLimiterOptions,
+): Limiter & { readonly ready: Promise<void> } {
   const redis = new Redis(options.url, {
     commandTimeout: COMMAND_TIMEOUT_MS,
     connectTimeout: 1_000,
@@ -83,7 +85,13 @@ export function createRedisLimiter(options: RedisLimiterOptions): Limiter {
   redis.on('error', options.onFailure)
   redis.defineCommand('onerouterTake', { numberOfKeys: 2, lua: SCRIPT })
   const prefix = options.prefix ?? 'rl'
+  const ready = new Promise<void>((resolve) => {
+    redis.once('ready', () => resolve())
+    redis.once('error', () => resolve())
+    redis.once('end', () => resolve())
+  })
   return {
+    ready,
     async take(id, limits) {
       // The braces keep both keys on one node of a Redis cluster.
       const keys = [`${prefix}:{${id}}:m`, `${prefix}:{${id}}:d`]
