@@ -99,7 +99,7 @@ function readRequestId(request: Request, route: Route): string | undefined {
   const id = request.headers.get('paypal-request-id')
   if (id === null || route.repeat === undefined) return undefined
   if (id.length < 1 || id.length > MAX_REQUEST_ID) {
-    throw malformed('INVALID_STRING_LENGTH', { field: 'PayPal-Request-Id', location: 'header' })
+    throw malformed('INVALID_STRING_LENGTH', { field: 'PayPal-Request-Id' })
   }
   return id
 }

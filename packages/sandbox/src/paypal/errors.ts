@@ -8,7 +8,7 @@ export interface Detail {
   /** JSON pointer into the body, purchase units addressed as `@reference_id=='…'`; or a header's name. */
   readonly field?: string
   readonly value?: string
-  readonly location?: 'body' | 'path' | 'query' | 'header'
+  readonly location?: 'body' | 'path' | 'query'
 }
 
 export type JsonObject = Record<string, unknown>

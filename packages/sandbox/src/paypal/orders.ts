@@ -116,7 +116,6 @@ export function createOrder(call: Call): Answer {
     findings.schema.push({
       issue: 'PAYPAL_REQUEST_ID_REQUIRED',
       field: 'PayPal-Request-Id',
-      location: 'header',
     })
   }
   settle(findings)
