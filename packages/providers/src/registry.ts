@@ -1,9 +1,10 @@
 import type { Service } from '@onerouter/core'
+import { paypal } from './paypal/index.ts'
 import type { Provider } from './spec.ts'
 import { stripe } from './stripe/index.ts'
 
 /** Every provider there is; credentials keep their own shape, because each provider parses its own. */
-export const providers: readonly Provider[] = [stripe]
+export const providers: readonly Provider[] = [stripe, paypal]
 
 export function providerNamed(name: Service): Provider | undefined {
   return providers.find((provider) => provider.name === name)
