@@ -47,7 +47,8 @@ export function readRefusal(
   status: number,
 ): Refusal | undefined {
   const error = readError(fields(body)?.error)
-  if (error === null || status === 409 || status === 424) return undefined
+  // 401 and 403 speak of the key, which the classifier words itself; 409 and 424 do not say whether it acted.
+  if (error === null || [401, 403, 409, 424].includes(status)) return undefined
   const meaning = error.code === null ? undefined : meaningOfCode(error.code)
   if (meaning === 'undecided') return undefined
   if (error.type === 'card_error' || status === 402) {

@@ -1,0 +1,24 @@
+import { describe } from 'vitest'
+import { faults } from './conformance/faults.ts'
+import { lifecycle } from './conformance/lifecycle.ts'
+import { refunding } from './conformance/refunds.ts'
+import { safety } from './conformance/safety.ts'
+import { webhooks } from './conformance/webhooks.ts'
+import { type Expectations, type MakeWorld, openWorld } from './conformance/world.ts'
+
+export type { Expectations, MakeWorld } from './conformance/world.ts'
+
+/**
+ * What every payment adapter promises, as one suite that runs unchanged over all of them against an emulated
+ * provider. What a provider cannot do is asserted to be refused; nothing is skipped.
+ */
+export function providerConformance(name: string, expectations: Expectations, makeWorld: MakeWorld): void {
+  const open = () => openWorld(makeWorld, expectations)
+  describe(`${name} keeps the provider contract`, () => {
+    describe('life of a payment', () => lifecycle(open))
+    describe('refunds', () => refunding(open))
+    describe('failures on the way', () => faults(open))
+    describe('webhooks', () => webhooks(open))
+    describe('money and secrets', () => safety(open, expectations))
+  })
+}
