@@ -1,0 +1,123 @@
+import { emit } from './events.ts'
+import { DATED_LIST, page } from './list.ts'
+import {
+  boolean,
+  clearable,
+  email,
+  ignored,
+  integer,
+  list,
+  metadata,
+  object,
+  text,
+  type Values,
+  withMetadata,
+} from './params.ts'
+import { type Answer, route } from './router.ts'
+import { type Context, find, newId, nowSeconds, ownRows, type Row } from './state.ts'
+import { render } from './templates.ts'
+import type { Address, Customer } from './wire.ts'
+
+const ADDRESS = object({
+  city: text(),
+  country: text(),
+  line1: text(),
+  line2: text(),
+  postal_code: text(),
+  state: text(),
+})
+const FIELDS = {
+  address: clearable(ADDRESS),
+  balance: integer(),
+  business_name: clearable(text()),
+  cash_balance: ignored,
+  description: clearable(text()),
+  email: clearable(email),
+  individual_name: clearable(text()),
+  invoice_prefix: text(),
+  invoice_settings: ignored,
+  metadata,
+  name: clearable(text(256)),
+  next_invoice_sequence: integer(1),
+  phone: clearable(text(20)),
+  preferred_locales: list(text()),
+  shipping: ignored,
+  source: text(),
+  tax: ignored,
+  tax_exempt: clearable(text()),
+  validate: boolean,
+}
+const CREATE = { ...FIELDS, payment_method: text(), tax_id_data: ignored, test_clock: text() }
+const UPDATE = { ...FIELDS, default_source: text() }
+
+function sentFields(values: Partial<Values<typeof FIELDS>>): Partial<Customer> {
+  const { description, email: mail, name, phone } = values
+  const address = values.address && addressOf(values.address)
+  const sent = { address, description, email: mail, name, phone }
+  return Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== undefined))
+}
+
+function addressOf(sent: NonNullable<Values<{ a: typeof ADDRESS }>['a']>): Address {
+  const { city, country, line1, line2, postal_code, state } = sent
+  return {
+    city: city ?? null,
+    country: country ?? null,
+    line1: line1 ?? null,
+    line2: line2 ?? null,
+    postal_code: postal_code ?? null,
+    state: state ?? null,
+  }
+}
+
+function findCustomer(context: Context, id: string): Row<Customer> {
+  return find(context, context.store.customers, 'customer', id, 'id')
+}
+
+/** A deleted customer is still found, as a stub, with status 200. */
+function shown(customer: Customer): Answer {
+  return customer.deleted === true ? { id: customer.id, object: 'customer', deleted: true } : render(customer)
+}
+
+export const customerRoutes = [
+  route('POST', '/v1/customers', CREATE, (context, values) => {
+    const { world, accountId, livemode } = context
+    const object: Customer = {
+      id: newId(world, 'cus', 14),
+      object: 'customer',
+      address: null,
+      created: nowSeconds(world),
+      description: null,
+      email: null,
+      livemode,
+      metadata: withMetadata({}, values.metadata),
+      name: null,
+      phone: null,
+      ...sentFields(values),
+    }
+    context.store.customers.set(object.id, { accountId, livemode, object })
+    emit(context, 'customer.created', object)
+    return render(object)
+  }),
+  route('GET', '/v1/customers', { ...DATED_LIST, email: text(), test_clock: text() }, (context, values) => {
+    const all = context.store.customers
+    const rows = ownRows(context, all).filter(
+      ({ object }) =>
+        object.deleted !== true && (values.email === undefined || object.email === values.email),
+    )
+    return { ...page(context, { url: '/v1/customers', noun: 'customer', rows, all }, values) }
+  }),
+  route('GET', '/v1/customers/:id', {}, (context, _values, id) => shown(findCustomer(context, id).object)),
+  route('POST', '/v1/customers/:id', UPDATE, (context, values, id) => {
+    const { object } = findCustomer(context, id)
+    const metadataNow = withMetadata(object.metadata, values.metadata)
+    Object.assign(object, sentFields(values), { metadata: metadataNow })
+    emit(context, 'customer.updated', object)
+    return render(object)
+  }),
+  route('DELETE', '/v1/customers/:id', {}, (context, _values, id) => {
+    const { object } = findCustomer(context, id)
+    if (object.deleted !== true) emit(context, 'customer.deleted', object)
+    object.deleted = true
+    return shown(object)
+  }),
+]

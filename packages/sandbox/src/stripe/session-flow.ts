@@ -1,0 +1,81 @@
+import type { Task } from '../kernel/types.ts'
+import { emit } from './events.ts'
+import { cancel } from './intent-machine.ts'
+import type { Context, IntentRow, SessionRow } from './state.ts'
+
+export const EXPIRE_TASK = 'stripe.session_expiry'
+
+export function expireTaskOf(session: string): Task {
+  return { kind: EXPIRE_TASK, data: { session } }
+}
+
+/** The intent a session made, once the payer has started. */
+export function intentOfSession(context: Context, row: SessionRow): IntentRow | undefined {
+  return context.store.intents.get(row.object.payment_intent ?? '')
+}
+
+/** Closes an open session for good and ends what the payer had begun. */
+export function expireSession(context: Context, row: SessionRow): void {
+  const session = row.object
+  if (session.status !== 'open') return
+  session.status = 'expired'
+  session.url = null
+  const intent = intentOfSession(context, row)
+  if (intent !== undefined) cancel(context, intent, 'automatic')
+  emit(context, 'checkout.session.expired', session)
+}
+
+/** Brings the session in line with its intent after the payer, the bank or the clock moved it. */
+export function followIntent(
+  context: Context,
+  intent: IntentRow,
+  before: IntentRow['object']['status'],
+): void {
+  const row = context.store.sessions.get(intent.sessionId ?? '')
+  if (row === undefined) return
+  const { status } = intent.object
+  if (before === 'processing') {
+    settleSession(context, row, status === 'succeeded')
+    return
+  }
+  if (row.object.status !== 'open') return
+  if (status === 'succeeded' || status === 'requires_capture' || status === 'processing') {
+    completeSession(context, row, status === 'succeeded')
+  }
+}
+
+function completeSession(context: Context, row: SessionRow, paid: boolean): void {
+  const session = row.object
+  session.status = 'complete'
+  session.url = null
+  session.payment_status = paid ? 'paid' : 'unpaid'
+  session.customer_details = {
+    address: null,
+    business_name: null,
+    email: session.customer_email ?? 'payer@example.com',
+    individual_name: null,
+    name: 'Test Payer',
+    phone: null,
+    tax_exempt: 'none',
+    tax_ids: [],
+  }
+  countLinkCompletion(context, session.payment_link)
+  emit(context, 'checkout.session.completed', session)
+}
+
+/** A link with a limit counts completed sessions, paid or still waiting for the bank. */
+function countLinkCompletion(context: Context, link: string | null): void {
+  const restriction = context.store.links.get(link ?? '')?.object.restrictions?.completed_sessions
+  if (restriction !== undefined) restriction.count += 1
+}
+
+function settleSession(context: Context, row: SessionRow, paid: boolean): void {
+  if (paid) row.object.payment_status = 'paid'
+  emit(context, `checkout.session.async_payment_${paid ? 'succeeded' : 'failed'}`, row.object)
+}
+
+/** A session that was only authorised counts as paid once its intent is captured. */
+export function sessionAfterCapture(context: Context, intent: IntentRow): void {
+  const row = context.store.sessions.get(intent.sessionId ?? '')
+  if (row !== undefined && intent.object.status === 'succeeded') row.object.payment_status = 'paid'
+}
