@@ -1,9 +1,8 @@
-import { readBody } from '../kernel/http.ts'
+import { isRecord, readBody } from '../kernel/http.ts'
 import { errorBody, inProgress, malformed, notFound, PaypalRefusal } from './errors.ts'
 import { debugId } from './ids.ts'
 import { documentedStatus } from './issues.ts'
 import { authenticate, issueToken, OauthRefusal } from './oauth.ts'
-import { isObject } from './parse.ts'
 import { findRoute, type Route } from './routes.ts'
 import { certificateAt } from './signature.ts'
 import type { Answer, Call, Paypal } from './state.ts'
@@ -23,7 +22,7 @@ export async function handleApi(paypal: Paypal, request: Request): Promise<Respo
   const found = findRoute(request.method, url.pathname)
   try {
     if (url.pathname === '/v1/oauth2/token' && request.method === 'POST') {
-      return respond(200, issueToken(paypal, request.headers, await bodyText(request)), debug)
+      return respond(200, issueToken(paypal, request, await bodyText(request)), debug)
     }
     if (found.kind === 'wrong_method') throw new PaypalRefusal(405, [])
     if (found.kind === 'unknown') throw notFound()
@@ -67,7 +66,7 @@ async function perform(
   params: readonly string[],
 ): Promise<Answer> {
   const need = { scope: route.scope, ...(route.basic === true ? { basic: true } : {}) }
-  const account = authenticate(paypal, request.headers, need)
+  const account = authenticate(paypal, request, need)
   const requestId = readRequestId(request, route)
   const identity = `${account.id}|${route.method} ${route.template}|`
   const claims = [
@@ -144,7 +143,7 @@ function refuseAsMocked(route: Route, headers: Headers): void {
   } catch {
     return
   }
-  const code = isObject(mock) ? mock.mock_application_codes : undefined
+  const code = isRecord(mock) ? mock.mock_application_codes : undefined
   const issue: unknown = Array.isArray(code) ? code[0] : code
   if (typeof issue !== 'string') return
   const status = documentedStatus(route.operation, issue)

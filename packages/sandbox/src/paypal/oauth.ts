@@ -1,3 +1,4 @@
+import { basicAuth } from '../kernel/http.ts'
 import type { SandboxAccount } from '../kernel/types.ts'
 import { type JsonObject, PaypalRefusal } from './errors.ts'
 import { accessToken, nonce } from './ids.ts'
@@ -32,21 +33,18 @@ export class OauthRefusal extends Error {
   }
 }
 
-function basicAccount(paypal: Paypal, header: string): SandboxAccount | undefined {
-  const [, encoded] = /^basic\s+([A-Za-z0-9+/=]+)$/i.exec(header) ?? []
-  if (encoded === undefined) return undefined
-  const pair = Buffer.from(encoded, 'base64').toString('utf8')
-  const colon = pair.indexOf(':')
-  if (colon < 1) return undefined
-  const account = paypal.world.accountByCredential('paypal', 'client_id', pair.slice(0, colon))
-  return account?.credentials.client_secret === pair.slice(colon + 1) ? account : undefined
+function basicAccount(paypal: Paypal, request: Request): SandboxAccount | undefined {
+  const given = basicAuth(request)
+  if (given === undefined) return undefined
+  const account = paypal.world.accountByCredential('paypal', 'client_id', given.user)
+  return account?.credentials.client_secret === given.password ? account : undefined
 }
 
 const badClient = () => new OauthRefusal(401, 'invalid_client', 'Client Authentication failed')
 
 /** `POST /v1/oauth2/token`: client credentials only. A `scope` parameter narrows what the token may do. */
-export function issueToken(paypal: Paypal, headers: Headers, form: string): JsonObject {
-  const account = basicAccount(paypal, headers.get('authorization') ?? '')
+export function issueToken(paypal: Paypal, request: Request, form: string): JsonObject {
+  const account = basicAccount(paypal, request)
   if (account === undefined) throw badClient()
   const fields = new URLSearchParams(form)
   if (fields.get('grant_type') !== 'client_credentials') {
@@ -79,12 +77,12 @@ export function issueToken(paypal: Paypal, headers: Headers, form: string): Json
  */
 export function authenticate(
   paypal: Paypal,
-  headers: Headers,
+  request: Request,
   need: { readonly scope: Scope; readonly basic?: boolean },
 ): SandboxAccount {
-  const header = headers.get('authorization') ?? ''
+  const header = request.headers.get('authorization') ?? ''
   if (need.basic === true && /^basic\s/i.test(header)) {
-    const account = basicAccount(paypal, header)
+    const account = basicAccount(paypal, request)
     if (account === undefined) throw badClient()
     return account
   }

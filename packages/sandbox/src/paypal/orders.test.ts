@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { createOrder, FULL, HOUR, issuesOf, type Merchant, openMerchant, unit } from './test-merchant.ts'
+import { judged, referencePresent } from './spec-check.ts'
+import {
+  addWebhook,
+  createOrder,
+  FULL,
+  HOUR,
+  issuesOf,
+  type Merchant,
+  openMerchant,
+  unit,
+} from './test-merchant.ts'
 
 const ORDERS = '/v2/checkout/orders'
 const rels = (body: { links: { rel: string }[] }) => body.links.map((link) => link.rel)
@@ -215,7 +225,10 @@ describe('approval and capture', () => {
     merchant.simulate(id, 'fail')
     const declined = await merchant.call('POST', `${ORDERS}/${id}/capture`)
     expect([declined.status, issuesOf(declined)]).toEqual([422, ['INSTRUMENT_DECLINED']])
+    await addWebhook(merchant, ['CHECKOUT.ORDER.APPROVED'])
     merchant.simulate(id, 'succeed')
+    await merchant.kernel.runDue()
+    expect(merchant.eventTypes()).toEqual(['CHECKOUT.ORDER.APPROVED'])
     expect((await merchant.call('POST', `${ORDERS}/${id}/capture`)).status).toBe(201)
   })
 
@@ -357,4 +370,8 @@ describe('patch', () => {
     const reply = await patch(merchant, id, { op: 'add', path: path('custom_id'), value: 'a' })
     expect(issuesOf(reply)).toEqual(['ORDER_ALREADY_COMPLETED'])
   })
+})
+
+test.skipIf(!referencePresent)('the published schemas judged the answers above', () => {
+  expect(judged.count).toBeGreaterThan(50)
 })

@@ -1,17 +1,8 @@
+import { isRecord } from '../kernel/http.ts'
 import { type JsonObject, malformed, notFound, PaypalRefusal, unprocessable } from './errors.ts'
 import { captureOrder, claimInvoice, createAuthorization } from './funds.ts'
 import { resourceId } from './ids.ts'
-import {
-  asChoice,
-  asObject,
-  asText,
-  asUrl,
-  type Findings,
-  isObject,
-  missing,
-  newFindings,
-  settle,
-} from './parse.ts'
+import { asChoice, asObject, asText, asUrl, type Findings, missing, newFindings, settle } from './parse.ts'
 import { isExpired, startWindow } from './payer.ts'
 import type { Answer, Call, Experience, Order } from './state.ts'
 import { readUnits } from './units.ts'
@@ -31,7 +22,7 @@ export function orderOf(call: Call): Order {
 
 export function bodyObject(call: Call): JsonObject {
   if (call.body === undefined) return {}
-  if (!isObject(call.body)) throw malformed('MALFORMED_REQUEST_JSON', { location: 'body' })
+  if (!isRecord(call.body)) throw malformed('MALFORMED_REQUEST_JSON', { location: 'body' })
   return call.body
 }
 

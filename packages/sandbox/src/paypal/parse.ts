@@ -1,3 +1,4 @@
+import { isRecord } from '../kernel/http.ts'
 import { type Detail, type JsonObject, PaypalRefusal } from './errors.ts'
 import { fromMinor, type Money, type MoneyProblem, parseValue } from './money.ts'
 
@@ -17,12 +18,9 @@ export function settle(findings: Findings): void {
   if (findings.rules.length > 0) throw new PaypalRefusal(422, findings.rules)
 }
 
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 export function asObject(value: unknown, field: string, findings: Findings): JsonObject | undefined {
   if (value === undefined || value === null) return undefined
-  if (isObject(value)) return value
+  if (isRecord(value)) return value
   findings.schema.push({ issue: 'INVALID_PARAMETER_SYNTAX', field, location: 'body' })
   return undefined
 }

@@ -1,6 +1,7 @@
+import { isRecord } from '../kernel/http.ts'
 import { type JsonObject, malformed, unprocessable } from './errors.ts'
 import { bodyObject, orderOf } from './orders.ts'
-import { asChoice, isObject, newFindings, settle } from './parse.ts'
+import { asChoice, newFindings, settle } from './parse.ts'
 import type { Answer, Call, Order, PurchaseUnit } from './state.ts'
 import { checkUnits, readUnitBody } from './units.ts'
 
@@ -34,7 +35,7 @@ function readChanges(call: Call): Change[] {
   const given: readonly unknown[] = call.body
   if (given.length > MAX_OPERATIONS) throw malformed('INVALID_ARRAY_MAX_ITEMS', { location: 'body' })
   return given.map((entry, index) => {
-    const change: JsonObject = isObject(entry) ? entry : {}
+    const change: JsonObject = isRecord(entry) ? entry : {}
     const findings = newFindings()
     const op = asChoice(change.op, `/${index}/op`, findings, ['add', 'replace', 'remove'])
     settle(findings)
@@ -87,7 +88,7 @@ function applyToUnits(units: readonly PurchaseUnit[], change: Change): PurchaseU
   const findings = newFindings()
   let draft: JsonObject
   if (name !== undefined) draft = changeUnit(unit, change, name, rest)
-  else if (isObject(change.value)) draft = change.value
+  else if (isRecord(change.value)) draft = change.value
   else throw malformed('INVALID_PARAMETER_SYNTAX', { field: change.path, location: 'body' })
   const next = units.with(index, readUnitBody(draft, referenceId, findings))
   checkUnits(next, findings)

@@ -1,3 +1,4 @@
+import { PaypalRefusal } from './errors.ts'
 import { emit, orderEvent } from './events.ts'
 import { captureOrder } from './funds.ts'
 import { payerId } from './ids.ts'
@@ -45,14 +46,23 @@ export const mayApprove = (paypal: Paypal, order: Order): boolean =>
  */
 export function approve(paypal: Paypal, order: Order, funding: Funding): void {
   redirectPayer(paypal, order)
-  const first = order.status !== 'APPROVED'
+  const news = order.status !== 'APPROVED' || order.funding === 'declined'
   order.funding = funding
   order.payerId ??= payerId(paypal.world.random)
   order.status = 'APPROVED'
   order.updatedAt = paypal.world.clock.now()
-  if (first) emit(paypal, order.accountId, orderEvent(paypal, order, 'CHECKOUT.ORDER.APPROVED'))
+  if (news) emit(paypal, order.accountId, orderEvent(paypal, order, 'CHECKOUT.ORDER.APPROVED'))
   if (order.completeOnApproval && order.intent === 'CAPTURE' && funding !== 'declined') {
+    captureAtOnce(paypal, order)
+  }
+}
+
+/** Nobody called an operation, so a refusal has nobody to go to: the order just stays approved. */
+function captureAtOnce(paypal: Paypal, order: Order): void {
+  try {
     captureOrder(paypal, order)
+  } catch (error) {
+    if (!(error instanceof PaypalRefusal)) throw error
   }
 }
 

@@ -1,6 +1,7 @@
+import { isRecord } from '../kernel/http.ts'
 import type { JsonObject } from './errors.ts'
 import { type Money, toMinor } from './money.ts'
-import { asMoney, asObject, asText, type Findings, isObject, missing } from './parse.ts'
+import { asMoney, asObject, asText, type Findings, missing } from './parse.ts'
 import type { PurchaseUnit } from './state.ts'
 
 /** Purchase units: reading one, and the sums and uniqueness rules over all of them. */
@@ -34,9 +35,9 @@ export function readUnits(value: unknown, findings: Findings): PurchaseUnit[] {
 export const unitField = (referenceId: string): string => `/purchase_units/@reference_id=='${referenceId}'`
 
 function readUnit(value: unknown, index: number, several: boolean, findings: Findings): PurchaseUnit {
-  const given = isObject(value) ? value : {}
+  const given = isRecord(value) ? value : {}
   const plain = `/purchase_units/${index}`
-  if (!isObject(value))
+  if (!isRecord(value))
     findings.schema.push({ issue: 'INVALID_PARAMETER_SYNTAX', field: plain, location: 'body' })
   const referenceId = asText(given.reference_id, `${plain}/reference_id`, findings, { max: 256 })
   if (referenceId === undefined && several) {
@@ -76,7 +77,7 @@ const NO_MONEY: Money = { currency_code: 'USD', value: '0.00' }
 
 export function readAmount(value: unknown, field: string, findings: Findings): PurchaseUnit['amount'] {
   const amount = asMoney(value, field, findings, { required: true })
-  const given = isObject(value) ? asObject(value.breakdown, `${field}/breakdown`, findings) : undefined
+  const given = isRecord(value) ? asObject(value.breakdown, `${field}/breakdown`, findings) : undefined
   // The placeholder never leaves this request: `settle` refuses it because findings hold the reason.
   if (given === undefined || amount === undefined) return amount ?? NO_MONEY
   const breakdown: Record<string, Money> = {}
@@ -115,7 +116,7 @@ function readItems(value: unknown, at: string, findings: Findings): Item[] {
   const items: Item[] = []
   for (const [index, raw] of value.slice(0, 1000).entries()) {
     const field = `${at}/items/${index}`
-    const given = isObject(raw) ? raw : {}
+    const given = isRecord(raw) ? raw : {}
     const name = asText(given.name, `${field}/name`, findings, { max: 127, required: true })
     const quantity = asText(given.quantity, `${field}/quantity`, findings, { max: 10, required: true })
     const price = asMoney(given.unit_amount, `${field}/unit_amount`, findings, { zero: true, required: true })

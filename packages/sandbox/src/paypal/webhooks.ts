@@ -1,9 +1,9 @@
+import { isRecord } from '../kernel/http.ts'
 import { PaypalRefusal } from './errors.ts'
 import { EVENT_TYPES, eventTypeView, isEventType } from './event-types.ts'
 import { webhooksOf } from './events.ts'
 import { resourceId } from './ids.ts'
 import { bodyObject } from './orders.ts'
-import { isObject } from './parse.ts'
 import type { Answer, Call, Paypal, Webhook } from './state.ts'
 import { link } from './views.ts'
 
@@ -48,7 +48,7 @@ function readEventTypes(value: unknown): string[] {
     throw validationError('event_types', 'Required field is missing or has too many entries')
   }
   const given: readonly unknown[] = value
-  const names = given.map((entry) => (isObject(entry) ? entry.name : undefined))
+  const names = given.map((entry) => (isRecord(entry) ? entry.name : undefined))
   return [...new Set(names)].map((name) => {
     if (typeof name === 'string' && (name === '*' || isEventType(name))) return name
     throw validationError('event_types', `Not a valid event type name: ${String(name)}`)
@@ -94,7 +94,7 @@ export function patchWebhook(call: Call): Answer {
   let { url, eventTypes } = webhook
   const changes: readonly unknown[] = call.body
   for (const change of changes) {
-    const { op, path, value } = isObject(change) ? change : {}
+    const { op, path, value } = isRecord(change) ? change : {}
     if (op !== 'replace') throw validationError('op', 'Only replace is supported')
     if (path === '/url') url = readUrl(value)
     else if (path === '/event_types') eventTypes = readEventTypes(value)

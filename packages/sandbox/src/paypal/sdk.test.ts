@@ -1,0 +1,183 @@
+import { createServer, type Server } from 'node:http'
+import { Agent } from 'node:https'
+import { type AddressInfo, connect } from 'node:net'
+import {
+  CheckoutPaymentIntent,
+  Client,
+  CustomError,
+  Environment,
+  OrdersController,
+  PatchOp,
+  PaymentsController,
+} from '@paypal/paypal-server-sdk'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DAY, type Merchant, openMerchant } from './test-merchant.ts'
+
+/** The official SDK as a witness: it knows PayPal's wire format without having read our code. */
+
+const PREFER = 'return=representation'
+
+let merchant: Merchant
+let server: Server
+let orders: OrdersController
+let payments: PaymentsController
+
+beforeAll(async () => {
+  merchant = await openMerchant()
+  server = createServer(async (incoming, outgoing) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of incoming) chunks.push(chunk)
+    const headers = new Headers()
+    for (const [name, value] of Object.entries(incoming.headers)) headers.set(name, String(value))
+    const withBody = incoming.method !== 'GET' && chunks.length > 0
+    const init = {
+      method: incoming.method ?? 'GET',
+      headers,
+      ...(withBody ? { body: Buffer.concat(chunks) } : {}),
+    }
+    const answer = await merchant.emulator.api(new Request(`http://127.0.0.1${incoming.url}`, init))
+    outgoing.writeHead(answer.status, Object.fromEntries(answer.headers))
+    outgoing.end(Buffer.from(await answer.arrayBuffer()))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  // A TCP server's address is an object once it listens.
+  const { port } = server.address() as AddressInfo
+  await newClient(port)
+})
+
+/** The SDK knows two hosts and no base URL; a plain socket under its https agent brings it here. */
+async function newClient(port: number): Promise<void> {
+  class LocalAgent extends Agent {
+    override createConnection() {
+      return connect(port, '127.0.0.1')
+    }
+  }
+  const client = new Client({
+    clientCredentialsAuthCredentials: {
+      oAuthClientId: merchant.credentials.client_id ?? '',
+      oAuthClientSecret: merchant.credentials.client_secret ?? '',
+    },
+    environment: Environment.Sandbox,
+    httpClientOptions: { httpsAgent: new LocalAgent() },
+  })
+  orders = new OrdersController(client)
+  payments = new PaymentsController(client)
+}
+
+const reconnect = () => {
+  // As above.
+  const { port } = server.address() as AddressInfo
+  return newClient(port)
+}
+
+afterAll(() => new Promise<void>((resolve) => server.close(() => resolve())))
+
+const amount = (value: string) => ({ currencyCode: 'USD', value })
+
+async function newOrder(intent: CheckoutPaymentIntent, key: string): Promise<string> {
+  const { result, statusCode } = await orders.createOrder({
+    body: {
+      intent,
+      purchaseUnits: [{ amount: amount('100.00'), customId: key }],
+      paymentSource: {
+        paypal: {
+          experienceContext: { returnUrl: 'https://shop.example/r', cancelUrl: 'https://shop.example/c' },
+        },
+      },
+    },
+    paypalRequestId: key,
+    prefer: PREFER,
+  })
+  expect([statusCode, result.status]).toEqual([200, 'PAYER_ACTION_REQUIRED'])
+  return result.id ?? ''
+}
+
+describe('@paypal/paypal-server-sdk', () => {
+  test('creates, patches, shows and captures an order, then refunds it', async () => {
+    const plain = await orders.createOrder({
+      body: { intent: CheckoutPaymentIntent.Capture, purchaseUnits: [{ amount: amount('100.00') }] },
+    })
+    expect([plain.statusCode, plain.result.status]).toEqual([201, 'CREATED'])
+    const id = await newOrder(CheckoutPaymentIntent.Capture, 'pay_1')
+    const path = "/purchase_units/@reference_id=='default'/amount"
+    const value = { currency_code: 'USD', value: '90.00' }
+    const patched = await orders.patchOrder({ id, body: [{ op: PatchOp.Replace, path, value }] })
+    expect(patched.statusCode).toBe(204)
+    merchant.simulate(id, 'succeed')
+    const shown = await orders.getOrder({ id })
+    expect([shown.result.status, shown.result.purchaseUnits?.[0]?.amount?.value]).toEqual([
+      'APPROVED',
+      '90.00',
+    ])
+    const paid = await orders.captureOrder({ id, prefer: PREFER, paypalRequestId: 'cap_1' })
+    const capture = paid.result.purchaseUnits?.[0]?.payments?.captures?.[0]
+    expect([paid.statusCode, capture?.status]).toEqual([201, 'COMPLETED'])
+    const captureId = capture?.id ?? ''
+    const found = await payments.getCapturedPayment({ captureId })
+    expect(found.result.sellerReceivableBreakdown?.paypalFee?.value).toBe('3.63')
+    const part = await payments.refundCapturedPayment({
+      captureId,
+      prefer: PREFER,
+      body: { amount: amount('10.00') },
+    })
+    expect([part.statusCode, part.result.status]).toEqual([201, 'COMPLETED'])
+    await payments.refundCapturedPayment({ captureId })
+    const refund = await payments.getRefund({ refundId: part.result.id ?? '' })
+    expect(refund.result.sellerPayableBreakdown?.totalRefundedAmount?.value).toBe('10.00')
+    expect((await payments.getCapturedPayment({ captureId })).result.status).toBe('REFUNDED')
+  })
+
+  test('authorizes, captures a part, reauthorizes and voids', async () => {
+    const authorize = async (key: string) => {
+      const id = await newOrder(CheckoutPaymentIntent.Authorize, key)
+      merchant.simulate(id, 'succeed')
+      const { result, statusCode } = await orders.authorizeOrder({
+        id,
+        prefer: PREFER,
+        paypalRequestId: `auth_${key}`,
+      })
+      expect(statusCode).toBe(201)
+      return result.purchaseUnits?.[0]?.payments?.authorizations?.[0]?.id ?? ''
+    }
+    const authorizationId = await authorize('pay_2')
+    const shown = await payments.getAuthorizedPayment({ authorizationId })
+    expect(shown.result.status).toBe('CREATED')
+    const body = { amount: amount('40.00'), finalCapture: false }
+    const part = await payments.captureAuthorizedPayment({ authorizationId, prefer: PREFER, body })
+    expect([part.statusCode, part.result.amount?.value]).toEqual([201, '40.00'])
+    await merchant.advance(4 * DAY)
+    await reconnect()
+    const renewed = await payments.reauthorizePayment({ authorizationId, prefer: PREFER, body: {} })
+    expect(renewed.statusCode).toBe(201)
+    expect((await payments.voidPayment({ authorizationId })).statusCode).toBe(204)
+    const other = await authorize('pay_3')
+    const voided = await payments.voidPayment({ authorizationId: other, prefer: PREFER })
+    expect([voided.statusCode, voided.result?.status]).toEqual([200, 'VOIDED'])
+  })
+
+  test('confirms a payment source', async () => {
+    const { result } = await orders.createOrder({
+      body: { intent: CheckoutPaymentIntent.Capture, purchaseUnits: [{ amount: amount('5.00') }] },
+    })
+    const confirmed = await orders.confirmOrder({
+      id: result.id ?? '',
+      body: { paymentSource: { paypal: {} } },
+    })
+    expect([confirmed.statusCode, confirmed.result.status]).toEqual([200, 'PAYER_ACTION_REQUIRED'])
+  })
+
+  test('reads refusals as its own errors', async () => {
+    const id = await newOrder(CheckoutPaymentIntent.Capture, 'pay_4')
+    const error = await orders.captureOrder({ id }).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(CustomError)
+    expect(error).toMatchObject({ statusCode: 422, result: { name: 'UNPROCESSABLE_ENTITY' } })
+    const mock = '{"mock_application_codes":"INSTRUMENT_DECLINED"}'
+    const declined = await orders
+      .captureOrder({ id, paypalMockResponse: mock })
+      .catch((thrown: unknown) => thrown)
+    expect(declined).toMatchObject({
+      statusCode: 422,
+      result: { details: [{ issue: 'INSTRUMENT_DECLINED' }] },
+    })
+  })
+})
