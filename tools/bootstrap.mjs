@@ -155,15 +155,23 @@ function handOver(name, rest) {
 }
 
 /**
- * A killed npm cannot pass anything on; its end shows in the parent's process id.
+ * A killed npm cannot pass anything on; its end shows in who our parent is, and the parent of npm's script shell.
  * @param {() => void} gone
  */
 function watchParent(gone) {
-  const parent = process.ppid
   if (process.env.npm_lifecycle_event === undefined) return undefined
+  const family = ancestors()
   return setInterval(() => {
-    if (process.ppid !== parent) gone()
+    if (ancestors() !== family) gone()
   }, 1_000)
+}
+
+function ancestors() {
+  const parent = process.ppid
+  // Elsewhere than on Linux only the direct parent is watched.
+  const stat = readOptional(`/proc/${parent}/stat`) ?? ''
+  const [, command = '', grandparent] = /^\d+ \((.*)\) \S (\d+)/.exec(stat) ?? []
+  return /^(sh|dash|bash|ash)$/.test(command) ? `${parent} ${grandparent}` : `${parent}`
 }
 
 const [name = 'start', ...rest] = process.argv.slice(2)

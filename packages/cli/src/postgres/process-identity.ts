@@ -1,6 +1,6 @@
 /** Tells whether a process id still means the same process: ids are reused, above all in containers. */
 import { execFile } from 'node:child_process'
-import { readFile, readlink } from 'node:fs/promises'
+import { readdir, readFile, readlink } from 'node:fs/promises'
 
 /** Whether any process has this id. */
 export function isAlive(pid: number): boolean {
@@ -38,6 +38,14 @@ export async function isServerOf(pid: number, clusterDir: string): Promise<boole
   }
   if (process.platform === 'win32') return true
   return ((await ps(pid, 'command=')) ?? '').includes(clusterDir)
+}
+
+/** The processes that work in `clusterDir`: a server and its workers. Only Linux can tell; elsewhere none. */
+export async function processesIn(clusterDir: string): Promise<number[]> {
+  if (process.platform !== 'linux') return []
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
+  const homes = await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/cwd`).catch(() => undefined)))
+  return pids.filter((_, index) => homes[index] === clusterDir)
 }
 
 function ps(pid: number, column: string): Promise<string | undefined> {

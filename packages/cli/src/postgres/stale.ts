@@ -2,7 +2,7 @@
 import { readFile, realpath, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isAlive, isServerOf, processIdentity } from './process-identity.ts'
+import { isAlive, isServerOf, processesIn, processIdentity } from './process-identity.ts'
 
 /** The first lines of `postmaster.pid` (PostgreSQL documentation, Database File Layout). */
 export type PostmasterFile = { pid: number; port: number; status: string }
@@ -23,18 +23,31 @@ export async function readPostmasterFile(clusterDir: string): Promise<Postmaster
 
 /**
  * Stops a server that outlived its supervisor, and removes a lock file whose id now belongs to another
- * program. A lock file of a dead process is left alone: PostgreSQL checks it better than we could.
+ * program (or to a dead one nobody has collected). Any other lock file is left to PostgreSQL's own checks.
  */
 export async function clearStaleServer(clusterDir: string, log: (line: string) => void): Promise<void> {
   const found = await readPostmasterFile(clusterDir)
   if (found === undefined || !isAlive(found.pid)) return
-  if (!(await isServerOf(found.pid, await realpath(clusterDir)))) {
-    log('Removing a stale PostgreSQL lock file (its process id belongs to another program now).')
-    await rm(join(clusterDir, 'postmaster.pid'), { force: true })
+  const home = await realpath(clusterDir)
+  if (await isServerOf(found.pid, home)) {
+    log(`Stopping the PostgreSQL server that an interrupted run left behind (process ${found.pid}).`)
+    await stopServer(found.pid)
     return
   }
-  log(`Stopping the PostgreSQL server that an interrupted run left behind (process ${found.pid}).`)
-  await stopServer(found.pid)
+  log('Removing the lock file of a PostgreSQL server that is gone.')
+  await endWorkers(home)
+  await rm(join(clusterDir, 'postmaster.pid'), { force: true })
+}
+
+/** Without the lock file PostgreSQL would not notice workers of the dead server that still run: they end first. */
+async function endWorkers(home: string): Promise<void> {
+  for (let waited = 0; waited < 10_000; waited += 50) {
+    const workers = await processesIn(home)
+    if (workers.length === 0) return
+    if (waited >= 2_000) for (const pid of workers) process.kill(pid, waited < 5_000 ? 'SIGQUIT' : 'SIGKILL')
+    await sleep(50)
+  }
+  throw new Error(`Programs still use ${home}, but its server is gone. End them and start again.`)
 }
 
 /** Fast shutdown, then immediate shutdown, each bounded; both are safe, the second replays its log at start. */
