@@ -1,0 +1,108 @@
+import { SCOPES } from '@onerouter/contract'
+import { ApiError } from '@onerouter/core'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { limitHeaders } from '../limits/headers.ts'
+import type { Limiter } from '../limits/limiter.ts'
+import { hashApiKey, readApiKey } from '../secrets/api-key.ts'
+import type { KeyLookup } from '../secrets/key-lookup.ts'
+import type { ApiKeyRow } from '../store/api-keys.ts'
+import { addressAllowed, strangerOf } from './address.ts'
+import type { Principal } from './principal.ts'
+
+export interface Authentication {
+  readonly pepper: Uint8Array
+  readonly keys: KeyLookup
+  readonly limiter: Limiter
+  /** Counts failures per stranger; per process, because it only has to be cheap. */
+  readonly failures: Limiter
+  readonly touch: (row: ApiKeyRow) => void
+  readonly now: () => number
+}
+
+/** Guesses a stranger gets before the answer becomes 429. A valid key from the same address still works. */
+const FAILURES = { perMinute: 30, perDay: 10_000 }
+
+/**
+ * Guards every route of this context before its body is read: key, address, rate limit, scope, in that order.
+ * What is wrong with a key is never told: unknown, revoked and expired look the same.
+ */
+export function installAuthentication(app: FastifyInstance, auth: Authentication): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const { scope } = request.routeOptions.config
+    if (scope === undefined || scope === 'public') return
+    const row = await authenticate(auth, request)
+    const principal = toPrincipal(row)
+    if (row.ip_allowlist !== null && !addressAllowed(request.ip, row.ip_allowlist)) {
+      throw new ApiError('ip_not_allowed', 'This key may not be used from your address.')
+    }
+    await limit(auth, principal, reply)
+    if (!principal.scopes.has(scope)) {
+      throw new ApiError(
+        'insufficient_scope',
+        `This needs the scope ${scope}, which the key ${principal.hint} lacks.`,
+        {
+          extra: { required_scope: scope },
+        },
+      )
+    }
+    auth.touch(row)
+    request.principal = principal
+  })
+}
+
+async function authenticate(auth: Authentication, request: FastifyRequest): Promise<ApiKeyRow> {
+  const key = bearerOf(request)
+  const environment = key === undefined ? undefined : readApiKey(key)
+  if (key !== undefined && environment !== undefined) {
+    const row = await auth.keys.find(hashApiKey(auth.pepper, key))
+    const alive = row !== null && row.revoked_at === null && !isOver(row.expires_at, auth.now())
+    if (alive && row.environment === environment) return row
+  }
+  const failures = await auth.failures.take(`ip:${strangerOf(request.ip)}`, FAILURES)
+  if (!failures.allowed) {
+    throw new ApiError('rate_limit_exceeded', 'Too many failed attempts from your address.', {
+      retry_after_s: failures.retryAfterS,
+    })
+  }
+  throw new ApiError('unauthenticated', 'Send a valid API key as "Authorization: Bearer unf_…".')
+}
+
+function isOver(at: Date | null, nowMs: number): boolean {
+  return at !== null && at.getTime() <= nowMs
+}
+
+/** Two Authorization headers are two claims: neither is believed. */
+function bearerOf(request: FastifyRequest): string | undefined {
+  const names = request.raw.rawHeaders.filter(
+    (name, i) => i % 2 === 0 && name.toLowerCase() === 'authorization',
+  )
+  if (names.length !== 1) return undefined
+  return /^Bearer ([\x21-\x7e]+)$/i.exec(request.headers.authorization ?? '')?.[1]
+}
+
+async function limit(auth: Authentication, principal: Principal, reply: FastifyReply): Promise<void> {
+  const decision = await auth.limiter.take(`key:${principal.keyId}`, principal.limits)
+  reply.headers(limitHeaders(decision, auth.now()))
+  if (decision.allowed) return
+  const daily = decision.day.remaining === 0
+  const what = daily
+    ? `${decision.day.limit} requests per day`
+    : `${decision.minute.limit} requests per minute`
+  throw new ApiError('rate_limit_exceeded', `${what} reached for the key ${principal.hint}.`, {
+    retry_after_s: decision.retryAfterS,
+    extra: { 'violated-policies': [daily ? 'daily' : 'minute'] },
+  })
+}
+
+export function toPrincipal(row: ApiKeyRow): Principal {
+  return {
+    kind: 'key',
+    accountId: row.account_id,
+    keyId: row.id,
+    hint: row.hint,
+    environment: row.environment,
+    scopes: new Set(SCOPES.filter((scope) => row.scopes.includes(scope))),
+    services: row.services === null ? null : new Set(row.services),
+    limits: { perMinute: row.rate_limit_per_minute, perDay: row.rate_limit_per_day },
+  }
+}
