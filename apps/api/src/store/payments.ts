@@ -1,4 +1,5 @@
 import type { Environment, Service, Uuid } from '@onerouter/core'
+import { addCreated, type CreatedRange, conditions } from './created.ts'
 import type { PaymentRow, Queryable } from './rows.ts'
 
 /** A row of one tenant, addressed the way every tenant table is keyed. */
@@ -79,15 +80,15 @@ export async function findPaymentByProviderIds(
 export interface PaymentFilter {
   readonly accountId: Uuid
   readonly environments: readonly Environment[]
+  /** `null` = all. */
+  readonly services: readonly Service[] | null
+  readonly created: CreatedRange
   readonly status?: string
   readonly provider?: string
   readonly currency?: string
   readonly receipt?: string
+  /** The payer's e-mail address. */
   readonly customer?: string
-  readonly createdGte?: Date
-  readonly createdLte?: Date
-  readonly createdGt?: Date
-  readonly createdLt?: Date
   /** Newest first: the last id of the page before. */
   readonly startingAfter?: Uuid
   readonly limit: number
@@ -95,27 +96,21 @@ export interface PaymentFilter {
 
 /** One page plus one row, by which the caller knows whether there is more. */
 export async function listPayments(db: Queryable, filter: PaymentFilter): Promise<PaymentRow[]> {
-  const values: unknown[] = [filter.accountId, filter.environments]
-  const where = ['account_id = $1', 'environment = any($2::text[])']
-  const add = (condition: (parameter: string) => string, value: unknown): void => {
-    if (value === undefined) return
-    values.push(value)
-    where.push(condition(`$${values.length}`))
-  }
-  add((p) => `status = ${p}`, filter.status)
-  add((p) => `provider = ${p}`, filter.provider)
-  add((p) => `currency = ${p}`, filter.currency)
-  add((p) => `receipt = ${p}`, filter.receipt)
-  add((p) => `customer->>'email' = ${p}`, filter.customer)
-  add((p) => `created_at >= ${p}`, filter.createdGte)
-  add((p) => `created_at <= ${p}`, filter.createdLte)
-  add((p) => `created_at > ${p}`, filter.createdGt)
-  add((p) => `created_at < ${p}`, filter.createdLt)
-  add((p) => `id < ${p}`, filter.startingAfter)
-  values.push(filter.limit + 1)
+  const all = conditions(
+    ['account_id = $1', 'environment = any($2::text[])'],
+    [filter.accountId, filter.environments],
+  )
+  all.add((p) => `provider = any(${p}::text[])`, filter.services)
+  all.add((p) => `status = ${p}`, filter.status)
+  all.add((p) => `provider = ${p}`, filter.provider)
+  all.add((p) => `currency = ${p}`, filter.currency)
+  all.add((p) => `receipt = ${p}`, filter.receipt)
+  all.add((p) => `customer->>'email' = ${p}`, filter.customer)
+  all.add((p) => `id < ${p}`, filter.startingAfter)
+  addCreated(all, filter.created)
   const { rows } = await db.query({
-    text: `select * from payment where ${where.join(' and ')} order by id desc limit $${values.length}`,
-    values,
+    text: `select * from payment where ${all.where.join(' and ')} order by id desc limit ${filter.limit + 1}`,
+    values: all.values,
   })
   return rows as unknown as PaymentRow[] // columns and PaymentRow are held equal by a test
 }

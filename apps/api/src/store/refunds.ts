@@ -1,4 +1,5 @@
 import type { Environment, Service, Uuid } from '@onerouter/core'
+import { addCreated, type CreatedRange, conditions } from './created.ts'
 import type { Ref } from './payments.ts'
 import type { EventRow, Queryable, RefundRow } from './rows.ts'
 import { rowJson } from './rows.ts'
@@ -45,6 +46,9 @@ export async function findRefundByProviderId(
 export interface RefundFilter {
   readonly accountId: Uuid
   readonly environments: readonly Environment[]
+  /** `null` = all. */
+  readonly services: readonly Service[] | null
+  readonly created: CreatedRange
   readonly paymentId?: Uuid
   readonly status?: string
   readonly startingAfter?: Uuid
@@ -53,21 +57,18 @@ export interface RefundFilter {
 
 /** One page plus one row, newest first. */
 export async function listRefunds(db: Queryable, filter: RefundFilter): Promise<RefundRow[]> {
+  const all = conditions(
+    ['account_id = $1', 'environment = any($2::text[])'],
+    [filter.accountId, filter.environments],
+  )
+  all.add((p) => `provider = any(${p}::text[])`, filter.services)
+  all.add((p) => `payment_id = ${p}`, filter.paymentId)
+  all.add((p) => `status = ${p}`, filter.status)
+  all.add((p) => `id < ${p}`, filter.startingAfter)
+  addCreated(all, filter.created)
   const { rows } = await db.query({
-    name: 'list-refunds',
-    text: `select * from refund
-      where account_id = $1 and environment = any($2::text[])
-        and ($3::uuid is null or payment_id = $3) and ($4::text is null or status = $4)
-        and ($5::uuid is null or id < $5)
-      order by id desc limit $6`,
-    values: [
-      filter.accountId,
-      filter.environments,
-      filter.paymentId ?? null,
-      filter.status ?? null,
-      filter.startingAfter ?? null,
-      filter.limit + 1,
-    ],
+    text: `select * from refund where ${all.where.join(' and ')} order by id desc limit ${filter.limit + 1}`,
+    values: all.values,
   })
   return asRefunds(rows)
 }

@@ -1,0 +1,30 @@
+import type { Environment, Uuid } from '@onerouter/core'
+import { addCreated, type CreatedRange, conditions } from './created.ts'
+import type { EventRow, Queryable } from './rows.ts'
+
+export interface EventFilter {
+  readonly accountId: Uuid
+  readonly environments: readonly Environment[]
+  readonly created: CreatedRange
+  readonly type?: string
+  readonly startingAfter?: Uuid
+  readonly id?: Uuid
+  readonly limit: number
+}
+
+/** One page plus one row, newest first. */
+export async function listEvents(db: Queryable, filter: EventFilter): Promise<EventRow[]> {
+  const all = conditions(
+    ['account_id = $1', 'environment = any($2::text[])'],
+    [filter.accountId, filter.environments],
+  )
+  all.add((p) => `type = ${p}`, filter.type)
+  all.add((p) => `id = ${p}`, filter.id)
+  all.add((p) => `id < ${p}`, filter.startingAfter)
+  addCreated(all, filter.created)
+  const { rows } = await db.query({
+    text: `select * from event where ${all.where.join(' and ')} order by id desc limit ${filter.limit + 1}`,
+    values: all.values,
+  })
+  return rows as unknown as EventRow[] // columns and EventRow are held equal by a test
+}
