@@ -7,7 +7,7 @@ import { findRoute, type Route } from './routes.ts'
 import { certificateAt } from './signature.ts'
 import type { Answer, Call, Paypal } from './state.ts'
 
-/** The edge of the emulated API: from `Request` to operation and back, with everything all operations share. */
+/** The edge of the emulated API: from `Request` to operation and back, with what all operations share. */
 
 const MAX_REQUEST_ID = 108
 
@@ -55,8 +55,8 @@ async function bodyText(request: Request): Promise<string> {
 }
 
 /**
- * One operation. What must be seen by a second request arriving meanwhile (the claim of its PayPal-Request-Id,
- * the lock of its resource) happens before the body is awaited.
+ * One operation. What a second request arriving meanwhile must see (the claim of its PayPal-Request-Id, the
+ * lock of its resource) happens before the body is awaited.
  */
 async function perform(
   paypal: Paypal,
@@ -104,8 +104,8 @@ function readRequestId(request: Request, route: Route): string | undefined {
 }
 
 /**
- * Runs the operation unless its id succeeded before; then answers with what became of that resource. The body is
- * not compared, and refused requests are not remembered.
+ * Runs the operation unless its id succeeded before; then answers with what became of that resource. The
+ * body is not compared, and refused requests are not remembered.
  */
 function once(call: Call, route: Route, key: string): Answer {
   const now = call.paypal.world.clock.now()

@@ -105,7 +105,7 @@ const ORDER_SUMMARIES = {
 export type OrderEvent = keyof typeof ORDER_SUMMARIES
 
 export function orderEvent(paypal: Paypal, order: Order, eventType: OrderEvent): Occurrence {
-  const full = orderView(paypal, order)
+  const full = orderView(paypal, order, 'event')
   const reversed = eventType === 'CHECKOUT.PAYMENT-APPROVAL.REVERSED'
   return {
     eventType,
@@ -130,7 +130,7 @@ export function captureEvent(paypal: Paypal, capture: Capture, eventType: Captur
     resourceType: 'capture',
     resourceId: capture.id,
     summary: CAPTURE_SUMMARIES[eventType](spoken(capture.amount)),
-    resource: captureView(paypal, capture),
+    resource: captureView(paypal, capture, 'event'),
   }
 }
 
@@ -150,7 +150,7 @@ export function authorizationEvent(
     resourceType: 'authorization',
     resourceId: authorization.id,
     summary: AUTHORIZATION_SUMMARIES[eventType],
-    resource: authorizationView(paypal, authorization),
+    resource: authorizationView(paypal, authorization, 'event'),
   }
 }
 

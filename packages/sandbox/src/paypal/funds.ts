@@ -12,7 +12,7 @@ import { disputeId, resourceId } from './ids.ts'
 import { fromMinor, type Money, sum, toMinor } from './money.ts'
 import type { Authorization, Capture, Order, Paypal, Refund } from './state.ts'
 
-/** Where money moves: every change of an authorization, capture or refund happens here, once, with its event. */
+/** Where money moves: each change of an authorization, capture or refund is made here, with its event. */
 
 const DAY = 24 * 3_600_000
 export const AUTHORIZATION_LIFETIME_MS = 29 * DAY
@@ -243,7 +243,7 @@ export function loseDispute(paypal: Paypal, capture: Capture): void {
   emit(paypal, capture.accountId, disputeEvent(paypal, capture, 'CUSTOMER.DISPUTE.RESOLVED'))
   if (left === 0n) return
   const amount = fromMinor(capture.amount.currency_code, left)
-  const given = { amount, invoiceId: null, customId: capture.customId, note: 'Payment reversed' }
+  const given = { amount, invoiceId: null, customId: null, note: 'Payment reversed' }
   const reversal = addRefund(paypal, capture, given, false)
   capture.reason = 'CHARGEBACK'
   emit(paypal, capture.accountId, refundEvent(paypal, reversal, 'PAYMENT.CAPTURE.REVERSED'))

@@ -1,8 +1,8 @@
 import type { IssueOperation } from './issues.ts'
 
 /**
- * The fixed English text PayPal sends with an issue code the emulator raises by its own rules (PayPal REST API
- * reference, error messages). Its typing slips are on the wire, so they stay.
+ * The fixed English text PayPal sends with an issue code the emulator raises by its own rules (PayPal REST
+ * API reference, error messages). Its typing slips are on the wire, so they stay.
  */
 const TEXTS: Readonly<Record<string, string>> = {
   MISSING_REQUIRED_PARAMETER: 'A required field / parameter is missing.',

@@ -58,7 +58,7 @@ export function toMinor(money: Money): bigint {
   return parsed.minor
 }
 
-/** Minor units to the canonical text PayPal answers with, e.g. 1000n USD → `10.00`, 1000n JPY → `1000`. */
+/** Minor units to the text PayPal answers with, e.g. 1000n USD → `10.00`, 1000n JPY → `1000`. */
 export function fromMinor(currency: string, minor: bigint): Money {
   const exponent = exponentOf(currency) ?? 2
   if (exponent === 0) return { currency_code: currency, value: String(minor) }
@@ -73,7 +73,7 @@ export const sum = (amounts: Iterable<Money>): bigint => {
   return total
 }
 
-/** 3.49 % + 0.49 of the currency (PayPal merchant fees, "PayPal Checkout"), half up, never above the gross. */
+/** 3.49 % + 0.49 of the currency (PayPal merchant fees, "PayPal Checkout"), half up, at most the gross. */
 export function paypalFee(currency: string, gross: bigint): bigint {
   const fixed = exponentOf(currency) === 0 ? 0n : 49n
   const fee = (gross * 349n + 5000n) / 10000n + fixed

@@ -181,8 +181,8 @@ export function captureApprovedOrder(call: Call): Answer {
       {
         issue: 'ACTION_DOES_NOT_MATCH_INTENT',
         description:
-          "Order was created with an intent to 'AUTHORIZE'. Please use v2/checkout/orders/order_id/authorize " +
-          "to complete the transaction or alternately Create an order with an intent of 'CAPTURE'.",
+          "Order was created with an intent to 'AUTHORIZE'. Please use " +
+          "v2/checkout/orders/order_id/authorize to complete the transaction or alternately Create an order with an intent of 'CAPTURE'.",
       },
     ])
   }

@@ -74,12 +74,14 @@ function show(order: Order): Response {
     order.funding === 'card_awaiting_authentication'
       ? html`<p>Your bank asks you to confirm this card payment.</p>
 <form method="post">${button('authenticate', 'Complete authentication', true)}
-<div class="row">${button('fail_authentication', 'Fail authentication')}${button('cancel', 'Cancel and return')}</div></form>`
+<div class="row">${button('fail_authentication', 'Fail authentication')}
+${button('cancel', 'Cancel and return')}</div></form>`
       : html`<form method="post">${button('pay', 'Pay', true)}
 <div class="row">${button('decline', 'Decline')}${button('slow_bank', 'Slow bank')}</div>
 ${button('card', 'Card with authentication')}${button('cancel', 'Cancel and return')}</form>
 <h2>What the buttons do</h2>
-<p>“Decline” approves with an instrument that fails at the capture. “Slow bank” makes the capture pending first.</p>`
+<p>“Decline” approves with an instrument that fails at the capture.
+“Slow bank” makes the capture pending first.</p>`
   const amounts = order.units.map(
     ({ amount, description }) =>
       html`<p class="amount">${amount.value} ${amount.currency_code}</p><p>${description}</p>`,

@@ -4,7 +4,7 @@ import { captureOrder } from './funds.ts'
 import { payerId } from './ids.ts'
 import type { Funding, Order, Paypal } from './state.ts'
 
-/** What the payer does to an order, from the approval page or a simulation, and how long it stays approvable. */
+/** What the payer does to an order, by page or simulation, and how long the order stays approvable. */
 
 const WINDOW_MS = 3 * 3_600_000
 export const ORDER_EXPIRY = 'paypal.order_expiry'

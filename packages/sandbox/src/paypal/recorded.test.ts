@@ -11,7 +11,7 @@ import {
   openMerchant,
 } from './test-merchant.ts'
 
-/** Requests exactly as `@paypal/paypal-server-sdk` 2.5.0 sent them; the recorded answers are a test server's. */
+/** Requests as `@paypal/paypal-server-sdk` 2.5.0 sent them; the recorded answers are a test server's. */
 
 interface Exchange {
   readonly op: string

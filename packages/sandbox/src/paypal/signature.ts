@@ -6,7 +6,7 @@ import { type SelfSigned, selfSigned } from './x509.ts'
 
 /**
  * Delivery signatures (PayPal webhooks guide, "Verify the signature"): RSA with SHA-256 over
- * `transmission id|transmission time|webhook id|CRC32 of the body`, key in a certificate at `paypal-cert-url`.
+ * `transmission id|transmission time|webhook id|CRC32 of the body`, certificate at `paypal-cert-url`.
  */
 
 const COMMON_NAME = 'messageverificationcerts.sandbox.paypal.com'

@@ -13,8 +13,8 @@ import type { Answer, Authorization, Call, Capture, Order, Paypal, Refund } from
 import { readUrl, unknownWebhook, validationError } from './webhooks.ts'
 
 /**
- * `POST /v1/notifications/simulate-event`: canned events, with the simulator's traps kept. They are signed for
- * the literal `WEBHOOK_ID`, and each keeps one event id for ever, so receivers that trust either are caught.
+ * `POST /v1/notifications/simulate-event`: canned events, with the simulator's traps kept. They are signed
+ * for the literal `WEBHOOK_ID` and keep one event id for ever, so receivers that trust either are caught.
  */
 
 const SIGNED_FOR = 'WEBHOOK_ID'

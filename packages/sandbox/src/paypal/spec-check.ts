@@ -15,7 +15,7 @@ const SPECS = [
   'specs/paypal.notifications_webhooks_v1.json',
 ] as const
 
-/** Documented since the 2024 files, or by PayPal's guides only: the files' lists lack them for the operation. */
+/** Documented since the 2024 files, or by PayPal's guides only: the files lack them for the operation. */
 const NEWER_ISSUES = new Set([
   'DECIMALS_NOT_SUPPORTED',
   'ACTION_DOES_NOT_MATCH_INTENT',

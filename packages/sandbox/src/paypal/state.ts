@@ -39,7 +39,7 @@ export interface Order {
   readonly accountId: string
   intent: Intent
   status: OrderStatus
-  /** `payment_source` orders answer 200 / PAYER_ACTION_REQUIRED / `payer-action`, the others 201 / `approve`. */
+  /** `payment_source` orders answer 200 and `payer-action`, the others 201 and `approve`. */
   dialect: 'application_context' | 'payment_source'
   completeOnApproval: boolean
   units: PurchaseUnit[]

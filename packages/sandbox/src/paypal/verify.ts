@@ -14,8 +14,8 @@ const FIELDS = [
 ] as const
 
 /**
- * `POST /v1/notifications/verify-webhook-signature`: over the bytes of `webhook_event` as they came. Only the
- * account's own webhooks count, so events of the simulator (signed for `WEBHOOK_ID`) always fail, as at PayPal.
+ * `POST /v1/notifications/verify-webhook-signature`: over the bytes of `webhook_event` as they came. Only
+ * the account's own webhooks count, so the simulator's events (signed for `WEBHOOK_ID`) fail, as at PayPal.
  */
 export function verifySignature(call: Call): Answer {
   const given = bodyObject(call)

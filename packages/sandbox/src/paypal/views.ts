@@ -69,8 +69,8 @@ function paymentSourceView(order: Order): JsonObject {
   return order.dialect === 'payment_source' ? { payment_source: { paypal: order.wallet } } : {}
 }
 
-/** `paymentsDetail: false` is the minimal answer of capture and authorize: payments without their fees. */
-function paymentsView(paypal: Paypal, order: Order, unit: number, detail: boolean): JsonObject {
+/** One unit's payments; the minimal answer shows them without their fees. */
+function paymentsView(paypal: Paypal, order: Order, unit: number, place: Place): JsonObject {
   const authorizations = rowsOf(paypal.authorizations, order.authorizationIds).filter(
     (row) => row.unit === unit,
   )
@@ -80,30 +80,31 @@ function paymentsView(paypal: Paypal, order: Order, unit: number, detail: boolea
   const payments = {
     ...(authorizations.length === 0
       ? {}
-      : { authorizations: authorizations.map((row) => authorizationView(paypal, row, 'inOrder')) }),
-    ...(captures.length === 0
-      ? {}
-      : { captures: captures.map((row) => captureView(paypal, row, detail ? 'inOrder' : 'inMinimalOrder')) }),
+      : { authorizations: authorizations.map((row) => authorizationView(paypal, row, place)) }),
+    ...(captures.length === 0 ? {} : { captures: captures.map((row) => captureView(paypal, row, place)) }),
     ...(refunds.length === 0 ? {} : { refunds: refunds.map((row) => refundView(paypal, row)) }),
   }
   return Object.keys(payments).length === 0 ? {} : { payments }
 }
 
-export function orderView(paypal: Paypal, order: Order): JsonObject {
+/** The whole order; events leave the payment source out. */
+export function orderView(paypal: Paypal, order: Order, place: 'inOrder' | 'event' = 'inOrder'): JsonObject {
   return {
     id: order.id,
     intent: order.intent,
     status: order.status,
     ...(order.completeOnApproval ? { processing_instruction: 'ORDER_COMPLETE_ON_PAYMENT_APPROVAL' } : {}),
-    ...paymentSourceView(order),
+    ...(place === 'event' ? {} : paymentSourceView(order)),
     purchase_units: order.units.map((unit, index) => ({
       ...unit,
       payee: unit.payee ?? payeeOf(paypal, order.accountId),
-      ...paymentsView(paypal, order, index, true),
+      ...paymentsView(paypal, order, index, place),
     })),
     ...payerView(order),
     create_time: utc(order.createdAt),
-    ...(order.updatedAt === order.createdAt ? {} : { update_time: utc(order.updatedAt) }),
+    ...(order.status === 'COMPLETED' || order.updatedAt > order.createdAt
+      ? { update_time: utc(order.updatedAt) }
+      : {}),
     links: orderLinks(paypal, order),
   }
 }
@@ -119,8 +120,8 @@ export function minimalOrderView(paypal: Paypal, order: Order): JsonObject {
 }
 
 /**
- * The minimal answer of capture and authorize. The reference says `{id,status,links}`; what PayPal sends still
- * names the payments, and PayPal's own sample code reads them.
+ * The minimal answer of capture and authorize. The reference says `{id,status,links}`; what PayPal sends
+ * still names the payments, and PayPal's own sample code reads them.
  */
 export function minimalPaidOrderView(paypal: Paypal, order: Order): JsonObject {
   return {
@@ -130,7 +131,7 @@ export function minimalPaidOrderView(paypal: Paypal, order: Order): JsonObject {
     purchase_units: order.units.map((unit, index) => ({
       reference_id: unit.reference_id,
       ...present('shipping', unit.shipping),
-      ...paymentsView(paypal, order, index, false),
+      ...paymentsView(paypal, order, index, 'inMinimalOrder'),
     })),
     ...payerView(order),
     links: orderLinks(paypal, order),
@@ -158,7 +159,8 @@ export function authorizationLinks(paypal: Paypal, row: Authorization): JsonObje
   ]
 }
 
-type Place = 'alone' | 'inOrder' | 'inMinimalOrder'
+/** Where a resource is shown: answered itself, inside an order, inside a minimal order, or in an event. */
+type Place = 'alone' | 'inOrder' | 'inMinimalOrder' | 'event'
 
 export function authorizationView(paypal: Paypal, row: Authorization, place: Place = 'alone'): JsonObject {
   const order = paypal.orders.get(row.orderId)
@@ -171,11 +173,9 @@ export function authorizationView(paypal: Paypal, row: Authorization, place: Pla
     ...present('custom_id', unit?.custom_id),
     seller_protection: PROTECTED,
     expiration_time: utc(row.expiresAt),
-    ...(place === 'alone'
-      ? {
-          payee: unit?.payee ?? payeeOf(paypal, row.accountId),
-          supplementary_data: { related_ids: { order_id: row.orderId } },
-        }
+    ...(place === 'alone' ? { payee: unit?.payee ?? payeeOf(paypal, row.accountId) } : {}),
+    ...(place === 'alone' || place === 'event'
+      ? { supplementary_data: { related_ids: { order_id: row.orderId } } }
       : {}),
     create_time: utc(row.createdAt),
     update_time: utc(row.updatedAt),
@@ -223,9 +223,8 @@ export function captureView(paypal: Paypal, row: Capture, place: Place = 'alone'
     ...present('custom_id', row.customId),
     status: row.status,
     ...(row.reason === null ? {} : { status_details: { reason: row.reason } }),
-    ...(place === 'alone'
-      ? { payee: payeeOf(paypal, row.accountId), supplementary_data: { related_ids: related } }
-      : {}),
+    ...(place === 'alone' ? { payee: payeeOf(paypal, row.accountId) } : {}),
+    ...(place === 'alone' || place === 'event' ? { supplementary_data: { related_ids: related } } : {}),
     create_time: utc(row.createdAt),
     update_time: utc(row.updatedAt),
     links: captureLinks(paypal, row),

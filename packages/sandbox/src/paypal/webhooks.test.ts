@@ -27,15 +27,18 @@ async function verifiesLocally(merchant: Merchant, sent: Received, webhookId: st
   const url = new URL(header(sent, 'cert-url'))
   const served = await merchant.emulator.api(new Request(url))
   const certificate = new X509Certificate(await served.text())
-  const text = `${header(sent, 'transmission-id')}|${header(sent, 'transmission-time')}|${webhookId}|${crc32(sent.body)}`
+  const [id, time] = [header(sent, 'transmission-id'), header(sent, 'transmission-time')]
+  const text = `${id}|${time}|${webhookId}|${crc32(sent.body)}`
   const signature = Buffer.from(header(sent, 'transmission-sig'), 'base64')
   return verify('RSA-SHA256', Buffer.from(text), certificate.publicKey, signature)
 }
 
 const verificationBody = (sent: Received, webhookId: string, event = sent.body): string =>
   `{"auth_algo":"${header(sent, 'auth-algo')}","cert_url":"${header(sent, 'cert-url')}",` +
-  `"transmission_id":"${header(sent, 'transmission-id')}","transmission_sig":"${header(sent, 'transmission-sig')}",` +
-  `"transmission_time":"${header(sent, 'transmission-time')}","webhook_id":"${webhookId}", "webhook_event" : ${event}}`
+  `"transmission_id":"${header(sent, 'transmission-id')}",` +
+  `"transmission_sig":"${header(sent, 'transmission-sig')}",` +
+  `"transmission_time":"${header(sent, 'transmission-time')}",` +
+  `"webhook_id":"${webhookId}", "webhook_event" : ${event}}`
 
 async function verdict(merchant: Merchant, body: string, authorization?: string): Promise<string> {
   const headers = {

@@ -7,7 +7,7 @@ import { bodyObject } from './orders.ts'
 import type { Answer, Call, Paypal, Webhook } from './state.ts'
 import { link } from './views.ts'
 
-/** Webhook management. This API is older than Orders: its errors name themselves and say `issue` in free text. */
+/** Webhook management: older than Orders, so its errors name themselves and say `issue` in free text. */
 
 const MAX_WEBHOOKS = 10
 const MAX_EVENT_TYPES = 500
