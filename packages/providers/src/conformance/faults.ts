@@ -2,6 +2,7 @@ import type { Outcome } from '@onerouter/core'
 import { expect, test } from 'vitest'
 import {
   AMOUNT,
+  cancel,
   capture,
   create,
   onlyEntry,
@@ -64,6 +65,45 @@ export function faults(open: () => World): void {
     expect(await resolveRefund(world, paid, 7_000n, reference)).toMatchObject({ reference })
     expect(onlyEntry(world, paid.request.reference).refunded).toBe(7_000n)
   })
+
+  test.each(UNCERTAIN)('cancel: $what never loses a held payment', async ({ fault }) => {
+    const world = open()
+    const held = await pay(world, { capture: 'manual' })
+    world.fault(fault, 'POST', 1)
+    const first = await cancel(world, held)
+    world.sandbox.faults.clear()
+    if (world.payments.cancel === undefined) {
+      expect(first.kind).toBe('rejected')
+    } else {
+      expectUnknown(first)
+      expect(value(await cancel(world, held, { send: 'later' })).status).toBe('canceled')
+    }
+    expect(onlyEntry(world, held.request.reference).captured).toBe(0n)
+  })
+
+  test.each(UNCERTAIN)(
+    'confirm: $what is unknown, and resolving it takes the money once',
+    async ({ fault }) => {
+      const world = open()
+      const made = await create(world)
+      world.act(made.snapshot.orderRef, 'succeed')
+      await world.settleTime()
+      const { confirm } = world.payments
+      if (confirm === undefined) {
+        const seen = value(await world.payments.fetch(world.ctx(), made.handle))
+        expect(seen).toMatchObject({ status: 'succeeded', captured: AMOUNT })
+        return
+      }
+      const key = `${made.request.reference}_confirm`
+      world.fault(fault, 'POST', 1)
+      expectUnknown(await confirm(world.ctx(), made.handle, key))
+      world.sandbox.faults.clear()
+      expect(value(await confirm(world.ctx('later'), made.handle, key))).toMatchObject({
+        status: 'succeeded',
+      })
+      expect(onlyEntry(world, made.request.reference).captured).toBe(AMOUNT)
+    },
+  )
 
   duplicates(open)
   proofs(open)
