@@ -1,0 +1,59 @@
+import type { FastifyInstance } from 'fastify'
+import type { Deps } from './deps.ts'
+import { installAuthentication } from './http/authenticate.ts'
+import { createServer } from './http/server.ts'
+import { healthRoutes } from './routes/health/index.ts'
+import { keyRoutes } from './routes/keys/index.ts'
+import { serviceRoutes } from './routes/services/index.ts'
+import { touchKey } from './store/api-keys.ts'
+
+/** Routes of one kind, put into a context of their own. */
+export type Routes = (app: FastifyInstance) => void | Promise<void>
+
+export interface MoreRoutes {
+  /** Behind an API key. */
+  readonly keyed?: readonly Routes[]
+  /** Open to all: each gets a context of its own, so that its parsers and headers stay its own. */
+  readonly open?: readonly Routes[]
+}
+
+const TOUCH_EVERY_MS = 60_000
+
+/** The whole HTTP surface, ready for `listen` or `inject`. */
+export async function createApp(deps: Deps, more: MoreRoutes = {}): Promise<FastifyInstance> {
+  const app = createServer({
+    log: deps.log,
+    now: deps.now,
+    random: deps.random,
+    publicUrl: deps.config.publicUrl,
+    frontendUrl: deps.config.frontendUrl,
+    production: deps.config.environment === 'production',
+    trustedProxyHops: deps.config.trustedProxyHops,
+  })
+  await app.register(async (open) => healthRoutes(open, deps))
+  for (const routes of more.open ?? []) await app.register(async (open) => routes(open))
+  await app.register(async (keyed) => {
+    installAuthentication(keyed, {
+      pepper: deps.pepper,
+      keys: deps.keys,
+      limiter: deps.limiter,
+      failures: deps.failures,
+      touch: (row) => {
+        const nowMs = deps.now()
+        if (row.last_used_at !== null && nowMs - row.last_used_at.getTime() < TOUCH_EVERY_MS) return
+        const at = new Date(nowMs)
+        // The cached row remembers too, so that one minute of requests writes once.
+        row.last_used_at = at
+        touchKey(deps.db, row, at).catch((error: unknown) =>
+          deps.log.warn({ err: error }, 'last use not noted'),
+        )
+      },
+      now: deps.now,
+    })
+    serviceRoutes(keyed, deps)
+    keyRoutes(keyed, deps)
+    for (const routes of more.keyed ?? []) await routes(keyed)
+  })
+  await app.ready()
+  return app
+}

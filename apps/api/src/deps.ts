@@ -1,0 +1,35 @@
+import type { Service, Uuid } from '@onerouter/core'
+import type { Provider, TokenCache, Transport } from '@onerouter/providers'
+import type { Logger } from 'pino'
+import type { Config } from './config.ts'
+import type { Limiter } from './limits/limiter.ts'
+import type { CredentialsCache } from './secrets/credentials-cache.ts'
+import type { KeyLookup } from './secrets/key-lookup.ts'
+import type { KeySet } from './secrets/key-set.ts'
+import type { Secret } from './secrets/secret.ts'
+import type { Db } from './store/db.ts'
+import type { Invalidation } from './store/invalidation.ts'
+
+/** Everything the routes need of the world, made once at start. */
+export interface Deps {
+  readonly config: Config
+  readonly log: Logger
+  readonly now: () => number
+  readonly random: (bytes: number) => Uint8Array
+  readonly newId: () => Uuid
+  readonly db: Db
+  readonly invalidation: Invalidation
+  readonly encryption: KeySet
+  /** Sub-keys for further uses derive from it (`deriveKey`). */
+  readonly secretKey: Secret
+  readonly pepper: Uint8Array
+  readonly keys: KeyLookup
+  readonly limiter: Limiter
+  readonly failures: Limiter
+  readonly provider: (service: Service) => Provider | undefined
+  readonly credentials: CredentialsCache
+  readonly transport: Transport
+  readonly tokens: TokenCache
+  /** True once a stop was asked for: readiness says no while what runs is finished. */
+  readonly stopping: () => boolean
+}
