@@ -41,11 +41,12 @@ export function intentStatus(intent: Pick<WirePaymentIntent, 'status' | 'cancell
   return status === 'canceled' && RAN_OUT.has(intent.cancellationReason ?? '') ? 'expired' : status
 }
 
+const UNPAID: ReadonlySet<ProviderPaymentStatus> = new Set(['requires_action', 'canceled', 'expired'])
+
 /** The session decides while nobody has paid; from then on the PaymentIntent does. */
 export function sessionStatus(session: WireSession, refs: PaymentHandle['refs']): ProviderPaymentStatus {
   const paying = session.paymentIntent === null ? undefined : intentStatus(session.paymentIntent)
-  const waiting = paying === undefined || paying === 'requires_action' || paying === 'canceled'
-  if (!waiting) return paying
+  if (paying !== undefined && !UNPAID.has(paying)) return paying
   if (session.status === 'expired') {
     return refs.session_end === CANCELED_BY_US.session_end ? 'canceled' : 'expired'
   }
