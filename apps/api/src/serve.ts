@@ -1,0 +1,49 @@
+import type { AddressInfo } from 'node:net'
+import { createApp } from './app.ts'
+import type { Config } from './config.ts'
+import { type Demo, ensureDemo } from './demo.ts'
+import { type Started, start } from './start.ts'
+import { migrate } from './store/migrate.ts'
+
+export interface Serving {
+  readonly url: string
+  readonly port: number
+  readonly demo: Demo | null
+  /** Stops taking requests, finishes those that run, then closes everything. Safe to call twice. */
+  stop(): Promise<void>
+}
+
+/** Starts what `ONEROUTER_ROLE` asks for. */
+export async function serve(config: Config): Promise<Serving> {
+  await migrate(config.databaseUrl.reveal())
+  const started = await start(config)
+  try {
+    return await listen(config, started)
+  } catch (error) {
+    await started.close()
+    throw error
+  }
+}
+
+async function listen(config: Config, started: Started): Promise<Serving> {
+  const { deps } = started
+  const app = await createApp(deps)
+  if (config.role !== 'worker') await app.listen({ host: config.host, port: config.port })
+  const demo = config.demo ? await ensureDemo(deps) : null
+  const address = app.server.address() as AddressInfo | null // a TCP listener has no other kind
+  const port = address?.port ?? config.port
+  let stopped: Promise<void> | undefined
+  return {
+    url: `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`,
+    port,
+    demo,
+    stop() {
+      stopped ??= (async () => {
+        started.stop()
+        await app.close()
+        await started.close()
+      })()
+      return stopped
+    },
+  }
+}

@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto'
+import { uuidV7 } from '@onerouter/core'
+import { createTokenCache, createTransport, providerNamed } from '@onerouter/providers'
+import type { Config } from './config.ts'
+import type { Deps } from './deps.ts'
+import { createLogger } from './http/logging.ts'
+import type { Limiter } from './limits/limiter.ts'
+import { createMemoryLimiter } from './limits/memory.ts'
+import { createRedisLimiter } from './limits/redis.ts'
+import { baseUrlFor } from './secrets/base-url.ts'
+import { checkCanaries } from './secrets/canary.ts'
+import { createCredentialsCache } from './secrets/credentials-cache.ts'
+import { deriveKey } from './secrets/derive.ts'
+import { developmentKeys } from './secrets/development-keys.ts'
+import { createKeyLookup } from './secrets/key-lookup.ts'
+import { parseKeySet } from './secrets/key-set.ts'
+import { findKeyByHash } from './store/api-keys.ts'
+import { openDb } from './store/db.ts'
+import { openInvalidation } from './store/invalidation.ts'
+
+export interface Started {
+  readonly deps: Deps
+  /** From now on readiness says no. */
+  stop(): void
+  close(): Promise<void>
+}
+
+/** What tests and tools replace of the world. */
+export interface World {
+  readonly now: () => number
+  readonly provider: Deps['provider']
+  readonly transport: Deps['transport']
+  readonly log: Deps['log']
+}
+
+/** Opens everything a process stands on; refuses with words where it cannot stand. */
+export async function start(config: Config, world: Partial<World> = {}): Promise<Started> {
+  const now = world.now ?? Date.now
+  const log = world.log ?? createLogger({ debug: config.debug })
+  const { secretKey, encryptionKey } = await developmentKeys(config, randomBytes)
+  const parsed = parseKeySet(encryptionKey.reveal())
+  if ('problems' in parsed) throw new Error(parsed.problems.join('\n'))
+  const url = config.databaseUrl.reveal()
+  const db = await openDb({
+    url,
+    poolSize: config.databasePoolSize,
+    onIdleError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
+  })
+  try {
+    if (db.role === null) {
+      log.warn(
+        {},
+        'the role onerouter_app could not be created: row-level security binds the database user itself',
+      )
+    }
+    await checkCanaries(db, parsed.keys, randomBytes(12))
+  } catch (error) {
+    await db.close()
+    throw error
+  }
+  const invalidation = await openInvalidation(url, log)
+  const keys = createKeyLookup((hash) => findKeyByHash(db, hash), now)
+  const provider = world.provider ?? providerNamed
+  const credentials = createCredentialsCache({
+    db,
+    keys: parsed.keys,
+    provider,
+    baseUrl: (of, environment, sandbox) => baseUrlFor(config, of, environment, sandbox),
+    now,
+  })
+  invalidation.subscribe(keys.forget)
+  invalidation.subscribe(credentials.forget)
+  const limiter = await openLimiter(config, log, now)
+  let stopping = false
+  const deps: Deps = {
+    config,
+    log,
+    now,
+    random: randomBytes,
+    newId: () => uuidV7(now(), randomBytes(10)),
+    db,
+    invalidation,
+    encryption: parsed.keys,
+    secretKey,
+    pepper: deriveKey(secretKey, 'api-key-pepper'),
+    keys,
+    limiter,
+    failures: createMemoryLimiter(now),
+    provider,
+    credentials,
+    transport: world.transport ?? createTransport({ now }),
+    tokens: createTokenCache(),
+    stopping: () => stopping,
+  }
+  return {
+    deps,
+    stop() {
+      stopping = true
+    },
+    async close() {
+      await Promise.allSettled([limiter.close(), invalidation.close()])
+      await db.close()
+    },
+  }
+}
+
+async function openLimiter(config: Config, log: Deps['log'], now: () => number): Promise<Limiter> {
+  const memory = createMemoryLimiter(now)
+  if (config.redisUrl === null) return memory
+  let loggedAtMs = 0
+  const limiter = createRedisLimiter({
+    url: config.redisUrl.reveal(),
+    fallback: memory,
+    onFailure(error) {
+      if (now() - loggedAtMs < 10_000) return
+      loggedAtMs = now()
+      log.warn({ err: error }, 'Redis does not answer: rate limits hold per process until it does')
+    },
+  })
+  await limiter.ready
+  return limiter
+}
