@@ -115,10 +115,19 @@ function once(call: Call, route: Route, key: string): Answer {
   }
   const answer = route.handle(call)
   if (answer.resourceId !== undefined && route.repeat !== undefined) {
+    forgetExpired(call.paypal, now)
     const expiresAt = now + route.repeat.retentionMs
     call.paypal.requests.set(key, { resourceId: answer.resourceId, expiresAt })
   }
   return answer
+}
+
+/** Oldest first; stops at the first that lives, so a request never pays for the whole table. */
+function forgetExpired(paypal: Paypal, now: number): void {
+  for (const [key, row] of paypal.requests) {
+    if (row.expiresAt > now) return
+    paypal.requests.delete(key)
+  }
 }
 
 /** Empty bodies may come under any content type: the official SDK sends empty forms. */

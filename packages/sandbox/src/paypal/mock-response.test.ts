@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { ISSUES, type IssueOperation } from './issues.ts'
-import { reference, referencePresent } from './spec-check.ts'
 import { issuesOf, openMerchant } from './test-merchant.ts'
+import { reference, referencePresent } from './test-spec.ts'
 
 const CALLS: Record<IssueOperation, [method: string, path: string]> = {
   'orders.create': ['POST', '/v2/checkout/orders'],

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { judged, referencePresent } from './spec-check.ts'
 import {
   addWebhook,
   createOrder,
@@ -10,6 +9,7 @@ import {
   openMerchant,
   unit,
 } from './test-merchant.ts'
+import { judged, referencePresent } from './test-spec.ts'
 
 const ORDERS = '/v2/checkout/orders'
 const rels = (body: { links: { rel: string }[] }) => body.links.map((link) => link.rel)

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { reference } from './spec-check.ts'
 import {
   authorizedOrder,
   basic,
@@ -10,6 +9,7 @@ import {
   type Merchant,
   openMerchant,
 } from './test-merchant.ts'
+import { reference } from './test-spec.ts'
 
 /** Requests as `@paypal/paypal-server-sdk` 2.5.0 sent them; the recorded answers are a test server's. */
 

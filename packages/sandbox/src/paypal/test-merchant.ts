@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import type { Emulator, SandboxAccount, Simulation } from '../kernel/types.ts'
 import { createKernel, type Kernel } from '../kernel/world.ts'
 import { createPaypal } from './index.ts'
-import { specProblems } from './spec-check.ts'
+import { specProblems } from './test-spec.ts'
 
 /** Test support: one merchant of one emulated PayPal, with a clock and a webhook receiver. */
 
