@@ -93,6 +93,17 @@ describe('cancel', () => {
     expect(asked.some((line) => /POST .*payment_intents/.test(line))).toBe(false)
   })
 
+  test('after a lost answer the replayed key says canceled, where a session that ran out says expired', async () => {
+    const world = open()
+    const made = await create(world)
+    world.fault('lost_answer', 'POST', 1)
+    expect((await cancel(world, made)).kind).toBe('unknown')
+    expect(value(await cancel(world, made, { send: 'later' })).status).toBe('canceled')
+    const other = await create(world)
+    world.act(other.snapshot.orderRef, 'expire')
+    expect(value(await cancel(world, other, { send: 'later' })).status).toBe('expired')
+  })
+
   test('when the payment cannot be read first, nothing was asked', async () => {
     const world = open()
     const made = await create(world)

@@ -192,9 +192,10 @@ async function cancelPayment(
   const current = beforeActing(ctx, await fetchPayment(ctx, payment))
   if (current.kind !== 'ok') return current
   const { status, orderRef, paymentRef } = current.value
-  if (status === 'canceled' || status === 'expired') return current
-  if (status !== 'authorized' && status !== 'requires_action') return notCancelable(current.value)
+  if (status === 'canceled') return current
   const known = { ...payment, orderRef, paymentRef }
+  if (status === 'expired') return whoseExpiry(ctx, known, key, current)
+  if (status !== 'authorized' && status !== 'requires_action') return notCancelable(current.value)
   const canceled =
     status === 'requires_action' && !isIntent(orderRef)
       ? await expireSession(ctx, known, key)
@@ -205,6 +206,18 @@ async function cancelPayment(
     known,
     (now) => now.status === 'canceled' || now.status === 'expired',
   )
+}
+
+/** After a lost answer the key tells whether the session ran out or an earlier send of ours ended it. */
+async function whoseExpiry(
+  ctx: StripeContext,
+  payment: PaymentHandle & { orderRef: string },
+  key: string,
+  current: Outcome<PaymentSnapshot>,
+): Promise<Outcome<PaymentSnapshot>> {
+  if (ctx.send === 'first' || isIntent(payment.orderRef)) return current
+  const replayed = await expireSession(ctx, payment, key)
+  return replayed.kind === 'rejected' ? current : replayed
 }
 
 function expireSession(ctx: StripeContext, payment: PaymentHandle & { orderRef: string }, key: string) {
