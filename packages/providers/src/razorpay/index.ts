@@ -1,0 +1,17 @@
+import { defineProvider } from '../spec.ts'
+import { credentials } from './credentials.ts'
+import { ORIGIN } from './hosted.ts'
+import { payments } from './payments.ts'
+import { refunds } from './refunds.ts'
+import { webhooks } from './webhooks.ts'
+
+/** Razorpay: orders, Checkout and payment links, refunds, webhooks. Test and live share one host. */
+export const razorpay = defineProvider({
+  name: 'razorpay',
+  label: 'Razorpay',
+  origin: { test: ORIGIN, live: ORIGIN },
+  credentials,
+  payments,
+  refunds,
+  webhooks,
+})

@@ -1,0 +1,82 @@
+import type { Outcome } from '@onerouter/core'
+import { ok } from '@onerouter/core'
+import type { WebhookRegistration } from '../spec.ts'
+import { ask, type Call, type RazorpayContext } from './call.ts'
+import { hmacHex } from './signature.ts'
+import { isRecord, readItems, textOf } from './wire.ts'
+
+const PATH = '/v1/webhooks'
+
+/** What the engine wants to hear. Disputes belong to payments, links to payments made through them. */
+const EVENTS = [
+  'payment.authorized',
+  'payment.captured',
+  'payment.failed',
+  'payment.dispute.created',
+  'payment.dispute.won',
+  'payment.dispute.lost',
+  'payment.dispute.closed',
+  'order.paid',
+  'refund.created',
+  'refund.processed',
+  'refund.failed',
+  'refund.speed_changed',
+  'payment_link.paid',
+  'payment_link.partially_paid',
+  'payment_link.cancelled',
+  'payment_link.expired',
+] as const
+
+/**
+ * Finds the webhook with our address or creates it, by the API that Razorpay's own WooCommerce plugin uses but its
+ * reference does not list. Accounts that may not use it get a refusal, and the merchant follows the instructions.
+ * A secret cannot be read back, so a stored one is kept, and a new one is derived from the key secret: running
+ * twice writes the same secret twice.
+ */
+export async function register(ctx: RazorpayContext, url: string): Promise<Outcome<WebhookRegistration>> {
+  const listed = await send(ctx, { method: 'GET', path: `${PATH}?count=100` }, readItems)
+  if (listed.kind !== 'ok') return listed
+  const ref = listed.value.map(readRegistered).find((webhook) => webhook?.url === url)?.id
+  const { webhook_secret: stored, key_secret: keySecret } = ctx.credentials
+  const secret = stored ?? hmacHex(keySecret, `onerouter webhook ${url}`)
+  const json = { url, active: true, secret, events: Object.fromEntries(EVENTS.map((name) => [name, true])) }
+  const call: Call =
+    ref === undefined ? { method: 'POST', path: PATH, json } : { method: 'PUT', path: `${PATH}/${ref}`, json }
+  const written = await send(ctx, call, readRegistered)
+  return written.kind === 'ok'
+    ? ok({ ref: written.value.id, credentials: { webhook_secret: secret } })
+    : written
+}
+
+/** Nothing here moves money, so a refusal nobody documents is a refusal all the same. */
+async function send<T>(
+  ctx: RazorpayContext,
+  call: Call,
+  read: (body: unknown) => T | undefined,
+): Promise<Outcome<T>> {
+  let status = 0
+  const watched: RazorpayContext = {
+    ...ctx,
+    http: async (request) => {
+      const result = await ctx.http(request)
+      status = result.ok ? result.response.status : 0
+      return result
+    },
+  }
+  const { outcome } = await ask(watched, call, read)
+  const isRefusal = status >= 400 && status < 500 && status !== 408 && status !== 425 && status !== 429
+  if (outcome.kind !== 'unknown' || !isRefusal) return outcome
+  return {
+    kind: 'rejected',
+    reason: 'account_problem',
+    providerCode: String(status),
+    message: 'Razorpay does not let this account manage webhooks through its API.',
+  }
+}
+
+function readRegistered(body: unknown): { readonly id: string; readonly url: string } | undefined {
+  if (!isRecord(body)) return undefined
+  const id = textOf(body.id)
+  const url = textOf(body.url)
+  return id === null || url === null || !/^[A-Za-z0-9_]{1,48}$/.test(id) ? undefined : { id, url }
+}
