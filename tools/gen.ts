@@ -1,0 +1,47 @@
+/**
+ * Files that are made from code: `npm run gen` writes them, `--check` says which are stale. To add one, add a row.
+ */
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** A generated file: its path from the root, and its exact text. */
+type Generated = { output: string; source: string; produce: () => Promise<string> }
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+const files: readonly Generated[] = [
+  {
+    output: '.env.example',
+    source: 'apps/api/src/config-variables.ts',
+    produce: async () => (await import('../apps/api/src/config-variables.ts')).renderEnvExample(),
+  },
+]
+
+/** Writes what differs; with `check` only names it. Answers with the paths that differed. */
+export async function generate(check: boolean): Promise<string[]> {
+  const stale: string[] = []
+  for (const file of files) {
+    const path = join(root, file.output)
+    const text = await file.produce()
+    const present = existsSync(path) ? await readFile(path, 'utf8') : undefined
+    if (present === text) continue
+    stale.push(file.output)
+    if (check) continue
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, text)
+  }
+  return stale
+}
+
+/** The paths of all generated files: exempt from size rules. */
+export const generatedFiles: readonly string[] = files.map((file) => file.output)
+
+if (import.meta.main) {
+  const check = process.argv.includes('--check')
+  const stale = await generate(check)
+  for (const path of stale) console.log(check ? `stale: ${path} (run: npm run gen)` : `wrote ${path}`)
+  if (stale.length === 0) console.log(`${files.length} generated file(s) fresh`)
+  process.exitCode = check && stale.length > 0 ? 1 : 0
+}
