@@ -275,7 +275,15 @@ async function fieldsOf(request: Request): Promise<Fields> {
     return parseForm(text)
   }
   const value = parsed(text)
-  return isRecord(value) ? value : refuse('EOF.')
+  return isRecord(value) && !deeperThan(value, MAX_DEPTH) ? value : refuse('EOF.')
+}
+
+/** No field nests further; what does would only exhaust the stack of whoever walks it. */
+const MAX_DEPTH = 16
+
+function deeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((inner) => deeperThan(inner, levels - 1))
 }
 
 function parsed(text: string): unknown {

@@ -1,0 +1,127 @@
+import { createServer } from 'node:http'
+import Razorpay from 'razorpay'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createSandbox } from '../index.ts'
+import { type SandboxServer, startServer } from '../server.ts'
+import { createRazorpay } from './index.ts'
+
+/** The official SDK over a real socket: an independent witness that the wire is Razorpay's. */
+
+interface Delivery {
+  readonly body: string
+  readonly signature: string
+}
+
+let server: SandboxServer
+let client: Razorpay
+const deliveries: Delivery[] = []
+const receiver = createServer((request, response) => {
+  let body = ''
+  request.setEncoding('utf8')
+  request.on('data', (chunk: string) => {
+    body += chunk
+  })
+  request.on('end', () => {
+    deliveries.push({ body, signature: String(request.headers['x-razorpay-signature']) })
+    response.end()
+  })
+})
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
+  server = await startServer({
+    ports: { pages: 0, api: { stripe: 0, razorpay: 0, paypal: 0, twilio: 0 } },
+    sandbox: (urls) =>
+      createSandbox({
+        clock: { now: () => Date.now() },
+        seed: 3,
+        urls,
+        fetch,
+        emulators: { razorpay: createRazorpay },
+      }),
+    onError: (error) => console.error(error),
+  })
+  const { key_id = '', key_secret = '' } = server.sandbox.account('razorpay').credentials
+  client = new Razorpay({ key_id, key_secret })
+  // The SDK has no setting for its origin; this is the axios instance it keeps.
+  const { api } = client as unknown as { api: { rq: { defaults: { baseURL: string } } } }
+  api.rq.defaults.baseURL = server.urls.api.razorpay
+})
+
+afterAll(async () => {
+  await server.stop()
+  await new Promise((resolve) => receiver.close(resolve))
+})
+
+const receiverUrl = () => {
+  const address = receiver.address()
+  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/hook`
+}
+const accountId = () => server.sandbox.account('razorpay').id
+
+test('orders, payments, captures, refunds and webhooks work through the official SDK', async () => {
+  const events = { 'payment.captured': true, 'refund.processed': true }
+  // The SDK's types know only the partner form of `events`; accounts of their own send the map.
+  const registered = await client.webhooks.create({ url: receiverUrl(), secret: 'whsec', events } as never)
+  expect(registered.active).toBe(true)
+  expect((await client.webhooks.all({ count: 5 } as never)).items).toHaveLength(1)
+
+  const order = await client.orders.create({
+    amount: 50_000,
+    currency: 'INR',
+    receipt: 'sdk_1',
+    notes: { a: 'b' },
+    payment: { capture: 'manual', capture_options: { manual_expiry_period: 7_200, refund_speed: 'normal' } },
+  } as never)
+  expect((await client.orders.fetch(order.id)).receipt).toBe('sdk_1')
+  expect((await client.orders.all({ receipt: 'sdk_1' })).items.map(({ id }) => id)).toEqual([order.id])
+  expect(server.sandbox.simulate('razorpay', accountId(), order.id, 'succeed').ok).toBe(true)
+  const [payment] = (await client.orders.fetchPayments(order.id)).items
+  const paymentId = payment?.id ?? ''
+  expect((await client.payments.fetch(paymentId)).status).toBe('authorized')
+  expect((await client.payments.capture(paymentId, 50_000, 'INR')).status).toBe('captured')
+
+  const partial = await client.payments.refund(paymentId, { amount: 300, receipt: 'rma_1' })
+  const rest = await client.payments.refund(paymentId, {})
+  expect([partial.amount, rest.amount]).toEqual([300, 49_700])
+  expect((await client.payments.fetchMultipleRefund(paymentId, { count: 10 })).count).toBe(2)
+  expect((await client.payments.fetchRefund(paymentId, partial.id)).id).toBe(partial.id)
+  expect((await client.refunds.fetch(rest.id)).status).toBe('processed')
+
+  await expect.poll(() => deliveries.length).toBe(3)
+  for (const { body, signature } of deliveries) {
+    expect(Razorpay.validateWebhookSignature(body, signature, 'whsec')).toBe(true)
+    expect(Razorpay.validateWebhookSignature(`${body} `, signature, 'whsec')).toBe(false)
+  }
+})
+
+test('payment links work through the official SDK', async () => {
+  const link = await client.paymentLink.create({
+    amount: 1_000,
+    currency: 'INR',
+    reference_id: 'sdk_link',
+    upi_link: false,
+    customer: { name: 'Asha Rao', email: 'a@example.com', contact: '+919000090000' },
+  })
+  expect((await client.paymentLink.fetch(link.id)).short_url).toBe(link.short_url)
+  const page = await fetch(link.short_url)
+  expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('INR 10.00')])
+  expect((await client.paymentLink.cancel(link.id)).status).toBe('cancelled')
+})
+
+test('the SDK sees refusals with their texts', async () => {
+  await expect(client.orders.create({ amount: 1, currency: 'INR' })).rejects.toMatchObject({
+    statusCode: 400,
+    error: { code: 'BAD_REQUEST_ERROR', description: 'The amount must be at least INR 1.00.' },
+  })
+})
+
+test('a cut connection reaches the SDK as a network error, and the effect of a lost answer stays', async () => {
+  const create = (receipt: string) => client.orders.create({ amount: 500, currency: 'INR', receipt })
+  for (const fault of ['lost_request', 'lost_answer'] as const) {
+    server.sandbox.faults.add({ provider: 'razorpay', fault, count: 1, match: 'POST /v1/orders' })
+    await expect(create(fault)).rejects.toThrow()
+  }
+  expect((await client.orders.all({ receipt: 'lost_request' })).count).toBe(0)
+  expect((await client.orders.all({ receipt: 'lost_answer' })).count).toBe(1)
+})

@@ -1,0 +1,178 @@
+import { Ajv, type ValidateFunction } from 'ajv'
+import { expect, test } from 'vitest'
+import { isRecord } from '../kernel/http.ts'
+import { hasReference, readReference } from './reference.ts'
+import { type Answer, createStand } from './test-stand.ts'
+
+/** OpenAPI 3.0 says `nullable`, JSON Schema says `null`; references move from components to definitions. */
+function toJsonSchema(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(toJsonSchema)
+  if (!isRecord(node)) return node
+  const { nullable, $ref, ...rest } = node
+  const plain: unknown =
+    typeof $ref === 'string'
+      ? { $ref: $ref.replace('#/components/schemas/', '#/definitions/') }
+      : Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, toJsonSchema(value)]))
+  return nullable === true ? { anyOf: [plain, { type: 'null' }] } : plain
+}
+
+const spec = readReference('specs/razorpay.openapi.json')
+const at = (node: unknown, ...path: readonly string[]): unknown =>
+  path.reduce<unknown>((inner, key) => (isRecord(inner) ? inner[key] : undefined), node)
+
+const ajv = new Ajv({ strict: false, allErrors: true })
+const definitions = toJsonSchema(at(spec, 'components', 'schemas'))
+const compiled = new Map<string, ValidateFunction>()
+
+function validator(name: string): ValidateFunction {
+  const known = compiled.get(name) ?? ajv.compile({ definitions, $ref: `#/definitions/${name}` })
+  compiled.set(name, known)
+  return known
+}
+
+function schemaName(method: string, path: string, status: number): string {
+  const paths = at(spec, 'paths')
+  const template = Object.keys(isRecord(paths) ? paths : {}).find((candidate) =>
+    new RegExp(`^${candidate.replace(/\{\w+\}/g, '[^/]+')}$`).test(path),
+  )
+  const schema = at(
+    paths,
+    template ?? path,
+    method.toLowerCase(),
+    'responses',
+    String(status),
+    'content',
+    'application/json',
+    'schema',
+    '$ref',
+  )
+  if (typeof schema !== 'string')
+    throw new Error(`the specification has no answer ${status} to ${method} ${path}`)
+  return schema.replace('#/components/schemas/', '')
+}
+
+/** A stand whose every answer is checked against the specification. */
+function checkedStand() {
+  const stand = createStand()
+  const seen = new Set<string>()
+  const call: typeof stand.call = async (method, path, body, headers) => {
+    const answer: Answer = await stand.call(method, path, body, headers)
+    const bare = path.split('?')[0] ?? path
+    const name = schemaName(method, bare, answer.status)
+    const validate = validator(name)
+    const valid = validate(answer.body)
+    expect({ path, name, errors: valid ? [] : validate.errors }).toEqual({ path, name, errors: [] })
+    seen.add(
+      `${method} ${bare.replace(/(order|pay|rfnd|cust|plink)_\w{14}/g, '$1').replace(/\w{14}$/, 'id')}`,
+    )
+    return answer
+  }
+  return { ...stand, call, seen }
+}
+
+test.skipIf(!hasReference)('answers about orders, payments and refunds match the specification', async () => {
+  const { call, seen, ...stand } = checkedStand()
+  const { body } = await call('POST', '/v1/orders', {
+    amount: 50_000,
+    currency: 'INR',
+    receipt: 'ord_1',
+    notes: { a: 'b' },
+    payment: { capture: 'manual' },
+  })
+  const order = String(body['id'])
+  stand.act(order, 'fail')
+  stand.act(order, 'authenticate')
+  const payment = String((await stand.payment(order))['id'])
+  await call('GET', `/v1/orders/${order}?expand[]=payments`)
+  await call('GET', '/v1/orders?receipt=ord_1&expand[]=payments')
+  await call('PATCH', `/v1/orders/${order}`, { notes: {} })
+  await call('GET', `/v1/orders/${order}/payments`)
+  await call('GET', '/v1/payments')
+  await call('POST', `/v1/payments/${payment}/capture`, { amount: 50_000, currency: 'INR' })
+  await call('GET', `/v1/payments/${payment}?expand[]=card`)
+  await call('PATCH', `/v1/payments/${payment}`, { notes: { c: 'd' } })
+  await call('GET', `/v1/payments/${payment}/card`)
+  const refund = await call('POST', `/v1/payments/${payment}/refund`, { amount: 9_913, speed: 'optimum' })
+  const refundId = String(refund.body['id'])
+  await call('GET', `/v1/refunds/${refundId}`)
+  await call('GET', '/v1/refunds')
+  await call('PATCH', `/v1/refunds/${refundId}`, { notes: { c: 'd' } })
+  await call('GET', `/v1/payments/${payment}/refunds`)
+  await call('GET', `/v1/payments/${payment}/refunds/${refundId}`)
+  await call('POST', `/v1/payments/${payment}/refund`, { amount: 40_087 })
+  await call('GET', `/v1/payments/${payment}`)
+  expect(seen.size).toBe(16)
+})
+
+test.skipIf(!hasReference)(
+  'answers about customers, links and webhooks match the specification',
+  async () => {
+    const { call, seen, ...stand } = checkedStand()
+    const customer = await call('POST', '/v1/customers', { name: 'Asha Rao', email: 'a@example.com' })
+    const customerId = String(customer.body['id'])
+    await call('PUT', `/v1/customers/${customerId}`, { name: 'Asha' })
+    await call('GET', `/v1/customers/${customerId}`)
+    await call('GET', '/v1/customers')
+    const link = await call('POST', '/v1/payment_links', { amount: 1_000, customer: { name: 'Asha' } })
+    const linkId = String(link.body['id'])
+    stand.act(linkId, 'succeed')
+    await call('GET', `/v1/payment_links/${linkId}`)
+    await call('GET', '/v1/payment_links')
+    const second = String((await call('POST', '/v1/payment_links', { amount: 1_000 })).body['id'])
+    await call('PATCH', `/v1/payment_links/${second}`, { notes: { a: 'b' } })
+    await call('POST', `/v1/payment_links/${second}/cancel`)
+    const events = { 'payment.captured': true }
+    const hook = await call('POST', '/v1/webhooks', { url: 'https://or.example/hook', events })
+    await call('PUT', `/v1/webhooks/${String(hook.body['id'])}`, { active: false })
+    await call('GET', '/v1/webhooks')
+    expect(seen.size).toBe(12)
+  },
+)
+
+test.skipIf(!hasReference)('refusals and planned errors match the specification', async () => {
+  const { call, sandbox } = checkedStand()
+  await call('POST', '/v1/orders', { amount: 1, currency: 'INR' })
+  await call('GET', '/v1/orders', undefined, { authorization: 'Basic bm86bm8=' })
+  for (const fault of ['rate_limited', 'error_before'] as const) {
+    sandbox.faults.add({ provider: 'razorpay', fault, count: 1 })
+    await call('GET', '/v1/orders')
+  }
+})
+
+test.skipIf(!hasReference)('every kind of event matches the specification', async () => {
+  const stand = createStand()
+  const kinds = [
+    'payment.authorized',
+    'payment.captured',
+    'payment.failed',
+    'order.paid',
+    'refund.created',
+    'refund.processed',
+    'refund.failed',
+    'payment.dispute.created',
+    'payment_link.paid',
+    'payment_link.cancelled',
+    'payment_link.expired',
+  ]
+  await stand.subscribe(...kinds)
+  const orderId = await stand.order()
+  stand.act(orderId, 'fail')
+  stand.act(orderId, 'authenticate')
+  const { id } = await stand.payment(orderId)
+  await stand.call('POST', `/v1/payments/${String(id)}/refund`, { amount: 9_913 })
+  stand.act(orderId, 'dispute')
+  const { paymentId } = await stand.captured()
+  await stand.call('POST', `/v1/payments/${paymentId}/refund`)
+  const link = async () =>
+    String((await stand.call('POST', '/v1/payment_links', { amount: 1_000 })).body['id'])
+  stand.act(await link(), 'succeed')
+  stand.act(await link(), 'expire')
+  await stand.call('POST', `/v1/payment_links/${await link()}/cancel`)
+  await stand.sandbox.advance(3_600_000)
+  const validate = validator('WebhookEvent')
+  for (const { body, event } of stand.received) {
+    const valid = validate(JSON.parse(body))
+    expect({ event, errors: valid ? [] : validate.errors }).toEqual({ event, errors: [] })
+  }
+  expect(new Set(stand.received.map(({ event }) => event))).toEqual(new Set(kinds))
+})
