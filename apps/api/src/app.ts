@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Deps } from './deps.ts'
 import { installAuthentication } from './http/authenticate.ts'
 import { createServer } from './http/server.ts'
+import { docsRoutes } from './routes/docs/index.ts'
 import { healthRoutes } from './routes/health/index.ts'
 import { keyRoutes } from './routes/keys/index.ts'
 import { serviceRoutes } from './routes/services/index.ts'
@@ -30,7 +31,10 @@ export async function createApp(deps: Deps, more: MoreRoutes = {}): Promise<Fast
     production: deps.config.environment === 'production',
     trustedProxyHops: deps.config.trustedProxyHops,
   })
-  await app.register(async (open) => healthRoutes(open, deps))
+  await app.register(async (open) => {
+    healthRoutes(open, deps)
+    docsRoutes(open, deps)
+  })
   for (const routes of more.open ?? []) await app.register(async (open) => routes(open))
   await app.register(async (keyed) => {
     installAuthentication(keyed, {

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { ApiError, formatId, uuidV7 } from '@onerouter/core'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { installBodyParsers } from './body.ts'
 import './context.ts'
 import { installErrors, sendProblem, toApiError } from './errors.ts'
@@ -33,7 +33,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   const newRequestId = (): string => formatId('request', uuidV7(options.now(), options.random(10)))
   const app = Fastify({
     loggerInstance: options.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     // Ids are ours alone: one that a caller chose could collide with somebody else's.
     requestIdHeader: false,
     genReqId: newRequestId,
@@ -42,8 +42,12 @@ export function createServer(options: ServerOptions): FastifyInstance {
     keepAliveTimeout: KEEP_ALIVE_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: HEADER_BYTES_MAX },
     trustProxy: options.trustedProxyHops === 0 ? false : (_, hop) => hop < options.trustedProxyHops,
-    routerOptions: { maxParamLength: 100, ignoreTrailingSlash: false },
-    querystringParser: (text) => ({ raw: text }),
+    routerOptions: {
+      maxParamLength: 100,
+      ignoreTrailingSlash: false,
+      // Parsed in a hook, where a refusal becomes a problem document.
+      querystringParser: (text) => ({ raw: text }),
+    },
     ajv: {
       customOptions: {
         coerceTypes: false,

@@ -13,7 +13,10 @@ export function validationError(
   context: string | undefined,
 ): ApiError {
   if (context === 'params') return new ApiError('not_found', 'There is no such object.')
-  const useful = findings.filter((finding) => !['anyOf', 'oneOf', 'if'].includes(finding.keyword))
+  // Of a value that may be null, what is wrong with the other choice is what helps.
+  const useful = findings.filter(
+    ({ keyword, params }) => !['anyOf', 'oneOf', 'if'].includes(keyword) && params.type !== 'null',
+  )
   const query = context === 'querystring'
   const errors = (useful.length > 0 ? useful : findings)
     .slice(0, ERRORS_SHOWN)
