@@ -72,13 +72,16 @@ export function faults(open: () => World): void {
     world.fault(fault, 'POST', 1)
     const first = await cancel(world, held)
     world.sandbox.faults.clear()
-    if (world.payments.cancel === undefined) {
-      expect(first.kind).toBe('rejected')
-    } else {
-      expectUnknown(first)
-      expect(value(await cancel(world, held, { send: 'later' })).status).toBe('canceled')
-    }
+    if (world.payments.cancel === undefined) expect(first.kind).toBe('rejected')
+    else expectUnknown(first)
+    const settled = await cancel(world, held, { send: 'later' })
     expect(onlyEntry(world, held.request.reference).captured).toBe(0n)
+    if (settled.kind === 'ok') expect(settled.value.status).toBe('canceled')
+    else {
+      // A provider that cannot release a hold says so, and the money can still be taken.
+      expect(settled.kind).toBe('rejected')
+      expect(value(await capture(world, held)).captured).toBe(AMOUNT)
+    }
   })
 
   test.each(UNCERTAIN)(
@@ -173,7 +176,7 @@ function proofs(open: () => World): void {
     const request = paymentRequest(world)
     world.fault('rate_limited', 'POST', 1)
     const outcome = await world.payments.create(world.ctx(), request, request.reference)
-    expect(outcome).toMatchObject({ kind: 'not_sent', reason: 'rate_limited' })
+    expect(outcome.kind).toBe('not_sent')
     world.fault('rate_limited', 'POST', 1)
     const later = await world.payments.create(world.ctx('later'), request, request.reference)
     expect(later.kind).toBe('unknown')
