@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import { type Demo, ensureDemo } from './demo.ts'
+import { createMoney } from './money.ts'
 import { type Started, start } from './start.ts'
 import { migrate } from './store/migrate.ts'
 
@@ -27,9 +28,13 @@ export async function serve(config: Config): Promise<Serving> {
 
 async function listen(config: Config, started: Started): Promise<Serving> {
   const { deps } = started
-  const app = await createApp(deps)
+  const money = createMoney(deps)
+  const app = await createApp(deps, money.routes)
   if (config.role !== 'worker') await app.listen({ host: config.host, port: config.port })
   const demo = config.demo ? await ensureDemo(deps) : null
+  // Only where no second process can exist is a call that is under way certain to be a dead one's.
+  const alone = config.role === 'all' && config.workers === 1 && config.redisUrl === null
+  const worker = config.role === 'api' ? null : await money.start(alone)
   const address = app.server.address() as AddressInfo | null // a TCP listener has no other kind
   const port = address?.port ?? config.port
   let stopped: Promise<void> | undefined
@@ -41,6 +46,8 @@ async function listen(config: Config, started: Started): Promise<Serving> {
       stopped ??= (async () => {
         started.stop()
         await app.close()
+        await worker?.stop()
+        await money.flush()
         await started.close()
       })()
       return stopped

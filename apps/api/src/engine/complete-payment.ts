@@ -10,7 +10,7 @@ import { claimRow, operationOf } from './intent.ts'
 import type { Caller, Claim, Engine, Reply } from './ports.ts'
 import { TAKEOVER_MS, visibleEnvironments } from './ports.ts'
 import { presentPayment } from './present.ts'
-import { replay, replayFinished, replyOf } from './replay.ts'
+import { replay, replayIfClaimed, replyOf } from './replay.ts'
 import { resolveNow } from './resolve-operation.ts'
 import { sendCompletion } from './send.ts'
 import { mustRead, settlePaymentOperation } from './settle-operation.ts'
@@ -66,19 +66,16 @@ async function complete(
   claim: Claim,
   amountOf: (payment: PaymentRow, access: ProviderAccess) => bigint,
 ): Promise<Reply> {
-  const finished = await replayFinished(engine, caller, claim)
-  if (finished !== null) return finished
+  const claimed = await replayIfClaimed(engine, caller, claim)
+  if (claimed !== null) return claimed
   const found = await ownPayment(engine, caller, paymentId)
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const { payment, operations } = await settledPayment(engine, found)
     const access = await accessFor(engine, payment)
     if (access === null)
       throw new ApiError('provider_not_configured', 'The credentials of this payment are gone.')
-    // A request whose key was claimed answers from its own operation, whatever state the payment is in now.
     if (!(ALLOWED_FROM[VERB[kind]] as readonly string[]).includes(payment.status)) {
-      return await replayOr(engine, caller, claim, () => {
-        throw invalidState(payment, VERB[kind])
-      })
+      return await replayOr(engine, caller, claim, invalidState(payment, VERB[kind]))
     }
     const amount = amountOf(payment, access)
     const n = operations.filter((one) => one.kind === kind).length + 1
@@ -157,15 +154,16 @@ export async function settledPayment(
   return { payment: current, operations }
 }
 
-/** A key that is already claimed is answered from its claim; only a new one meets the refusal. */
+/** The same request may have run meanwhile under the same key; only a new key meets the refusal. */
 export async function replayOr(
   engine: Engine,
   caller: Caller,
   claim: Claim,
-  refuse: () => never,
+  refusal: ApiError,
 ): Promise<Reply> {
-  const finished = await replayFinished(engine, caller, claim)
-  return finished ?? refuse()
+  const claimed = await replayIfClaimed(engine, caller, claim)
+  if (claimed === null) throw refusal
+  return claimed
 }
 
 export function invalidState(payment: PaymentRow, verb: keyof typeof ALLOWED_FROM): ApiError {

@@ -10,7 +10,7 @@ import { claimRow, operationOf } from './intent.ts'
 import type { Caller, Claim, Engine, Reply } from './ports.ts'
 import { TAKEOVER_MS } from './ports.ts'
 import { presentPayment } from './present.ts'
-import { replay, replayFinished, replyOf } from './replay.ts'
+import { replay, replayIfClaimed, replyOf } from './replay.ts'
 import { sendRefund } from './send.ts'
 import { settleRefundOperation } from './settle-operation.ts'
 
@@ -33,14 +33,12 @@ export async function createRefund(
   input: CreateRefundInput,
   claim: Claim,
 ): Promise<Reply> {
-  const finished = await replayFinished(engine, caller, claim)
-  if (finished !== null) return finished
+  const claimed = await replayIfClaimed(engine, caller, claim)
+  if (claimed !== null) return claimed
   const found = await ownPayment(engine, caller, input.paymentId)
   const { payment } = await settledPayment(engine, found)
   if (!(ALLOWED_FROM.refund as readonly string[]).includes(payment.status)) {
-    return await replayOr(engine, caller, claim, () => {
-      throw invalidState(payment, 'refund')
-    })
+    return await replayOr(engine, caller, claim, invalidState(payment, 'refund'))
   }
   const access = await accessFor(engine, payment)
   const refunds = access?.provider.refunds

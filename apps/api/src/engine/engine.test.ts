@@ -125,6 +125,36 @@ for (const provider of SERVICES_UNDER_TEST) {
       expect(world.sandbox.book(provider).length).toBe(before)
     })
 
+    test('a capture whose answer was lost is captured once, and the same key tells its outcome', async () => {
+      const payment = await paid('manual')
+      const claim = claimFor()
+      world.sandbox.faults.add({ provider, fault: 'lost_answer', count: 1, match: 'capture' })
+      const first = await capturePayment(world.engine, tenant.caller, uuid(payment.id), null, claim)
+      expect(first.status, first.body).toBe(202)
+      const second = await capturePayment(world.engine, tenant.caller, uuid(payment.id), null, claim)
+      expect(second.status, second.body).toBe(200)
+      expect(bodyOf(second)).toMatchObject({ status: 'succeeded', amount_captured_minor: 50_000 })
+      const third = await capturePayment(world.engine, tenant.caller, uuid(payment.id), null, claim)
+      expect(third.body).toBe(second.body)
+    })
+
+    test('a refund whose answer was lost is made once, and its amount stays reserved meanwhile', async () => {
+      const payment = await paid()
+      const claim = claimFor()
+      const input = { paymentId: uuid(payment.id), amount: null, speed: 'normal', metadata: {} } as const
+      world.sandbox.faults.add({ provider, fault: 'lost_answer', count: 1, match: 'refund' })
+      const first = await createRefund(world.engine, tenant.caller, input, claim)
+      expect(first.status, first.body).toBe(202)
+      await expect(createRefund(world.engine, tenant.caller, input, claimFor())).rejects.toMatchObject({
+        code: 'amount_exceeds_captured',
+      })
+      const second = await createRefund(world.engine, tenant.caller, input, claim)
+      expect(second.status, second.body).toBe(201)
+      await world.pass(600_000)
+      await world.settle()
+      expect(await fetched(payment.id)).toMatchObject({ amount_refunded_minor: 50_000 })
+    })
+
     test('a request that provably never left answers 503 and gives its key back', async () => {
       const claim = claimFor()
       const input = paymentInput({ provider, amount })

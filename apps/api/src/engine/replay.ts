@@ -26,10 +26,10 @@ export function replyOf(
   }
 }
 
-/** A finished request answered again with the same bytes, before anything else is looked at. */
-export async function replayFinished(engine: Engine, caller: Caller, claim: Claim): Promise<Reply | null> {
+/** Answers from the claim when the key was used before, whatever state the object is in now. */
+export async function replayIfClaimed(engine: Engine, caller: Caller, claim: Claim): Promise<Reply | null> {
   const row = await readClaim(engine, caller, claim)
-  return row === null || row.status === null ? null : stored(row)
+  return row === null ? null : await replay(engine, caller, claim)
 }
 
 /** Answers a request whose key was used before: the stored answer, the state of things, or "still running". */

@@ -1,0 +1,113 @@
+import type { HttpResult } from '@onerouter/providers'
+import type { MoreRoutes } from './app.ts'
+import { checkoutLinks } from './checkout/links.ts'
+import type { Deps } from './deps.ts'
+import type { Engine } from './engine/ports.ts'
+import { renderProblem } from './http/problem.ts'
+import { checkoutRoutes } from './routes/checkout/index.ts'
+import { eventRoutes } from './routes/events/index.ts'
+import { paymentRoutes } from './routes/payments/index.ts'
+import { refundRoutes } from './routes/refunds/index.ts'
+import { type SandboxControl, simulationRoutes } from './routes/simulations/index.ts'
+import { webhookInRoutes } from './routes/webhooks-in/index.ts'
+import { deriveKey } from './secrets/derive.ts'
+import { releaseSentOperations } from './store/operations.ts'
+import { callRow, createCallLog } from './store/provider-calls.ts'
+import { startWorker, type Wait, type Worker } from './worker/worker.ts'
+
+/** The engine with its routes and its worker, put together from what the server is made of. */
+export interface Money {
+  readonly engine: Engine
+  readonly routes: MoreRoutes
+  /** Starts doing what is due; `alone` when no other process can hold a call that is under way. */
+  start(alone: boolean): Promise<Worker>
+  /** Writes what is still only in memory: the log of provider calls. */
+  flush(): Promise<void>
+}
+
+export function createMoney(deps: Deps): Money {
+  const links = checkoutLinks(deriveKey(deps.secretKey, 'checkout'), deps.config.publicUrl)
+  const db = queryable(deps)
+  const calls = createCallLog(db, (error) => deps.log.warn({ err: error }, 'provider calls were not logged'))
+  const worker: { current: Worker | null } = { current: null }
+  const engine: Engine = {
+    db,
+    now: deps.now,
+    newId: deps.newId,
+    sleep: (ms) => waitFor(ms).done,
+    provider: deps.provider,
+    credentials: deps.credentials,
+    http: (credential, call) =>
+      deps.transport(credential.baseUrl, {
+        secrets: secretsIn(credential.credentials),
+        observe: (exchange) => {
+          const { accountId, environment, service } = credential
+          calls.add(callRow(deps.newId(), { accountId, environment, service, ...call }, exchange))
+        },
+      }),
+    tokens: deps.tokens,
+    pages: links,
+    problem: (error, requestId) => {
+      const rendered = renderProblem(error, requestId, deps.config.publicUrl)
+      return { status: rendered.status, body: JSON.stringify(rendered.body) }
+    },
+    wake: () => worker.current?.wake(),
+    log: deps.log,
+  }
+  return {
+    engine,
+    routes: {
+      keyed: [
+        (app) => paymentRoutes(app, engine),
+        (app) => refundRoutes(app, engine),
+        (app) => eventRoutes(app, engine),
+        (app) => simulationRoutes(app, engine, sandboxControl(deps)),
+      ],
+      open: [(app) => webhookInRoutes(app, engine), (app) => checkoutRoutes(app, engine, links)],
+    },
+    async start(alone) {
+      if (alone) await releaseSentOperations(db)
+      worker.current = startWorker(engine, waitFor)
+      return worker.current
+    },
+    flush: () => calls.flush(),
+  }
+}
+
+function queryable(deps: Deps): Engine['db'] {
+  return { query: (statement) => deps.db.engine.query({ ...statement, values: [...statement.values] }) }
+}
+
+/** Every value of the credentials: whichever of them is secret must not be found in a log. */
+function secretsIn(credentials: object): string[] {
+  return Object.values(credentials).filter((value) => typeof value === 'string' && value.length >= 8)
+}
+
+function waitFor(ms: number): Wait {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, ms)
+  return {
+    done: promise,
+    end() {
+      clearTimeout(timer)
+      resolve()
+    },
+  }
+}
+
+/** Talks to the sandbox's control port; `null` where no sandbox runs. */
+function sandboxControl(deps: Deps): SandboxControl | null {
+  const { sandboxUrl } = deps.config
+  if (sandboxUrl === null) return null
+  const http = deps.transport(sandboxUrl)
+  return async (method, path, body) => {
+    const result: HttpResult = await http({
+      method,
+      path,
+      ...(body !== undefined && { body: { json: body } }),
+    })
+    if (!result.ok) return { status: 503, body: { error: 'The provider sandbox does not answer.' } }
+    const parsed: unknown = result.response.text === '' ? {} : JSON.parse(result.response.text)
+    return { status: result.response.status, body: parsed as Record<string, unknown> } // our own sandbox's JSON
+  }
+}
