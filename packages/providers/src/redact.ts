@@ -37,6 +37,7 @@ const SECRET_KEYS: ReadonlySet<string> = new Set([
   'signature',
   'securitycode',
   'accountnumber',
+  'transmissionsig',
   'routingnumber',
   'vpa',
 ])

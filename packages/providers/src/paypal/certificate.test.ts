@@ -139,6 +139,17 @@ describe('the certificate itself', () => {
     expect((await loadCertificate(ctx, genuine, roots)).kind).toBe('trusted')
   })
 
+  test('a flood of addresses takes a fixed number of places and pushes no token out', async () => {
+    const pem = answer(200, CERTIFICATES.sandbox)
+    const { ctx } = scripted(Array.from({ length: 500 }, () => pem))
+    const keys = new Set<string>()
+    const tokens = { ...ctx.tokens, set: (key: string) => keys.add(key) }
+    for (let n = 0; n < 500; n++) {
+      await loadCertificate({ ...ctx, tokens }, { ...genuine, url: `${url}${n}` }, roots)
+    }
+    expect(keys.size).toBeLessThanOrEqual(64)
+  })
+
   test('no credentials go to the certificate’s address', async () => {
     const { ctx, sent } = scripted([answer(200, CERTIFICATES.sandbox)])
     await loadCertificate(ctx, genuine, roots)

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { rootCertificates } from 'node:tls'
+import { crc32 } from 'node:zlib'
 import type { Environment } from '@onerouter/core'
 import type { PaypalContext } from './api.ts'
 import { ORIGIN } from './origin.ts'
@@ -60,6 +61,8 @@ const PEM_LENGTH_MAX = 32 * 1024
 const KEPT_MS = 24 * 3_600_000
 const FAILURE_KEPT_MS = 30_000
 const NOT_TO_BE_HAD = ''
+/** Senders choose addresses, so these share a fixed number of places and push nothing else out of the cache. */
+const PLACES = 64
 
 /** Fetches at most once a day per address, and not again at once after a failure. */
 export async function loadCertificate(
@@ -67,12 +70,9 @@ export async function loadCertificate(
   source: CertificateSource,
   roots: readonly string[] = rootCertificates,
 ): Promise<LoadedCertificate> {
-  const key = `paypal:certificate:${source.trust}:${source.url}`
-  const cached = ctx.tokens.get(key)
+  const { url } = source
   const pem =
-    cached !== undefined && cached.expiresAtMs > ctx.now()
-      ? cached.token
-      : await ctx.tokens.single(key, () => fetchPem(ctx, source.url, key))
+    cachedPem(ctx, url) ?? (await ctx.tokens.single(`paypal:certificate:${url}`, () => fetchPem(ctx, url)))
   if (pem === NOT_TO_BE_HAD) return { kind: 'unavailable' }
   const chain = readChain(pem)
   const [leaf] = chain
@@ -80,7 +80,15 @@ export async function loadCertificate(
   return judge(leaf, chain.slice(1), { ...ctx, trust: source.trust, roots })
 }
 
-async function fetchPem(ctx: PaypalContext, url: string, key: string): Promise<string> {
+function cachedPem(ctx: PaypalContext, url: string): string | undefined {
+  const cached = ctx.tokens.get(placeOf(url))
+  if (cached === undefined || cached.expiresAtMs <= ctx.now()) return undefined
+  return cached.token.startsWith(`${url}\n`) ? cached.token.slice(url.length + 1) : undefined
+}
+
+const placeOf = (url: string): string => `paypal:certificate:place:${crc32(url) % PLACES}`
+
+async function fetchPem(ctx: PaypalContext, url: string): Promise<string> {
   const result = await ctx.http({
     method: 'GET',
     path: url,
@@ -89,8 +97,9 @@ async function fetchPem(ctx: PaypalContext, url: string, key: string): Promise<s
   })
   const text = result.ok && result.response.status === 200 ? result.response.text : ''
   const usable = text.length <= PEM_LENGTH_MAX && readChain(text).length > 0
-  ctx.tokens.set(key, usable ? text : NOT_TO_BE_HAD, ctx.now() + (usable ? KEPT_MS : FAILURE_KEPT_MS))
-  return usable ? text : NOT_TO_BE_HAD
+  const pem = usable ? text : NOT_TO_BE_HAD
+  ctx.tokens.set(placeOf(url), `${url}\n${pem}`, ctx.now() + (usable ? KEPT_MS : FAILURE_KEPT_MS))
+  return pem
 }
 
 const PEM = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g

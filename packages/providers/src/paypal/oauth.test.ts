@@ -77,6 +77,15 @@ describe('PayPal access tokens', () => {
     expect({ ...second, headers: {} }).toEqual({ ...first, headers: {} })
   })
 
+  test('calls refused together renew the token once', async () => {
+    const paid = answer(201, orderBody('APPROVED'))
+    const script = scripted([invalidToken, invalidToken, paid, paid], {
+      tokens: [token('old'), token('new')],
+    })
+    const outcomes = await Promise.all([1, 2].map(() => payments.fetch(script.ctx, handle())))
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['ok', 'ok'])
+  })
+
   test('a second refusal is an answer, not a loop', async () => {
     const script = scripted([invalidToken, invalidToken], { tokens: [token('a'), token('b')] })
     const outcome = await payments.confirm?.(script.ctx, handle(), 'key-1')

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
+import { redactBody } from '../redact.ts'
 import type { HttpResult, RawWebhook } from '../spec.ts'
 import type { PaypalContext } from './api.ts'
 import { readReference, referencePresent } from './reference.fixture.ts'
@@ -183,6 +184,16 @@ describe('when the certificate cannot be had, PayPal is asked', () => {
       webhook_id: '8PT597110X687430L',
       transmission_id: '69cd13f0-d67a-11e5-baa3-778b53f4ae55',
     })
+  })
+
+  test('and the record of that call keeps no signature that could be used again', async () => {
+    const verdict = verify(awkward, { answers: [lost, status('SUCCESS')] })
+    await verdict
+    const body = verdict.script.sent.at(-1)?.body
+    const raw = body !== undefined && 'raw' in body ? body.raw : ''
+    const signature = awkward.headers['paypal-transmission-sig']
+    expect(raw).toContain(signature)
+    expect(redactBody(raw, 'application/json')).not.toContain(signature.slice(0, 40))
   })
 
   test.each([
