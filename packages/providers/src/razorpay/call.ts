@@ -46,7 +46,8 @@ function outcomeOf<T>(
 ): Outcome<T> {
   if (issue !== undefined && ctx.send === 'later' && !outlivesFirstSend(issue)) return unknown(issue.code)
   if (issue?.verdict.kind === 'turned_away') {
-    return ctx.send === 'first' ? { kind: 'not_sent', reason: 'turned_away' } : unknown('turned away')
+    const { reason } = issue.verdict
+    return ctx.send === 'first' ? { kind: 'not_sent', reason } : unknown(reason)
   }
   return classify(ctx, result, {
     success: read,

@@ -10,8 +10,8 @@ export type Verdict =
   | { readonly kind: 'done' }
   /** An earlier request is still at work: look, and stay unknown if nothing shows. */
   | { readonly kind: 'running' }
-  /** Turned away before any work because of a lock or a limit. */
-  | { readonly kind: 'turned_away' }
+  /** Turned away before any work. */
+  | { readonly kind: 'turned_away'; readonly reason: 'locked' | 'rate_limited' }
 
 /**
  * Razorpay answers nearly every refusal with status 400 and `BAD_REQUEST_ERROR`; only the sentence tells them
@@ -206,13 +206,14 @@ const RUNNING = [
   'merchant id not found in authentication',
 ]
 
-const TURNED_AWAY = [
-  'an update is already in progress',
-  'another payout operation for merchant is in progress. please try again later',
-  'request failed because another * operation is in progress',
-  'request rate limit exceeded. please try again later',
-  'too many requests*',
-]
+const TURNED_AWAY = {
+  locked: [
+    'an update is already in progress',
+    'another payout operation for merchant is in progress. please try again later',
+    'request failed because another * operation is in progress',
+  ],
+  rate_limited: ['request rate limit exceeded. please try again later', 'too many requests*'],
+} as const
 
 interface Rule {
   readonly pattern: RegExp
@@ -221,7 +222,8 @@ interface Rule {
 
 /** Sentences that say more come first: a duplicate is more than a refusal. */
 const RULES: readonly Rule[] = [
-  ...TURNED_AWAY.map((text) => rule(text, { kind: 'turned_away' })),
+  ...TURNED_AWAY.locked.map((text) => rule(text, { kind: 'turned_away', reason: 'locked' })),
+  ...TURNED_AWAY.rate_limited.map((text) => rule(text, { kind: 'turned_away', reason: 'rate_limited' })),
   ...RUNNING.map((text) => rule(text, { kind: 'running' })),
   ...DONE.map((text) => rule(text, { kind: 'done' })),
   ...rulesOf('look', LOOK),
