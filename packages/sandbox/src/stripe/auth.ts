@@ -5,11 +5,13 @@ import { publicAccountId, type Store } from './state.ts'
 import { API_VERSION } from './wire.ts'
 
 const NO_KEY =
-  'You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer ' +
+  'You did not provide an API key. You need to provide your API key in the Authorization header, using ' +
+  'Bearer ' +
   "auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See https://stripe.com/docs/api#authentication for " +
   'details, or we can help at https://support.stripe.com/.'
 const PUBLISHABLE =
-  'This API call cannot be made with a publishable API key. Please use a secret API key. You can find a list of ' +
+  'This API call cannot be made with a publishable API key. Please use a secret API key. You can find a ' +
+  'list of ' +
   'your API keys at https://dashboard.stripe.com/account/apikeys.'
 
 export interface Caller {
@@ -18,8 +20,8 @@ export interface Caller {
 }
 
 /**
- * Whose key this is, by Bearer or Basic. An account's live key is its test key with `live` in place of `test`;
- * restricted keys (`rk_`) have every permission here.
+ * Whose key this is, by Bearer or Basic. An account's live key is its test key with `live` in place of
+ * `test`; restricted keys (`rk_`) have every permission here.
  */
 export function authenticateCaller(world: World, headers: Headers): Caller {
   const key = keyOf(headers.get('authorization'))

@@ -6,7 +6,10 @@ import { methodDetails, NO_BILLING } from './payment-methods.ts'
 import { type ChargeRow, type Context, type IntentRow, newId, nowSeconds } from './state.ts'
 import type { Charge, Outcome } from './wire.ts'
 
-/** Under `automatic_async` the fee is known a little after the payment (Stripe docs, Asynchronous capture). */
+/**
+ * Under `automatic_async` the fee is known a little after the payment (Stripe docs, Asynchronous
+ * capture).
+ */
 export const BALANCE_TRANSACTION_DELAY_MS = 2_000
 export const BALANCE_TRANSACTION_TASK = 'stripe.balance_transaction'
 
@@ -107,8 +110,8 @@ export function completeCapture(context: Context, row: ChargeRow): void {
 }
 
 /**
- * Gives back what was authorised and not captured. Stripe shows it in `amount_refunded` without a refund object
- * of the merchant's (Stripe API reference, Cancel a PaymentIntent: "automatically refunded").
+ * Gives back what was authorised and not captured. Stripe shows it in the charge's `amount_refunded` although
+ * the merchant made no refund (Stripe API reference, Cancel a PaymentIntent: "automatically refunded").
  */
 export function releaseRemainder(row: ChargeRow): number {
   const remainder = row.object.amount - row.object.amount_captured

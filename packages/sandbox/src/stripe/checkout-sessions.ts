@@ -265,7 +265,8 @@ export const checkoutSessionRoutes = [
     const { status } = row.object
     if (status !== 'open') {
       throw refused(
-        `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of \`${status}\`.`,
+        'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a ' +
+          `status of \`${status}\`.`,
       )
     }
     expireSession(context, row)

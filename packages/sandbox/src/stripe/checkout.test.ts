@@ -210,7 +210,8 @@ describe('a payment link', () => {
     const merchant = openMerchant()
     const { body: link } = await merchant.post(
       '/v1/payment_links',
-      `${LINK}&restrictions[completed_sessions][limit]=1&after_completion[type]=redirect&after_completion[redirect][url]=https://s.example/ok?s={CHECKOUT_SESSION_ID}`,
+      `${LINK}&restrictions[completed_sessions][limit]=1&after_completion[type]=redirect` +
+        '&after_completion[redirect][url]=https://s.example/ok?s={CHECKOUT_SESSION_ID}',
     )
     const visit = await merchant.browse(`${link.url}?client_reference_id=r1`)
     const page = visit.headers.get('location') ?? ''

@@ -60,7 +60,8 @@ export function resourceMissing(noun: string, id: string, param: string, otherMo
   const hint =
     otherMode === undefined
       ? ''
-      : `; a similar object exists in ${otherMode} mode, but a ${used} mode key was used to make this request.`
+      : `; a similar object exists in ${otherMode} mode, but a ${used} mode key was used to make this ` +
+        'request.'
   return new StripeError(404, {
     type: 'invalid_request_error',
     code: 'resource_missing',

@@ -25,7 +25,8 @@ describe('an idempotency key', () => {
       {
         type: 'idempotency_error',
         message:
-          'Keys for idempotent requests can only be used with the same parameters they were first used with. Try ' +
+          'Keys for idempotent requests can only be used with the same parameters they were first used ' +
+          'with. Try ' +
           "using a key other than 'order-42' if you meant to execute a different request.",
       },
     ])

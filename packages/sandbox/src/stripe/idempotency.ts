@@ -25,7 +25,8 @@ export function claim(context: Context, running: InProgress, key: string): () =>
         type: 'invalid_request_error',
         code: 'idempotency_key_in_use',
         message:
-          `There is currently another in-progress request using this Idempotent Key (that probably means you ` +
+          'There is currently another in-progress request using this Idempotent Key (that probably means ' +
+          'you ' +
           `submitted twice, and the other request is still going through): ${key}. Please try again later.`,
       },
       false,
@@ -47,7 +48,8 @@ export function remembered(
   if (row.endpoint !== endpoint) {
     throw reused(
       `Keys for idempotent requests can only be used for the same endpoint they were first used for ` +
-        `('${endpoint}' vs '${row.endpoint}'). Try using a key other than '${key}' if you meant to execute a ` +
+        `('${endpoint}' vs '${row.endpoint}'). Try using a key other than '${key}' if you meant to ` +
+        'execute a ' +
         'different request.',
     )
   }

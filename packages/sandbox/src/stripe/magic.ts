@@ -61,7 +61,8 @@ export const DECLINES = {
     code: 'payment_intent_authentication_failure',
     beforeCharge: true,
     message:
-      'We are unable to authenticate your payment method. Please choose a different payment method and try again.',
+      'We are unable to authenticate your payment method. Please choose a different payment method and ' +
+      'try again.',
   },
 } satisfies Record<string, Decline>
 

@@ -35,7 +35,8 @@ function leaf(node: FormNode, path: string): string {
 function emptyText(path: string) {
   const message =
     `You passed an empty string for '${path}'. We assume empty values are an attempt to unset a parameter; ` +
-    `however '${path}' cannot be unset. You should remove '${path}' from your request or supply a non-empty value.`
+    `however '${path}' cannot be unset. You should remove '${path}' from your request or supply a ` +
+    'non-empty value.'
   return badParameter(message, path, 'parameter_invalid_empty')
 }
 
@@ -83,7 +84,7 @@ export function oneOf<const T extends string>(...allowed: readonly T[]): Optiona
 export const url: Optional<string> = optional((node, path) => {
   const value = leaf(node, path)
   const scheme = /^https?:\/\/[^\s/]+/i.test(value)
-  if (scheme && value.length <= 5_000) return value
+  if (scheme && value.length <= 5_000 && URL.canParse(value)) return value
   throw badParameter('Not a valid URL', path, 'url_invalid')
 })
 
@@ -137,11 +138,12 @@ function metadataValue(key: string, value: FormNode, path: string): string | nul
     throw badParameter(message, here)
   }
   if (key.length > 40) {
-    const message = `Metadata keys must be at most 40 characters, but you passed a key of ${key.length}: ${key}`
+    const message =
+      `Metadata keys must be at most 40 characters, but you passed a key of ${key.length}: ` + `${key}`
     throw badParameter(message, here)
   }
   if (value.length > 500) {
-    const message = `Metadata values must be at most 500 characters, but you passed in a value for key ${key}.`
+    const message = `Metadata values must be at most 500 characters, but ${key} has a longer one.`
     throw badParameter(message, here)
   }
   return value === '' ? null : value

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { CONFIRMED, type Merchant, openMerchant } from './test-merchant.ts'
 
 const FORM = 'amount=2000&currency=usd'
+const CHALLENGED = 'pm_card_authenticationRequired'
 const HELD = `${FORM}&${CONFIRMED}&capture_method=manual`
 
 async function held(merchant: Merchant) {
@@ -109,7 +110,7 @@ describe('a payment intent', () => {
       const merchant = openMerchant()
       const { body } = await merchant.post(
         '/v1/payment_intents',
-        `${FORM}&confirm=true&payment_method=pm_card_authenticationRequired&return_url=https://shop.example/r?a=1`,
+        `${FORM}&confirm=true&payment_method=${CHALLENGED}&return_url=https://shop.example/r?a=1`,
       )
       expect(body.status).toBe('requires_action')
       const { url, return_url } = body.next_action.redirect_to_url
@@ -128,7 +129,7 @@ describe('a payment intent', () => {
   })
 
   test('declines a card that needs authentication when nobody is there', async () => {
-    const form = `${FORM}&off_session=true&${CONFIRMED.replace('pm_card_visa', 'pm_card_authenticationRequired')}`
+    const form = `${FORM}&off_session=true&${CONFIRMED.replace('pm_card_visa', CHALLENGED)}`
     const { status, body } = await openMerchant().post('/v1/payment_intents', form)
     expect([status, body.error.code]).toEqual([402, 'authentication_required'])
   })
@@ -273,7 +274,8 @@ describe('a state that forbids the step', () => {
         fresh.id,
         'capture',
         'This PaymentIntent could not be captured because it has a status of ' +
-          'requires_payment_method. Only a PaymentIntent with one of the following statuses may be captured: requires_capture.',
+          'requires_payment_method. Only a PaymentIntent with one of the following statuses may be ' +
+          'captured: requires_capture.',
       ],
     ]
     for (const [id, step, message] of refusals) {

@@ -145,17 +145,22 @@ function checkCustomer(context: Context, id: string | undefined): void {
 function checkReturnUrl(methods: PaymentIntent['automatic_payment_methods'], returnUrl: string | null): void {
   if (methods?.enabled !== true || methods.allow_redirects === 'never' || returnUrl !== null) return
   const message =
-    'This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of these ' +
-    'payment methods might redirect your customer off of your page, you must provide a `return_url`. If you ' +
-    "don't want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to `true` and " +
+    'This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some ' +
+    'of these ' +
+    'payment methods might redirect your customer off of your page, you must provide a `return_url`. If ' +
+    'you ' +
+    "don't want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to " +
+    '`true` and ' +
     '`automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment Intents.'
   throw badParameter(message, 'return_url')
 }
 
 function missingMethod(): StripeError {
   return refused(
-    "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the " +
-      'PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment ' +
+    "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update " +
+      'the ' +
+      'PaymentIntent with a payment method and then confirm it again, or confirm it again directly with ' +
+      'a payment ' +
       'method or ConfirmationToken.',
     { code: 'payment_intent_unexpected_state' },
   )
@@ -209,8 +214,10 @@ function confirm(context: Context, values: Values<typeof CONFIRM>, id: string) {
 function unconfirmable(intent: PaymentIntent): StripeError {
   const message =
     intent.status === 'succeeded'
-      ? 'You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.'
-      : `You cannot confirm this PaymentIntent because it has a status of ${intent.status}. Only a PaymentIntent ` +
+      ? 'You cannot confirm this PaymentIntent because it has already succeeded after being previously ' +
+        'confirmed.'
+      : `You cannot confirm this PaymentIntent because it has a status of ${intent.status}. Only a ` +
+        'PaymentIntent ' +
         `with one of the following statuses may be confirmed: ${CONFIRMABLE.join(', ')}.`
   return unexpectedState(message, render(intent))
 }
@@ -228,7 +235,8 @@ function update(context: Context, values: Values<typeof UPDATE>, id: string) {
   for (const [name, value] of Object.entries({ amount, currency, capture_method, payment_method })) {
     if (value === undefined || UPDATABLE.includes(intent.status)) continue
     const message =
-      `This PaymentIntent's ${name} could not be updated because it has a status of ${intent.status}. You may only ` +
+      `This PaymentIntent's ${name} could not be updated because it has a status of ${intent.status}. ` +
+      'You may only ' +
       `update the ${name} of a PaymentIntent with one of the following statuses: ${UPDATABLE.join(', ')}.`
     throw unexpectedState(message, render(intent))
   }
@@ -253,7 +261,8 @@ function captureRoute(context: Context, values: Values<typeof CAPTURE>, id: stri
   const intent = row.object
   if (intent.status !== 'requires_capture') {
     const message =
-      `This PaymentIntent could not be captured because it has a status of ${intent.status}. Only a PaymentIntent ` +
+      `This PaymentIntent could not be captured because it has a status of ${intent.status}. Only a ` +
+      'PaymentIntent ' +
       'with one of the following statuses may be captured: requires_capture.'
     throw unexpectedState(message, render(intent))
   }
@@ -263,7 +272,8 @@ function captureRoute(context: Context, values: Values<typeof CAPTURE>, id: stri
   const amount = values.amount_to_capture ?? intent.amount_capturable
   if (amount > intent.amount_capturable) {
     const message =
-      `The provided \`amount_to_capture\` (${amount}) is greater than the PaymentIntent's capturable amount ` +
+      `The provided \`amount_to_capture\` (${amount}) is greater than the PaymentIntent's capturable ` +
+      'amount ' +
       `(${intent.amount_capturable}).`
     throw badParameter(message, 'amount_to_capture', 'amount_too_large')
   }
@@ -290,13 +300,15 @@ function cancelRoute(
   const { status } = row.object
   if (!CANCELABLE.includes(status)) {
     const message =
-      `You cannot cancel this PaymentIntent because it has a status of ${status}. Only a PaymentIntent with one of ` +
+      `You cannot cancel this PaymentIntent because it has a status of ${status}. Only a PaymentIntent ` +
+      'with one of ' +
       `the following statuses may be canceled: ${CANCELABLE.join(', ')}.`
     throw unexpectedState(message, render(row.object))
   }
   if (row.sessionId !== null && status !== 'requires_capture') {
     const message =
-      'You cannot cancel this PaymentIntent because it was created by a Checkout Session. Expire the Checkout ' +
+      'You cannot cancel this PaymentIntent because it was created by a Checkout Session. Expire the ' +
+      'Checkout ' +
       'Session instead.'
     throw unexpectedState(message, render(row.object))
   }

@@ -35,7 +35,10 @@ const OUT_OF_SCOPE: Readonly<Record<string, string>> = {
   'connect header': 'the sandbox has no connected accounts: refused with 403 account_invalid',
 }
 
-/** Requests that are well formed but that the account's state or the amount rightly refuses: status and code. */
+/**
+ * Requests that are well formed but that the account's state or the amount rightly refuses: status
+ * and code.
+ */
 const REFUSED: Readonly<Record<string, readonly [number, string | undefined]>> = {
   'refund.cancel': [400, undefined],
 }

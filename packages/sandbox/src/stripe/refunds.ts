@@ -60,7 +60,9 @@ function create(context: Context, values: Values<typeof CREATE>) {
   const amount = values.amount ?? left
   if (amount > left) {
     const asked = display(amount, of.currency)
-    const message = `Refund amount (${asked}) is greater than unrefunded amount on charge (${display(left, of.currency)})`
+    const message =
+      `Refund amount (${asked}) is greater than unrefunded amount on charge ` +
+      `(${display(left, of.currency)})`
     throw refused(message, { param: 'amount' })
   }
   return render(issue(context, charge, amount, values).object)
@@ -170,7 +172,8 @@ export const refundRoutes = [
     const { status } = findRefund(context, id).object
     // Only refunds that wait for the payer's bank details can be canceled, and no card refund ever does.
     throw refused(
-      `You cannot cancel this refund because it has a status of ${status}; only requires_action refunds can be canceled.`,
+      `You cannot cancel this refund because it has a status of ${status}; only requires_action refunds ` +
+        'can be canceled.',
     )
   }),
 ]

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openMerchant } from './test-merchant.ts'
+import { CONFIRMED, openMerchant } from './test-merchant.ts'
 
 describe('authentication', () => {
   test('accepts the secret key by Bearer and by Basic', async () => {
@@ -27,7 +27,8 @@ describe('authentication', () => {
     const answer = await merchant.get(`/v1/payment_intents/${intent.id}`, live)
     expect(answer.status).toBe(404)
     expect(answer.body.error.message).toBe(
-      `No such payment_intent: '${intent.id}'; a similar object exists in test mode, but a live mode key was used ` +
+      `No such payment_intent: '${intent.id}'; a similar object exists in test mode, but a live mode key ` +
+        'was used ' +
         'to make this request.',
     )
     expect((await merchant.get('/v1/payment_intents', live)).body.data).toEqual([])
@@ -135,7 +136,7 @@ describe('parameters', () => {
     const merchant = openMerchant()
     const { body: intent } = await merchant.post(
       '/v1/payment_intents',
-      `${base}&capture_method=automatic&confirm=true&payment_method=pm_card_visa&return_url=https://s.example/`,
+      `${base}&capture_method=automatic&${CONFIRMED}`,
     )
     const path = `/v1/payment_intents/${intent.id}`
     const deep = await merchant.get(

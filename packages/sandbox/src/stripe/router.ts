@@ -20,8 +20,8 @@ export interface Route {
 }
 
 /**
- * One operation: `run` reads the parameters' values and does the work. Parameters are validated before the work
- * begins, because only work that has begun is remembered under an idempotency key.
+ * One operation: `run` reads the parameters' values and does the work. Parameters are validated before the
+ * work begins, because only work that has begun is remembered under an idempotency key.
  */
 export function route<S extends Shape>(
   method: Method,

@@ -3,7 +3,10 @@ import { type Context, nowSeconds, ownRows } from './state.ts'
 import { render } from './templates.ts'
 import type { PaymentIntent } from './wire.ts'
 
-/** Search sees an object only after a while, so nobody may read their own write by it (Stripe docs, Search). */
+/**
+ * Search sees an object only after a while, so nobody may read their own write by it (Stripe docs,
+ * Search).
+ */
 const INDEXING_S = 30
 const DEFAULT_LIMIT = 10
 const CLAUSE = /^(?:metadata\['([^']+)'\]|(status|currency|customer))\s*:\s*'([^']*)'$/

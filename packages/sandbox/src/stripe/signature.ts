@@ -3,8 +3,8 @@ import type { WebhookDelivery } from '../kernel/types.ts'
 import type { Store } from './state.ts'
 
 /**
- * Headers of one delivery attempt. The stamp is this attempt's own, and while a secret is being rolled the old
- * one signs as well (Stripe docs, Webhook signatures).
+ * Headers of one delivery attempt. The stamp is this attempt's own, and while a secret is being rolled the
+ * old one signs as well (Stripe docs, Webhook signatures).
  */
 export function signDelivery(store: Store, delivery: WebhookDelivery, nowMs: number): Record<string, string> {
   const endpoint = store.endpoints.get(delivery.signing.endpoint ?? '')
