@@ -126,6 +126,20 @@ export function lifecycle(open: () => World): void {
     if (seen.kind === 'ok') expect(seen.value.captured).toBe(0n)
   })
 
+  test('money that comes after the end is still money', async () => {
+    const world = open()
+    const made = await create(world)
+    world.act(made.snapshot.orderRef, 'fail')
+    await tryRefresh(world, made)
+    const late = world.act(made.snapshot.orderRef, 'late_succeed')
+    await tryRefresh(world, made)
+    await world.settleTime(24 * 3_600_000)
+    const seen = await tryRefresh(world, made)
+    if (late.ok) expect(value(seen)).toMatchObject({ status: 'succeeded', captured: AMOUNT })
+    else if (seen.kind === 'ok') expect(seen.value.captured).toBe(0n)
+    expect(onlyEntry(world, made.request.reference).captured).toBe(late.ok ? AMOUNT : 0n)
+  })
+
   test('a look-up by reference finds the payment and nothing else', async () => {
     const world = open()
     const { find } = world.payments
