@@ -3,7 +3,7 @@
  * temporary folder that is gone afterwards, also when the run is killed.
  */
 import { existsSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
+import { chmod, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -27,6 +27,8 @@ const migrations = fileURLToPath(new URL('../../apps/api/src/store/migrate.ts', 
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'onerouter-test-'))
+  // Started by root, PostgreSQL runs as another user, who must be able to enter.
+  await chmod(folder, 0o755)
   const [postgres, redis] = await Promise.all([
     startPostgres({
       dataDir: join(folder, 'postgres'),

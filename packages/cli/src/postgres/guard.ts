@@ -7,17 +7,19 @@ import { spawn } from 'node:child_process'
 const script = `
 read -r word
 [ "$word" = done ] && exit 0
-kill -INT "$1" 2>/dev/null
+server=$1
+shift
+kill -INT "$server" 2>/dev/null
 tries=0
-while kill -0 "$1" 2>/dev/null && [ "$tries" -lt 100 ]; do sleep 0.1; tries=$((tries + 1)); done
-[ -n "$2" ] && rm -rf -- "$2"
+while kill -0 "$server" 2>/dev/null && [ "$tries" -lt 100 ]; do sleep 0.1; tries=$((tries + 1)); done
+[ "$#" -gt 0 ] && rm -rf -- "$@"
 exit 0
 `
 
-/** Guards the server with this process id; answers with the way to dismiss the guard. */
-export function armGuard(pid: number, deleteAfter: string | undefined): () => void {
+/** Guards the server with this process id, and deletes the folders after its end; answers with the way to dismiss the guard. */
+export function armGuard(pid: number, deleteAfter: readonly string[]): () => void {
   if (process.platform === 'win32') return () => undefined
-  const guard = spawn('/bin/sh', ['-c', script, 'onerouter-guard', String(pid), deleteAfter ?? ''], {
+  const guard = spawn('/bin/sh', ['-c', script, 'onerouter-guard', String(pid), ...deleteAfter], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   })

@@ -51,7 +51,8 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     const password = await keptPassword(home)
     await prepareCluster({ clusterDir, binaries, runAs, password, durable, log: options.log })
     const server = await launch({ home, clusterDir, binaries, runAs, durable })
-    return supervise(server, { password, clusterDir, release, deleteAfter: options.deleteAfter })
+    const deleteAfter = options.deleteAfter === undefined ? [] : [...new Set([options.deleteAfter, place])]
+    return supervise(server, { password, release, deleteAfter })
   } catch (error) {
     await release()
     throw error
@@ -192,9 +193,8 @@ async function becomesReady(server: Server, clusterDir: string): Promise<boolean
 
 type Supervision = {
   password: string
-  clusterDir: string
   release: () => Promise<void>
-  deleteAfter: string | undefined
+  deleteAfter: readonly string[]
 }
 
 async function supervise(server: Server, by: Supervision): Promise<RunningPostgres> {
@@ -204,7 +204,7 @@ async function supervise(server: Server, by: Supervision): Promise<RunningPostgr
     await stopServer(server.pid)
     disarm()
     await by.release()
-    if (by.deleteAfter !== undefined) await rm(by.deleteAfter, { recursive: true, force: true })
+    for (const dir of by.deleteAfter) await rm(dir, { recursive: true, force: true })
   }
   return {
     url: `postgres://${superuser}:${by.password}@127.0.0.1:${server.port}/${database}`,
