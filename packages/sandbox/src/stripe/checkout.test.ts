@@ -135,6 +135,8 @@ describe('a checkout session', () => {
   test('only authorises when told to capture by hand', async () => {
     const merchant = openMerchant()
     const session = await open(merchant, '&payment_intent_data[capture_method]=manual')
+    expect(await (await merchant.browse(session.url)).text()).not.toContain('Slow bank')
+    expect((await merchant.browse(session.url, { action: 'slow_bank' })).status).toBe(422)
     await merchant.browse(session.url, { action: 'pay', card: '4242424242424242' })
     const held = await read(merchant, session.id, '?expand[]=payment_intent')
     expect([held.status, held.payment_status, held.payment_intent.status]).toEqual([
@@ -144,6 +146,15 @@ describe('a checkout session', () => {
     ])
     await merchant.post(`/v1/payment_intents/${held.payment_intent.id}/capture`)
     expect((await read(merchant, session.id)).payment_status).toBe('paid')
+  })
+
+  test('makes a customer when told to always do so', async () => {
+    const merchant = openMerchant()
+    const session = await open(merchant, '&customer_creation=always&customer_email=a%40example.com')
+    await merchant.browse(session.url, { action: 'pay', card: '4242424242424242' })
+    const after = await read(merchant, session.id, '?expand[]=customer&expand[]=payment_intent')
+    expect(after.customer.email).toBe('a@example.com')
+    expect(after.payment_intent.customer).toBe(after.customer.id)
   })
 
   test('returns to cancel_url and stays open', async () => {

@@ -69,6 +69,27 @@ function addressOf(sent: NonNullable<Values<{ a: typeof ADDRESS }>['a']>): Addre
   }
 }
 
+/** Used by the API and, when a session is told to always make a customer, by Checkout. */
+export function createCustomer(context: Context, fields: Partial<Customer>): Customer {
+  const { world, accountId, livemode } = context
+  const object: Customer = {
+    id: newId(world, 'cus', 14),
+    object: 'customer',
+    address: null,
+    created: nowSeconds(world),
+    description: null,
+    email: null,
+    livemode,
+    metadata: {},
+    name: null,
+    phone: null,
+    ...fields,
+  }
+  context.store.customers.set(object.id, { accountId, livemode, object })
+  emit(context, 'customer.created', object)
+  return object
+}
+
 function findCustomer(context: Context, id: string): Row<Customer> {
   return find(context, context.store.customers, 'customer', id, 'id')
 }
@@ -79,25 +100,9 @@ function shown(customer: Customer): Answer {
 }
 
 export const customerRoutes = [
-  route('POST', '/v1/customers', CREATE, (context, values) => {
-    const { world, accountId, livemode } = context
-    const object: Customer = {
-      id: newId(world, 'cus', 14),
-      object: 'customer',
-      address: null,
-      created: nowSeconds(world),
-      description: null,
-      email: null,
-      livemode,
-      metadata: withMetadata({}, values.metadata),
-      name: null,
-      phone: null,
-      ...sentFields(values),
-    }
-    context.store.customers.set(object.id, { accountId, livemode, object })
-    emit(context, 'customer.created', object)
-    return render(object)
-  }),
+  route('POST', '/v1/customers', CREATE, (context, values) =>
+    render(createCustomer(context, { metadata: withMetadata({}, values.metadata), ...sentFields(values) })),
+  ),
   route('GET', '/v1/customers', { ...DATED_LIST, email: text(), test_clock: text() }, (context, values) => {
     const all = context.store.customers
     const rows = ownRows(context, all).filter(

@@ -1,6 +1,9 @@
 import { html, type Markup, page } from '../kernel/html.ts'
+import { unusable } from './intent-machine.ts'
+import { SLOW_BANK_ACCOUNT } from './magic.ts'
 import { display } from './money.ts'
-import type { CheckoutSession, LineItem, PaymentIntent } from './wire.ts'
+import type { SessionRow } from './state.ts'
+import type { PaymentIntent } from './wire.ts'
 
 const ACCENT = '#635bff'
 
@@ -26,13 +29,9 @@ function priced(amount: number, currency: string): string {
 }
 
 /** The hosted Checkout page. */
-export function payPage(
-  session: CheckoutSession,
-  items: readonly LineItem[],
-  problem: string | null,
-  status = 200,
-): Response {
-  const rows = items.map(
+export function payPage(row: SessionRow, problem: string | null, status = 200): Response {
+  const { object: session, lineItems } = row
+  const rows = lineItems.map(
     (item) => html`<tr><td>${item.description} × ${item.quantity}</td>
 <td>${priced(item.amount_total, item.currency)}</td></tr>`,
   )
@@ -41,13 +40,17 @@ export function payPage(
     session.cancel_url === null
       ? null
       : html`<button name="action" value="cancel" formnovalidate>Cancel and return</button>`
+  const bank =
+    unusable(row.intentData.capture_method, SLOW_BANK_ACCOUNT) !== null
+      ? null
+      : html`<button name="action" value="slow_bank" formnovalidate>Slow bank</button>`
   const body = html`<h1>Pay the sandbox merchant</h1>
 <p class="amount">${priced(session.amount_total, session.currency)}</p><table>${rows}</table>${alert}
 <form method="post"><label>Card number
 <input name="card" inputmode="numeric" autocomplete="off" required value="4242 4242 4242 4242"></label>
 <button class="primary" name="action" value="pay">Pay</button>
 <div class="row"><button name="action" value="decline" formnovalidate>Decline</button>
-<button name="action" value="slow_bank" formnovalidate>Slow bank</button></div>${back}</form>`
+${bank}</div>${back}</form>`
   return respond('Checkout', body, status)
 }
 

@@ -2,6 +2,7 @@ import type { World } from '../kernel/types.ts'
 import { authenticateCaller } from './auth.ts'
 import { createSession } from './checkout-sessions.ts'
 import { StripeError } from './errors.ts'
+import { unusable } from './intent-machine.ts'
 import { cardByNumber, DECLINED_CARD, SLOW_BANK_ACCOUNT } from './magic.ts'
 import { authenticationPage, notice, payPage } from './page-html.ts'
 import { parseForm } from './parse.ts'
@@ -81,7 +82,7 @@ function checkout(site: Site, id: string): Response {
   const obstacle = closed(row)
   if (obstacle !== null || row === undefined) return obstacle ?? notice('Page not found', '', 404)
   const problem = intentOf(site, row)?.object.last_payment_error?.message ?? null
-  return payPage(row.object, row.lineItems, problem)
+  return payPage(row, problem)
 }
 
 function intentOf(site: Site, row: SessionRow): IntentRow | undefined {
@@ -96,8 +97,10 @@ function paid(site: Site, id: string, form: Readonly<Record<string, string>>): R
   if (form.action === 'cancel' && cancel_url !== null) return redirect(cancel_url)
   const number = numberOf(form)
   if (cardByNumber(number) === undefined) {
-    return payPage(row.object, row.lineItems, 'Your card number is incomplete.', 422)
+    return payPage(row, 'Your card number is incomplete.', 422)
   }
+  const problem = unusable(row.intentData.capture_method, number)
+  if (problem !== null) return payPage(row, problem, 422)
   payOnSession(systemContext(site.world, site.store, row), row, number)
   return onwards(site, row)
 }

@@ -29,9 +29,11 @@ function startIntent(context: Context, row: SessionRow): IntentRow {
 /** Pays an intent, with or without a session around it. */
 export function tryWith(context: Context, intent: IntentRow, number: string): PaymentError | null {
   const before = intent.object.status
-  const error = attempt(context, intent, number)
-  followIntent(context, intent, before)
-  return error
+  try {
+    return attempt(context, intent, number)
+  } finally {
+    followIntent(context, intent, before) // an attempt that ends in a 500 may have taken the money
+  }
 }
 
 /** The payer leaves the bank's 3-D Secure page. */

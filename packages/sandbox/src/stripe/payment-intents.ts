@@ -1,6 +1,6 @@
 import { badParameter, refused, StripeError, unexpectedState } from './errors.ts'
 import { emit } from './events.ts'
-import { attempt, cancel, capture } from './intent-machine.ts'
+import { attempt, cancel, capture, unusable } from './intent-machine.ts'
 import { DATED_LIST, page } from './list.ts'
 import { checkAmount, checkCurrency } from './money.ts'
 import { integer, oneOf, required, text, type Values, withMetadata } from './params.ts'
@@ -87,6 +87,7 @@ function create(context: Context, values: Values<typeof CREATE>) {
   const card = values.payment_method === undefined ? null : cardOfMethod(context, values.payment_method)
   if (values.confirm === true) checkReturnUrl(automatic, values.return_url ?? null)
   if (values.confirm === true && card === null) throw missingMethod()
+  if (card !== null) checkUsable(values.capture_method ?? 'automatic_async', card)
   const row = createIntent(context, {
     amount: values.amount,
     currency,
@@ -174,6 +175,7 @@ function confirmWith(
   values: Partial<Values<typeof CONFIRM>>,
 ): void {
   if (card === null) throw missingMethod()
+  checkUsable(row.object.capture_method, card)
   const offSession = values.off_session !== undefined && values.off_session !== 'false'
   const unattended = offSession || values.error_on_requires_action === true
   const error = attempt(context, row, card, { unattended })
@@ -189,6 +191,11 @@ function confirmWith(
     ...(payment_method === undefined ? {} : { payment_method }),
     payment_intent: render(row.object),
   })
+}
+
+function checkUsable(captureMethod: PaymentIntent['capture_method'], card: string): void {
+  const problem = unusable(captureMethod, card)
+  if (problem !== null) throw badParameter(problem, 'payment_method')
 }
 
 const CONFIRMABLE: readonly IntentStatus[] = [

@@ -1,8 +1,11 @@
 import type { Task } from '../kernel/types.ts'
+import { createCustomer } from './customers.ts'
 import { emit } from './events.ts'
 import { cancel } from './intent-machine.ts'
 import type { Context, IntentRow, SessionRow } from './state.ts'
 
+/** What every payer of the sandbox types into the form's other fields. */
+const PAYER = { email: 'payer@example.com', name: 'Test Payer' }
 export const EXPIRE_TASK = 'stripe.session_expiry'
 
 export function expireTaskOf(session: string): Task {
@@ -52,15 +55,24 @@ function completeSession(context: Context, row: SessionRow, paid: boolean): void
   session.customer_details = {
     address: null,
     business_name: null,
-    email: session.customer_email ?? 'payer@example.com',
+    email: session.customer_email ?? PAYER.email,
     individual_name: null,
-    name: 'Test Payer',
+    name: PAYER.name,
     phone: null,
     tax_exempt: 'none',
     tax_ids: [],
   }
+  if (session.customer_creation === 'always') session.customer = newCustomer(context, row)
   countLinkCompletion(context, session.payment_link)
   emit(context, 'checkout.session.completed', session)
+}
+
+function newCustomer(context: Context, row: SessionRow): string {
+  const email = row.object.customer_email ?? PAYER.email
+  const { id } = createCustomer(context, { email, name: PAYER.name })
+  const intent = intentOfSession(context, row)
+  if (intent !== undefined) intent.object.customer = id
+  return id
 }
 
 /** A link with a limit counts completed sessions, paid or still waiting for the bank. */

@@ -34,6 +34,11 @@ test('a late success comes with the clock, a dispute after it', async () => {
   expect(run('succeed')).toMatchObject({ ok: false })
 })
 
+test('a hold cannot be made by a bank debit', async () => {
+  const { run } = await opened('&payment_intent_data[capture_method]=manual')
+  expect(run('late_succeed')).toMatchObject({ ok: false, reason: expect.stringContaining('manual') })
+})
+
 test('a bank debit may fail after the session completed', async () => {
   const { merchant, run } = await opened()
   run('late_succeed')

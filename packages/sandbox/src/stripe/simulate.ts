@@ -1,6 +1,6 @@
 import type { Simulation, SimulationResult } from '../kernel/types.ts'
 import { openDispute } from './disputes.ts'
-import { cancel, settleBankDebit } from './intent-machine.ts'
+import { cancel, settleBankDebit, unusable } from './intent-machine.ts'
 import { AUTHENTICATED_CARD, DECLINED_CARD, PLAIN_CARD, SLOW_BANK_ACCOUNT } from './magic.ts'
 import { finishAuthentication, payOnSession, tryWith } from './payer.ts'
 import { expireSession, followIntent, intentOfSession } from './session-flow.ts'
@@ -66,7 +66,8 @@ function settle(target: Target, verdict: 'succeeds' | 'fails'): boolean {
 }
 
 function payWith(target: Target, number: string): string | null {
-  const refusal = unpayable(target)
+  const method = target.intent()?.object.capture_method ?? target.session?.intentData.capture_method
+  const refusal = unpayable(target) ?? unusable(method ?? 'automatic_async', number)
   if (refusal === null) target.pay(number)
   return refusal
 }

@@ -1,6 +1,6 @@
 /**
  * The objects as they stand in answers and events at API version 2026-10-28.endive. Amounts are integers of
- * the currency's smallest wire unit, times are Unix seconds, and a field the emulator never fills is always null.
+ * the currency's smallest wire unit and times are Unix seconds.
  */
 
 export const API_VERSION = '2026-10-28.endive'
