@@ -42,7 +42,7 @@ async function outcomeOf(engine: Engine, row: InboundRow, event: ProviderEvent):
       : ignored('concerns no payment of this account')
   }
   if (event.about.kind === 'refund') await applyRefund(engine, payment, event.about.refundRef)
-  const synced = await syncPayment(engine, payment)
+  const synced = await syncPayment(engine, payment, 'payer')
   switch (synced.kind) {
     case 'applied':
     case 'unchanged':

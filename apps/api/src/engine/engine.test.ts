@@ -35,7 +35,7 @@ async function fetched(id: string) {
 }
 
 async function synced(id: string) {
-  await syncPayment(world.engine, await ownPayment(world.engine, tenant.caller, uuid(id)))
+  await syncPayment(world.engine, await ownPayment(world.engine, tenant.caller, uuid(id)), 'payer')
   return await fetched(id)
 }
 

@@ -68,7 +68,7 @@ async function paid(): Promise<string> {
   const payment = bodyOf<{ id: string; provider_order_id: string }>(reply)
   tenant.simulate('stripe', payment.provider_order_id, 'succeed')
   const id = parseId('payment', payment.id) ?? ''
-  await syncPayment(world.engine, await ownPayment(world.engine, tenant.caller, id))
+  await syncPayment(world.engine, await ownPayment(world.engine, tenant.caller, id), 'payer')
   return id
 }
 
@@ -112,7 +112,7 @@ test('20 concurrent captures under keys of their own capture once', async () => 
   const payment = bodyOf<{ id: string; provider_order_id: string }>(reply)
   tenant.simulate('stripe', payment.provider_order_id, 'succeed')
   const id = parseId('payment', payment.id) ?? ''
-  await syncPayment(world.engine, await ownPayment(world.engine, tenant.caller, id))
+  await syncPayment(world.engine, await ownPayment(world.engine, tenant.caller, id), 'payer')
   const outcomes = await Promise.allSettled(
     Array.from({ length: 20 }, () => capturePayment(world.engine, tenant.caller, id, null, claimFor())),
   )

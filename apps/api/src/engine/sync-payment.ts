@@ -29,7 +29,10 @@ export type Synced = {
 
 const ROUNDS_MAX = 64
 
-export async function syncPayment(engine: Engine, row: PaymentRow): Promise<Synced> {
+/** `payer`: they have just acted, so what they approved may be tried again; `poll`: nobody has done anything. */
+export type Trigger = 'payer' | 'poll'
+
+export async function syncPayment(engine: Engine, row: PaymentRow, trigger: Trigger): Promise<Synced> {
   const operations = await listOperations(engine.db, row)
   for (const operation of operations) await resolveNow(engine, operation)
   const payment = await mustRead(getPayment(engine.db, row))
@@ -46,7 +49,9 @@ export async function syncPayment(engine: Engine, row: PaymentRow): Promise<Sync
   }
   const applied = await applySnapshot(engine, payment, outcome.value)
   const confirmed =
-    outcome.value.status === 'approved' ? await confirmPayment(engine, access, applied.payment) : null
+    outcome.value.status === 'approved'
+      ? await confirmPayment(engine, access, applied.payment, trigger)
+      : null
   const current = confirmed ?? applied.payment
   const refunded = await syncRefunds(engine, access, current, outcome.value)
   return {
@@ -92,16 +97,23 @@ export async function applySnapshot(
 }
 
 const CONFIRMABLE: readonly PaymentRow['status'][] = ['created', 'requires_action', 'processing']
+/** PayPal itself gives up on an order after about ten declined captures. */
+const CONFIRMATIONS_MAX = 8
 
 /** Completes what the payer approved, once: who comes second finds the first one's operation in the way. */
 async function confirmPayment(
   engine: Engine,
   access: ProviderAccess,
   payment: PaymentRow,
+  trigger: Trigger,
 ): Promise<PaymentRow | null> {
   if (access.provider.payments?.confirm === undefined || !CONFIRMABLE.includes(payment.status)) return null
   const operations = await listOperations(engine.db, payment)
-  const n = operations.filter((one) => one.kind === 'confirm').length + 1
+  const earlier = operations.filter((one) => one.kind === 'confirm')
+  // After a decline the order still says "approved": trying again is for the payer to ask, not for a timer.
+  const declined = earlier.at(-1)?.state === 'declined'
+  if ((declined && trigger === 'poll') || earlier.length >= CONFIRMATIONS_MAX) return null
+  const n = earlier.length + 1
   const operation = operationOf(engine, payment, 'confirm', n, payment.amount)
   try {
     await recordConfirm(engine.db, operation, payment, TAKEOVER_MS)

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 
 /** On every answer, errors included; a page that needs more (checkout, documents) overrides its own. */
-const HEADERS: Readonly<Record<string, string>> = {
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'content-security-policy':
     "default-src 'none'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
@@ -27,7 +27,7 @@ export interface SecurityHeaders {
 export function installSecurityHeaders(app: FastifyInstance, options: SecurityHeaders): void {
   const frontend = new URL(options.frontendUrl).origin
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers(HEADERS).header('request-id', request.id).header('vary', 'origin')
+    reply.headers(SECURITY_HEADERS).header('request-id', request.id).header('vary', 'origin')
     if (options.production) reply.header('strict-transport-security', STRICT_TRANSPORT)
     if (request.headers.origin !== frontend) return
     reply.headers({

@@ -8,7 +8,7 @@ import { installRouteGuard } from './guard.ts'
 import { JSON_LIMITS } from './json.ts'
 import { renderProblem } from './problem.ts'
 import { parseQuery } from './query.ts'
-import { installSecurityHeaders } from './security-headers.ts'
+import { installSecurityHeaders, SECURITY_HEADERS } from './security-headers.ts'
 import { installTiming } from './timing.ts'
 
 export interface ServerOptions {
@@ -57,7 +57,9 @@ export function createServer(options: ServerOptions): FastifyInstance {
         strict: false,
       },
     },
-    frameworkErrors: (error, _request, reply) => {
+    frameworkErrors: (error, request, reply) => {
+      // No hook has run for an address that cannot be read.
+      reply.headers({ ...SECURITY_HEADERS, 'request-id': request.id, 'onerouter-overhead-ms': '0.0' })
       sendProblem(reply, toApiError(error), options.publicUrl)
     },
     clientErrorHandler: (error, socket) => {

@@ -106,7 +106,7 @@ async function tend(engine: Engine, operation: OperationRow): Promise<void> {
     return await resolveOperation(engine, operation)
   }
   const payment = await mustRead(getPayment(engine.db, paymentRefOf(operation)))
-  await syncPayment(engine, payment)
+  await syncPayment(engine, payment, 'poll')
   const after = await mustRead(getOperation(engine.db, operation))
   if (after.due_at === null || after.tries !== operation.tries || after.state !== operation.state) return
   await postponeOperation(engine.db, operation, after.state, await nextLookMs(engine, after))

@@ -116,7 +116,7 @@ async function verified(
 /** The payer is back: ask the provider, then send them on to the merchant. */
 async function back(engine: Engine, payment: PaymentRow, reply: FastifyReply): Promise<FastifyReply> {
   const synced = await Promise.race([
-    syncPayment(engine, payment).then((done) => done.payment),
+    syncPayment(engine, payment, 'payer').then((done) => done.payment),
     engine.sleep(SYNC_WAIT_MS).then(() => payment),
   ])
   if (synced.return_url === null) return send(reply, statusPage(synced, nonce()))

@@ -54,7 +54,8 @@ ${
 }`
 }
 
-function fields(title: string, schema: Schema | undefined): Html {
+function fields(title: string, of: object | undefined): Html {
+  const schema = of as Schema | undefined // read member by member below
   const properties = schema?.properties
   if (typeof properties !== 'object' || properties === null) return html``
   const required = Array.isArray(schema?.required) ? schema.required : []

@@ -39,7 +39,7 @@ export function mountReadPayments(app: FastifyInstance, engine: Engine): void {
   mount(app, 'syncPayment', async ({ params, principal, request }) => {
     const payment = await ownPayment(engine, callerOf(principal), idParam('payment', params.id))
     const startedMs = engine.now()
-    const synced = await syncPayment(engine, payment)
+    const synced = await syncPayment(engine, payment, 'poll')
     request.providerMs += engine.now() - startedMs
     return presentPayment(synced.payment)
   })

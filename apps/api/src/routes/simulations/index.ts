@@ -37,7 +37,7 @@ export function simulationRoutes(app: FastifyInstance, engine: Engine, sandbox: 
     const path = `/simulations/${payment.provider}/${order}/${encodeURIComponent(params.action)}`
     const answer = await drive('POST', path, { credential: publicCredential(access.credential.credentials) })
     if (answer.status >= 400) throw refused(answer)
-    const synced = await syncPayment(engine, payment)
+    const synced = await syncPayment(engine, payment, 'payer')
     return { status: synced.payment.status, payment: presentPayment(synced.payment) }
   })
 
