@@ -61,7 +61,8 @@ function index({ sandbox, request }: ControlCall): Response {
         ([field, value]) => html`<tr><th scope="row">${field}</th><td><code>${value}</code></td></tr>`,
       )}</table>`,
   )
-  const body = html`<h1>OneRouter sandbox</h1><p>Emulated payment providers and the keys that open them.</p>${rows}`
+  const body = html`<h1>OneRouter sandbox</h1>
+<p>Emulated payment providers and the keys that open them.</p>${rows}`
   return htmlResponse(200, page({ title: 'OneRouter sandbox', body }))
 }
 

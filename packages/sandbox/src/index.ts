@@ -47,7 +47,7 @@ export interface Sandbox {
   readonly faults: Faults
   readonly requests: RequestLog
   now(): number
-  /** The provider's API as a `fetch` of its own, faults applied; a cut connection rejects with `ConnectionCut`. */
+  /** The provider's API as a `fetch`, faults applied; a cut connection rejects with `ConnectionCut`. */
   fetch(provider: ProviderName): (request: Request) => Promise<Response>
   /** Pay pages, below `/{provider}/…`. */
   pages(request: Request): Promise<Response>
@@ -145,13 +145,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       return account
     },
     createAccount: (provider) => kernel.accounts.create(need(provider)),
-    findAccount(provider, { id, credential }) {
-      const account =
-        credential === undefined
-          ? kernel.accounts.get(id ?? kernel.accounts.standard(need(provider)).id)
-          : kernel.accounts.byAnyCredential(provider, credential)
-      return account?.provider === provider && (id === undefined || id === account.id) ? account : undefined
-    },
+    findAccount: (provider, wanted) => kernel.accounts.find(need(provider), wanted),
     simulate: (provider, accountId, orderRef, action) => need(provider).simulate(accountId, orderRef, action),
     book: (provider, accountId) =>
       (accountId === undefined ? kernel.accounts.list(provider).map(({ id }) => id) : [accountId]).flatMap(

@@ -4,14 +4,19 @@ import type { Emulator, ProviderName, Random, SandboxAccount } from './types.ts'
 /** The account every provider has from the start; its credentials are printed by the sandbox's index. */
 export const defaultAccountId = (provider: ProviderName): string => `sandbox_${provider}`
 
+export interface WantedAccount {
+  readonly id?: string
+  readonly credential?: string
+}
+
 export interface Accounts {
   create(emulator: Emulator): SandboxAccount
   /** The default account, made on first use with credentials that are the same on every machine and boot. */
   standard(emulator: Emulator): SandboxAccount
   get(id: string): SandboxAccount | undefined
   byCredential(provider: ProviderName, field: string, value: string): SandboxAccount | undefined
-  /** The account that owns `value` in any credential field. */
-  byAnyCredential(provider: ProviderName, value: string): SandboxAccount | undefined
+  /** By id, by any of its credentials, or the default one when neither is named; both must agree. */
+  find(emulator: Emulator, wanted: WantedAccount): SandboxAccount | undefined
   list(provider: ProviderName): readonly SandboxAccount[]
 }
 
@@ -25,16 +30,23 @@ export function createAccounts(table: Map<string, SandboxAccount>, random: Rando
     table.set(id, account)
     return account
   }
+  function standard(emulator: Emulator): SandboxAccount {
+    const id = defaultAccountId(emulator.provider)
+    return table.get(id) ?? add(id, emulator, createRandom(STANDARD_SEED))
+  }
   return {
     create: (emulator) => add(`sandbox_${emulator.provider}_${random.text(BASE62, 12)}`, emulator, random),
-    standard(emulator) {
-      const id = defaultAccountId(emulator.provider)
-      return table.get(id) ?? add(id, emulator, createRandom(STANDARD_SEED))
-    },
+    standard,
     get: (id) => table.get(id),
     byCredential: (provider, field, value) => list(provider).find((a) => a.credentials[field] === value),
-    byAnyCredential: (provider, value) =>
-      list(provider).find((account) => Object.values(account.credentials).includes(value)),
+    find(emulator, { id, credential }) {
+      if (id === undefined && credential === undefined) return standard(emulator)
+      return list(emulator.provider).find(
+        (account) =>
+          (id === undefined || account.id === id) &&
+          (credential === undefined || Object.values(account.credentials).includes(credential)),
+      )
+    },
     list,
   }
 }

@@ -77,7 +77,8 @@ const providerError = (status: number, { emulator }: FaultyCall, headers: Record
   json(status, emulator.errorBody?.(status) ?? {}, headers)
 
 const GATEWAY_PAGE =
-  '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n'
+  '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n' +
+  '<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n'
 
 async function half(answer: Response): Promise<Response> {
   const text = await answer.text()

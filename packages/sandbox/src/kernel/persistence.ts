@@ -18,7 +18,7 @@ export interface SnapshotStore {
   save(snapshot: Snapshot): Promise<void>
 }
 
-/** One JSON file, replaced by write and rename so that a crash leaves the old or the new state, never half. */
+/** One JSON file, replaced by write and rename: a crash leaves the old or the new state, never half. */
 export function fileStore(path: string, warn: (message: string) => void): SnapshotStore {
   return {
     async load() {

@@ -80,7 +80,7 @@ export type SimulationResult =
   | { readonly ok: true; readonly status: string }
   | { readonly ok: false; readonly reason: string }
 
-/** One payment as the provider's books have it; amounts in the provider's own smallest unit, as sent on the wire. */
+/** One payment as the provider's books have it; amounts in the provider's own smallest unit. */
 export interface BookEntry {
   readonly accountId: string
   /** Session, order: what the create call returned. */
@@ -110,7 +110,7 @@ export interface Emulator {
   /** Drives the payer without a browser; `orderRef` is what the create call returned. */
   simulate(accountId: string, orderRef: string, action: Simulation): SimulationResult
   book(accountId: string): BookEntry[]
-  /** Paths of the API's origin that payers' browsers open: never logged, never spoiled by a planned fault. */
+  /** Paths of the API's origin that payers' browsers open: never logged, never spoiled by a fault. */
   readonly payerPaths?: RegExp
   /** The JSON body the provider itself would send with this status (429, 5xx faults); absent gives `{}`. */
   errorBody?(status: number): unknown

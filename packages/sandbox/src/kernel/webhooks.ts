@@ -1,5 +1,5 @@
 import type { Faults } from './faults.ts'
-import type { Clock, Emulator, ProviderName, Task, WebhookDelivery } from './types.ts'
+import type { Clock, Emulator, ProviderName, Task, WebhookDelivery, WebhookFault } from './types.ts'
 
 export const WEBHOOK_TASK = 'kernel.webhook'
 /** How long `webhook_late` holds an event back unless the plan says otherwise. */
@@ -62,6 +62,24 @@ export function forge(headers: Record<string, string>): Record<string, string> {
   )
 }
 
+type Change = Partial<Pick<DeliveryRecord, 'state' | 'forgeNext'>>
+/** One copy of a delivery: when it leaves and how it differs from an ordinary one. */
+interface Copy {
+  readonly afterMs: number
+  readonly change: Change
+}
+const FRESH = { state: 'pending', forgeNext: false } as const
+const NOW: Copy = { afterMs: 0, change: {} }
+
+const SPOILED = {
+  // Swallowed by something that answered 2xx for the receiver: the provider never tries again.
+  webhook_lost: () => [{ afterMs: 0, change: { state: 'lost' } }],
+  webhook_doubled: () => [NOW, NOW],
+  webhook_reordered: () => [{ afterMs: REORDER_LIMIT_MS, change: { state: 'held' } }],
+  webhook_late: (delayMs = LATE_WEBHOOK_MS) => [{ afterMs: delayMs, change: {} }],
+  webhook_forged: () => [{ afterMs: 0, change: { forgeNext: true } }],
+} satisfies Record<WebhookFault, (delayMs?: number) => Copy[]>
+
 export function createWebhookQueue(options: WebhookQueueOptions): WebhookQueue {
   const { records, clock, faults, schedule } = options
   const waiting: DeliveryRecord[] = []
@@ -71,16 +89,9 @@ export function createWebhookQueue(options: WebhookQueueOptions): WebhookQueue {
   const queue = (record: DeliveryRecord, atMs: number) =>
     schedule(atMs, { kind: WEBHOOK_TASK, data: { id: record.id, held: record.state === 'held' } })
 
-  function add(delivery: WebhookDelivery, atMs: number, change: Partial<DeliveryRecord> = {}): void {
+  function add(delivery: WebhookDelivery, atMs: number, change: Change): void {
     lastId += 1
-    const record: DeliveryRecord = {
-      id: String(lastId),
-      delivery,
-      attempts: [],
-      state: 'pending',
-      forgeNext: false,
-      ...change,
-    }
+    const record: DeliveryRecord = { id: String(lastId), delivery, ...FRESH, attempts: [], ...change }
     records.set(record.id, record)
     prune(records)
     if (record.state !== 'lost') queue(record, atMs)
@@ -96,14 +107,9 @@ export function createWebhookQueue(options: WebhookQueueOptions): WebhookQueue {
 
   async function attempt(record: DeliveryRecord): Promise<void> {
     const made = await send(record, options)
-    record.attempts = [...record.attempts, made]
-    record.forgeNext = false
-    const delivered = made.status !== null && made.status >= 200 && made.status < 300
-    const delay = record.delivery.retryDelaysMs[record.attempts.length - 1]
-    if (delivered) record.state = 'delivered'
-    else if (delay !== undefined) queue(record, clock.now() + delay)
-    else {
-      record.state = 'failed'
+    const retryMs = settle(record, made)
+    if (retryMs !== undefined) queue(record, clock.now() + retryMs)
+    if (record.state === 'failed') {
       options.emulator(record.delivery.provider)?.deliveryExhausted?.(record.delivery)
     }
     release(record.delivery.url)
@@ -124,21 +130,9 @@ export function createWebhookQueue(options: WebhookQueueOptions): WebhookQueue {
 
   return {
     deliver(delivery) {
-      const now = clock.now()
       const plan = faults.takeWebhook(delivery.provider, delivery.eventType)
-      if (plan === undefined) return add(delivery, now)
-      const apply = {
-        // Swallowed by something that answered 2xx for the receiver: the provider never tries again.
-        webhook_lost: () => add(delivery, now, { state: 'lost' }),
-        webhook_doubled: () => {
-          add(delivery, now)
-          add(delivery, now)
-        },
-        webhook_reordered: () => add(delivery, now + REORDER_LIMIT_MS, { state: 'held' }),
-        webhook_late: () => add(delivery, now + (plan.delayMs ?? LATE_WEBHOOK_MS)),
-        webhook_forged: () => add(delivery, now, { forgeNext: true }),
-      } satisfies Record<typeof plan.fault, () => void>
-      apply[plan.fault]()
+      const copies = plan === undefined ? [NOW] : SPOILED[plan.fault](plan.delayMs)
+      for (const { afterMs, change } of copies) add(delivery, clock.now() + afterMs, change)
     },
     start(data) {
       const record = records.get(String(data.id))
@@ -164,6 +158,17 @@ export function createWebhookQueue(options: WebhookQueueOptions): WebhookQueue {
   }
 }
 
+/** Books an attempt; the answer is the wait before the next one, if there is to be one. */
+function settle(record: DeliveryRecord, made: Attempt): number | undefined {
+  record.attempts = [...record.attempts, made]
+  record.forgeNext = false
+  const delivered = made.status !== null && made.status >= 200 && made.status < 300
+  const retryMs = record.delivery.retryDelaysMs[record.attempts.length - 1]
+  if (delivered) record.state = 'delivered'
+  else if (retryMs === undefined) record.state = 'failed'
+  return delivered ? undefined : retryMs
+}
+
 async function send(record: DeliveryRecord, options: WebhookQueueOptions): Promise<Attempt> {
   const { delivery, forgeNext } = record
   const at = options.clock.now()
@@ -175,8 +180,8 @@ async function send(record: DeliveryRecord, options: WebhookQueueOptions): Promi
   })
   const emulator = options.emulator(delivery.provider)
   if (emulator === undefined) return attempt(null, `no emulator for ${delivery.provider}`)
-  const signed = emulator.signWebhook(delivery, at)
   try {
+    const signed = emulator.signWebhook(delivery, at)
     const answer = await options.fetch(delivery.url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(forgeNext ? forge(signed) : signed) },

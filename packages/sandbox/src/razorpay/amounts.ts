@@ -2,7 +2,7 @@ import { parseCurrency } from '@onerouter/core'
 import { refuse } from './errors.ts'
 import type { WireAmount } from './state.ts'
 
-/** Razorpay docs, International Payments: Supported Currencies; it differs from ISO in no exponent, from Stripe in two. */
+/** Razorpay docs, International Payments: Supported Currencies. Unlike Stripe's, its exponents are ISO's. */
 const ZERO_DECIMALS = new Set('BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF'.split(' '))
 const THREE_DECIMALS = new Set('BHD IQD JOD KWD OMR TND'.split(' '))
 

@@ -1,7 +1,8 @@
 /**
- * What `checkout.razorpay.com/v1/checkout.js` offers a merchant's page: `new Razorpay(options).open()`. It frames
- * the sandbox's pay page and reports through `handler`, `callback_url` with `redirect`, `modal.ondismiss` and
- * `on('payment.failed')` (Razorpay docs, Web Standard Checkout). Plain ES5, because it runs in any payer's browser.
+ * What `checkout.razorpay.com/v1/checkout.js` offers a merchant's page: `new Razorpay(options).open()`. It
+ * frames the sandbox's pay page and reports through `handler`, `callback_url` with `redirect`,
+ * `modal.ondismiss` and `on('payment.failed')` (Razorpay docs, Web Standard Checkout). Plain ES5, because it
+ * runs in any payer's browser.
  */
 export const CHECKOUT_SCRIPT = `(function () {
   'use strict'

@@ -24,7 +24,8 @@ function sessionFrom(rzp: Razorpay, fields: Fields, mode: SessionRow['mode']): S
   const amount = text(fields['amount'])
   if (amount !== null && amount !== String(order.amount)) {
     refuse(
-      'Your payment amount is different from your order amount. To pay successfully, please try using right amount.',
+      'Your payment amount is different from your order amount. ' +
+        'To pay successfully, please try using right amount.',
     )
   }
   const callbackUrl = text(fields['callback_url'])

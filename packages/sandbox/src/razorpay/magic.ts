@@ -20,7 +20,8 @@ const failure = (
 export const FAILURES = {
   payment_failed: failure(
     'payment_failed',
-    'Your payment could not be completed due to a temporary technical issue. To complete the payment, use another payment method.',
+    'Your payment could not be completed due to a temporary technical issue. ' +
+      'To complete the payment, use another payment method.',
     'bank',
   ),
   payment_timed_out: failure(
@@ -42,7 +43,8 @@ export const FAILURES = {
   ),
   card_declined: failure(
     'card_declined',
-    "Your payment didn't go through as it was declined by the bank. Try another payment method or contact your bank.",
+    "Your payment didn't go through as it was declined by the bank. " +
+      'Try another payment method or contact your bank.',
     'bank',
   ),
   card_disabled_for_online_payments: failure(

@@ -88,7 +88,7 @@ export function captureRule(fields: Fields, standard: CaptureRule): CaptureRule 
 
 const receiptKey = (account: string, receipt: string): string => `${account} ${receipt}`
 
-/** Creates an order. A receipt used before is an error, never a replay: the caller must look the first one up. */
+/** A receipt used before is an error, never a replay: the caller must look the first order up. */
 export function createOrder(rzp: Razorpay, account: string, fields: Fields): object {
   only(fields, KNOWN)
   required(fields, 'amount')

@@ -12,7 +12,7 @@ import type { Instrument, OrderRow, PaymentRow, Razorpay, SessionRow } from './s
 
 /** Where a payer pays: the checkout's form, the bank's page, and what comes back to the merchant. */
 
-export const ACCENT = '#3395ff'
+export const ACCENT = '#1466cc'
 
 interface Visit {
   readonly rzp: Razorpay

@@ -31,7 +31,8 @@ export interface Payer {
 export function startPayment(rzp: Razorpay, order: OrderRow, payer: Payer): PaymentRow {
   if (order.status === 'paid') {
     return refuse(
-      'Your payment has been declined as the order is already paid. Please initiate the payment with a new order.',
+      'Your payment has been declined as the order is already paid. ' +
+        'Please initiate the payment with a new order.',
       { reason: 'order_already_paid' },
     )
   }

@@ -130,7 +130,7 @@ export interface RefundCall {
   readonly key: string | null
 }
 
-/** Same key and body: the same refund, as it stands now. Same key, another body: 409. Refusals are not kept. */
+/** Same key and body: the same refund as it stands now. Another body: 409. Refusals are not kept. */
 export function createRefund(rzp: Razorpay, payment: PaymentRow, { fields, key }: RefundCall): object {
   if (key === null) return refundEntity(openRefund(rzp, payment, fields))
   checkKey(key)

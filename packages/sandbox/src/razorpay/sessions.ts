@@ -28,7 +28,7 @@ export function orderCallback(rzp: Razorpay, payment: PaymentRow): Record<string
   }
 }
 
-/** The query a payment link's callback gets; a missing reference leaves two pipes in a row in what is signed. */
+/** The query a link's callback gets; a missing reference leaves two pipes in a row in what is signed. */
 export function linkCallback(
   rzp: Razorpay,
   session: SessionRow,
