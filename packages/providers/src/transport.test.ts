@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Agent } from 'undici'
+import { Agent, type Dispatcher } from 'undici'
 import { afterEach, describe, expect, test } from 'vitest'
 import { BODY_EXCERPT_BYTES, type Exchange } from './exchange.ts'
 import { createTransport, encodeForm, httpFromFetch } from './transport.ts'
@@ -115,6 +115,29 @@ describe('no answer: whether the request may have left', () => {
     })
     const result = await http({ method: 'POST', path: '/', timeoutMs: 60 })
     expect(result).toEqual({ ok: false, sent: true, reason: 'timeout' })
+  })
+
+  test('a body that trickles for ever does not either', async () => {
+    const { http } = await serve((_request, response) => {
+      const trickle = setInterval(() => response.write('x'), 5)
+      response.on('close', () => clearInterval(trickle))
+    })
+    const result = await http({ method: 'POST', path: '/', timeoutMs: 80 })
+    expect(result).toEqual({ ok: false, sent: true, reason: 'timeout' })
+  })
+
+  test('an error of connecting proves nothing once the request was being written', async () => {
+    const agent = new Agent()
+    const broken = agent.compose(() => (_options, handler) => {
+      // Stands in for undici's own controller, which this failure never touches.
+      const controller = { abort: () => {} } as unknown as Dispatcher.DispatchController
+      handler.onRequestStart?.(controller, null)
+      handler.onResponseError?.(controller, Object.assign(new Error('late'), { code: 'ECONNREFUSED' }))
+      return true
+    })
+    const http = createTransport({ dispatcher: broken, now: () => 0 })('http://provider.invalid')
+    expect(await http({ method: 'POST', path: '/' })).toEqual({ ok: false, sent: true, reason: 'reset' })
+    await agent.destroy()
   })
 
   test('a connection cut after the request does not, and nothing is sent twice', async () => {

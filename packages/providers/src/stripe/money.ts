@@ -26,7 +26,8 @@ const unitsOf = (codes: string, unit: Unit) => codes.split(' ').map((code) => [c
 
 const UNITS: ReadonlyMap<string, Unit> = new Map([
   ...unitsOf(ZERO_DECIMAL, { exponent: 0, step: 1n }),
-  ...unitsOf(ZERO_DECIMAL_SENT_AS_TWO, { exponent: 2, step: 100n }),
+  // Always a multiple of 100, because ISO gives these two no decimals to begin with.
+  ...unitsOf(ZERO_DECIMAL_SENT_AS_TWO, { exponent: 2, step: 1n }),
   ...unitsOf(THREE_DECIMAL, { exponent: 3, step: 10n }),
   ...unitsOf(TWO_DECIMAL, { exponent: 2, step: 1n }),
 ])

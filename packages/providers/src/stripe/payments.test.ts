@@ -140,6 +140,9 @@ describe('capture and refund by a handle without PaymentIntent', () => {
     const request = { reference, amount: world.money(AMOUNT), speed: 'normal' } as const
     const again = await world.refunds.create(world.ctx('later'), paid.handle, request, 'op_other')
     expect(value(again).refundRef).toBe(first.refundRef)
+    const smaller = { ...request, amount: world.money(1n) }
+    const other = await world.refunds.create(world.ctx('later'), paid.handle, smaller, 'op_third')
+    expect(other.kind).toBe('rejected')
     expect(onlyEntry(world, paid.request.reference).refunded).toBe(AMOUNT)
   })
 

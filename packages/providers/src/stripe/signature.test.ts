@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import Stripe from 'stripe'
 import { describe, expect, test } from 'vitest'
+import { createTokenCache } from '../token-cache.ts'
 import { verifySignature } from './signature.ts'
 import { webhooks } from './webhooks.ts'
 
@@ -79,6 +80,26 @@ describe('signatures', () => {
       expect(stripe.vectors).toHaveLength(18)
     },
   )
+})
+
+test('a delivery signed anew for its retry is recognised as the same event', async () => {
+  const keysAt = async (timestamp: number) => {
+    const header = Stripe.webhooks.generateTestHeaderString({ payload: BODY, secret: SECRET, timestamp })
+    const ctx = {
+      credentials: { secret_key: 'sk_test_1', webhook_secret: SECRET },
+      environment: 'test',
+      baseUrl: 'https://api.stripe.test',
+      send: 'first',
+      http: () => Promise.reject(new Error('verifying asks nobody')),
+      tokens: createTokenCache(),
+      now: () => 0,
+    } as const
+    const body = new TextEncoder().encode(BODY)
+    const headers = { 'stripe-signature': header }
+    return webhooks.verify(ctx, { headers, body, receivedAtMs: timestamp * 1000 })
+  }
+  expect(await keysAt(T + 3600)).toEqual(await keysAt(T))
+  expect(await keysAt(T)).toEqual({ ok: true, dedupeKeys: ['event:evt_1LocalEmulator0001'] })
 })
 
 describe('recorded deliveries', () => {
