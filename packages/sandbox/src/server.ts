@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { Readable } from 'node:stream'
 import type { Sandbox } from './index.ts'
 import { ConnectionCut } from './kernel/faults.ts'
+import { BODY_LIMIT_BYTES } from './kernel/http.ts'
 import { PROVIDERS, type ProviderName, type World } from './kernel/types.ts'
 
 /** Nothing but this machine may reach the sandbox: its keys are public and its clock obeys anyone. */
@@ -163,20 +163,36 @@ async function answer(
   const gone = new AbortController()
   outgoing.on('close', () => gone.abort())
   try {
-    const response = await handler(toRequest(incoming, gone.signal))
-    const body = Buffer.from(await response.arrayBuffer())
+    const body = await bodyOf(incoming)
+    const response =
+      body === undefined
+        ? new Response('Request Entity Too Large\n', { status: 413 })
+        : await handler(toRequest(incoming, body, gone.signal))
+    const bytes = Buffer.from(await response.arrayBuffer())
     outgoing.writeHead(response.status, [
       ...[...response.headers].filter(([name]) => name !== 'content-length').flat(),
-      ...['content-length', String(body.byteLength)],
+      ...['content-length', String(bytes.byteLength)],
     ])
-    outgoing.end(incoming.method === 'HEAD' ? undefined : body)
+    outgoing.end(incoming.method === 'HEAD' ? undefined : bytes)
   } catch (error) {
     if (!(error instanceof ConnectionCut)) onError(error)
     incoming.socket.destroy()
   }
 }
 
-function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
+/** Read at once: a stream across the two kinds of web and Node streams costs more than the emulator itself. */
+async function bodyOf(incoming: IncomingMessage): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const chunks: Buffer<ArrayBuffer>[] = []
+  let size = 0
+  for await (const chunk of incoming) {
+    size += chunk.length
+    if (size > BODY_LIMIT_BYTES) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+function toRequest(incoming: IncomingMessage, body: Uint8Array<ArrayBuffer>, signal: AbortSignal): Request {
   const method = incoming.method ?? 'GET'
   const headers = new Headers()
   for (const [name, values] of Object.entries(incoming.headersDistinct)) {
@@ -187,7 +203,6 @@ function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
     method,
     headers,
     signal,
-    // The web types do not know Node's stream as a body, nor `duplex`; undici requires both.
-    ...(bodyless ? {} : ({ body: Readable.toWeb(incoming), duplex: 'half' } as unknown as RequestInit)),
+    ...(bodyless || body.byteLength === 0 ? {} : { body }),
   })
 }

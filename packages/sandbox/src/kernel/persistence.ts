@@ -35,9 +35,11 @@ export function fileStore(path: string, warn: (message: string) => void): Snapsh
       return undefined
     },
     async save(snapshot) {
+      // Before the first wait: the text is one instant's state, and the saver times this part.
+      const text = JSON.stringify(snapshot)
       await mkdir(dirname(path), { recursive: true })
       const part = `${path}.part`
-      await writeFile(part, JSON.stringify(snapshot), { mode: 0o600 })
+      await writeFile(part, text, { mode: 0o600 })
       await rename(part, path)
     },
   }
@@ -72,7 +74,7 @@ export interface Saver {
   flush(): Promise<void>
 }
 
-/** Debounced saving; a slow disk or a large state stretches the pause so that saving stays below a fifth. */
+/** Debounced saving; a large state stretches the pause, so that saving takes at most a fifth of the time. */
 export function createSaver(
   store: SnapshotStore,
   snapshot: () => Snapshot,
@@ -86,10 +88,9 @@ export function createSaver(
     timer = undefined
     writing = writing.then(async () => {
       const start = now()
-      await store
-        .save(snapshot())
-        .catch((error: unknown) => warn(`sandbox state not saved: ${String(error)}`))
+      const saved = store.save(snapshot())
       pauseMs = Math.max(SAVE_AFTER_MS, (now() - start) * 4)
+      await saved.catch((error: unknown) => warn(`sandbox state not saved: ${String(error)}`))
     })
     return writing
   }
