@@ -17,6 +17,11 @@ const files: readonly Generated[] = [
     source: 'apps/api/src/config-variables.ts',
     produce: async () => (await import('../apps/api/src/config-variables.ts')).renderEnvExample(),
   },
+  {
+    output: 'packages/contract/openapi.json',
+    source: 'packages/contract/src/openapi.ts',
+    produce: async () => (await import('../packages/contract/src/openapi.ts')).renderOpenApi(),
+  },
 ]
 
 /** Writes what differs; with `check` only names it. Answers with the paths that differed. */

@@ -20,7 +20,7 @@ export interface Authentication {
 }
 
 /** Guesses a stranger gets before the answer becomes 429. A valid key from the same address still works. */
-const FAILURES = { perMinute: 30, perDay: 10_000 }
+const GUESSES = { perMinute: 30, perDay: 10_000 }
 
 /**
  * Guards every route of this context before its body is read: key, address, rate limit, scope, in that order.
@@ -57,14 +57,18 @@ async function authenticate(auth: Authentication, request: FastifyRequest): Prom
     const row = await auth.keys.find(hashApiKey(auth.pepper, key))
     const alive = row !== null && row.revoked_at === null && !isOver(row.expires_at, auth.now())
     if (alive && row.environment === environment) return row
-  }
-  const failures = await auth.failures.take(`ip:${strangerOf(request.ip)}`, FAILURES)
-  if (!failures.allowed) {
-    throw new ApiError('rate_limit_exceeded', 'Too many failed attempts from your address.', {
-      retry_after_s: failures.retryAfterS,
-    })
+    if (row === null) await countGuess(auth, request.ip)
   }
   throw new ApiError('unauthenticated', 'Send a valid API key as "Authorization: Bearer unf_…".')
+}
+
+/** Only a well-formed key that does not exist is a guess; typing errors and keys that ended are not. */
+async function countGuess(auth: Authentication, address: string): Promise<void> {
+  const guesses = await auth.failures.take(`ip:${strangerOf(address)}`, GUESSES)
+  if (guesses.allowed) return
+  throw new ApiError('rate_limit_exceeded', 'Too many failed attempts from your address.', {
+    retry_after_s: guesses.retryAfterS,
+  })
 }
 
 function isOver(at: Date | null, nowMs: number): boolean {

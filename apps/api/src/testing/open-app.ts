@@ -6,6 +6,7 @@ import { createDatabase } from '../../../../test/harness/postgres.ts'
 import { createApp, type MoreRoutes } from '../app.ts'
 import { type Config, loadConfig } from '../config.ts'
 import { createLogger } from '../http/logging.ts'
+import { createMoney } from '../money.ts'
 import { mint } from '../routes/keys/mint.ts'
 import { start, type World } from '../start.ts'
 import { insertAccount } from '../store/accounts.ts'
@@ -49,6 +50,7 @@ export interface OpenedApp {
 export interface OpenAppOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly world?: Partial<World>
+  /** Served besides the product's own. */
   readonly routes?: (deps: OpenedApp['deps']) => MoreRoutes
 }
 
@@ -67,7 +69,12 @@ export async function openApp(options: OpenAppOptions = {}): Promise<OpenedApp> 
   const log = createLogger({ debug: true, write: (line) => void lines.push(line) })
   const started = await start(config, { log, ...options.world })
   const { deps } = started
-  const app = await createApp(deps, options.routes?.(deps))
+  const money = createMoney(deps)
+  const more = options.routes?.(deps) ?? {}
+  const app = await createApp(deps, {
+    open: [...(money.routes.open ?? []), ...(more.open ?? [])],
+    keyed: [...(money.routes.keyed ?? []), ...(more.keyed ?? [])],
+  })
   const newAccount = async (): Promise<Uuid> => {
     const id = uuidV7(Date.now(), randomBytes(10))
     await insertAccount(deps.db, id, 'Test')
@@ -108,6 +115,7 @@ export async function openApp(options: OpenAppOptions = {}): Promise<OpenedApp> 
       }),
     async close() {
       await app.close()
+      await money.flush()
       await started.close()
       await database.drop()
     },
