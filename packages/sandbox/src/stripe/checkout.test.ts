@@ -157,6 +157,13 @@ describe('a checkout session', () => {
     expect(after.payment_intent.customer).toBe(after.customer.id)
   })
 
+  test('leaves nothing behind when it is refused', async () => {
+    const merchant = openMerchant()
+    await merchant.post('/v1/checkout/sessions', SESSION.replace('50000', '10'))
+    expect((await merchant.get('/v1/products')).body.data).toEqual([])
+    expect((await merchant.get('/v1/prices')).body.data).toEqual([])
+  })
+
   test('returns to cancel_url and stays open', async () => {
     const merchant = openMerchant()
     const session = await open(merchant)

@@ -19,7 +19,7 @@ export interface AttemptOptions {
   readonly unattended?: boolean
 }
 
-/** Why this means of payment cannot be used, null when it can: a bank debit has no hold to capture by hand. */
+/** Why this number cannot be used, null when it can: a bank debit has no hold to capture by hand. */
 export function unusable(captureMethod: PaymentIntent['capture_method'], number: string): string | null {
   if (captureMethod !== 'manual' || magicOf(number).bank === undefined) return null
   return 'The payment method type us_bank_account does not support capture_method manual.'

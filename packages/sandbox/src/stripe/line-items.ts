@@ -1,7 +1,7 @@
-import { badParameter, refused } from './errors.ts'
+import { badParameter, missingParameter, refused, type StripeError } from './errors.ts'
 import { renderItem } from './expand.ts'
 import type { ListAnswer } from './list.ts'
-import { checkCurrency } from './money.ts'
+import { checkAmount, checkCurrency } from './money.ts'
 import {
   boolean,
   ignored,
@@ -15,9 +15,9 @@ import {
   type Values,
   withMetadata,
 } from './params.ts'
-import { createPrice, createProduct, findPrice, RECURRING } from './products.ts'
+import { createPrice, createProduct, findPrice, findProduct, RECURRING } from './products.ts'
 import { type Context, newId } from './state.ts'
-import type { LineItem, Price } from './wire.ts'
+import type { LineItem, Price, Product } from './wire.ts'
 
 const PRODUCT_DATA = object({
   name: required(text()),
@@ -50,89 +50,120 @@ const ITEM = object({
 export const LINE_ITEMS = list(ITEM, 100)
 type ItemValues = NonNullable<Values<{ item: typeof ITEM }>['item']>
 
-/** One payment has one currency; totals that leave the safe range are refused by the amount check. */
+/** A validated item: nothing is stored until `make` is called. */
+interface Quote {
+  readonly currency: string
+  readonly total: number
+  make(): LineItem
+}
+
+/** Validates all items, their one currency and their total, and only then makes them. */
 export function createLineItems(context: Context, items: readonly ItemValues[]): LineItem[] {
-  const made = items.map((item, place) => createItem(context, item, `line_items[${place}]`))
-  const odd = made.find((item) => item.currency !== made[0]?.currency)
+  const quotes = items.map((item, place) => quote(context, item, `line_items[${place}]`))
+  const currency = quotes[0]?.currency ?? 'usd'
+  const odd = quotes.find((one) => one.currency !== currency)
   if (odd !== undefined) {
     const message = `The line items must all have the same currency, but ${odd.currency} differs.`
     throw badParameter(message, 'line_items')
   }
-  return made
+  checkAmount(
+    quotes.reduce((sum, { total }) => sum + total, 0),
+    currency,
+    'line_items',
+  )
+  return quotes.map(({ make }) => make())
 }
 
-function createItem(context: Context, item: ItemValues, path: string): LineItem {
-  const { price, name } = priceOf(context, item, path)
-  if (price.type === 'recurring') {
-    throw refused(
-      'You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode ' +
-        'or use only one-time prices.',
-    )
-  }
+function quote(context: Context, item: ItemValues, path: string): Quote {
+  const { currency, unitAmount, make } = priceOf(context, item, path)
   const quantity = item.quantity ?? 1
-  const total = price.unit_amount * quantity
+  const total = unitAmount * quantity
   if (!Number.isSafeInteger(total)) throw badParameter('The amount is too large.', path, 'amount_too_large')
+  const itemMetadata = withMetadata({}, item.metadata)
   return {
-    id: newId(context.world, 'li'),
-    object: 'item',
-    adjustable_quantity: null,
-    amount_discount: 0,
-    amount_subtotal: total,
-    amount_tax: 0,
-    amount_total: total,
-    currency: price.currency,
-    description: name,
-    metadata: withMetadata({}, item.metadata),
-    price: structuredClone(price),
-    quantity,
+    currency,
+    total,
+    make() {
+      const { price, name } = make()
+      return {
+        id: newId(context.world, 'li'),
+        object: 'item',
+        adjustable_quantity: null,
+        amount_discount: 0,
+        amount_subtotal: total,
+        amount_tax: 0,
+        amount_total: total,
+        currency,
+        description: name,
+        metadata: itemMetadata,
+        price: structuredClone(price),
+        quantity,
+      }
+    },
   }
 }
 
-function priceOf(context: Context, item: ItemValues, path: string): { price: Price; name: string } {
+interface PriceQuote {
+  readonly currency: string
+  readonly unitAmount: number
+  make(): { readonly price: Price; readonly name: string }
+}
+
+function priceOf(context: Context, item: ItemValues, path: string): PriceQuote {
   if (item.price !== undefined) {
     const price = findPrice(context, item.price, `${path}[price]`).object
-    return { price, name: context.store.products.get(price.product)?.object.name ?? price.id }
+    if (price.type === 'recurring') throw recurringPrice()
+    const name = context.store.products.get(price.product)?.object.name ?? price.id
+    return { currency: price.currency, unitAmount: price.unit_amount, make: () => ({ price, name }) }
   }
   const data = item.price_data
   if (data === undefined) {
-    throw badParameter(
-      'You must specify either `price` or `price_data`.',
-      `${path}[price]`,
-      'parameter_missing',
-    )
+    const message = 'You must specify either `price` or `price_data`.'
+    throw badParameter(message, `${path}[price]`, 'parameter_missing')
   }
+  if (data.recurring !== undefined) throw recurringPrice()
   const at = `${path}[price_data]`
   const currency = checkCurrency(data.currency, `${at}[currency]`)
   const unitAmount = data.unit_amount ?? decimalAmount(data.unit_amount_decimal, at)
-  const product = data.product === undefined ? inlineProduct(context, data.product_data, at) : data.product
-  const known = context.store.products.get(product)?.object
-  if (known === undefined)
-    throw badParameter(`No such product: '${product}'`, `${at}[product]`, 'resource_missing')
-  const price = createPrice(context, {
+  const product = productOf(context, data, at)
+  return {
     currency,
     unitAmount,
-    product,
-    recurring: data.recurring,
-    active: false,
-  })
-  return { price, name: known.name }
+    make() {
+      const { id, name } = product()
+      const by = { currency, unitAmount, product: id, recurring: undefined, active: false }
+      return { price: createPrice(context, by), name }
+    },
+  }
+}
+
+function recurringPrice(): StripeError {
+  return refused(
+    'You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or ' +
+      'use only one-time prices.',
+  )
 }
 
 function decimalAmount(decimal: string | undefined, at: string): number {
   if (decimal !== undefined) return integer(0).read(decimal, `${at}[unit_amount_decimal]`)
-  throw badParameter(`Missing required param: ${at}[unit_amount].`, `${at}[unit_amount]`, 'parameter_missing')
+  throw missingParameter(`${at}[unit_amount]`)
 }
 
-function inlineProduct(context: Context, data: Values<{ d: typeof PRODUCT_DATA }>['d'], at: string): string {
-  if (data === undefined) {
-    throw badParameter(
-      `Missing required param: ${at}[product_data].`,
-      `${at}[product_data]`,
-      'parameter_missing',
-    )
+/** The product of an inline price: one that exists, or one to be made when all items are known to be good. */
+function productOf(
+  context: Context,
+  by: NonNullable<Values<{ d: typeof PRICE_DATA }>['d']>,
+  at: string,
+): () => Product {
+  if (by.product !== undefined) {
+    const { object: known } = findProduct(context, by.product, `${at}[product]`)
+    return () => known
   }
+  const data = by.product_data
+  if (data === undefined) throw missingParameter(`${at}[product_data]`)
   const { name, description, images } = data
-  return createProduct(context, { name, description, images, metadata: withMetadata({}, data.metadata) }).id
+  const productMetadata = withMetadata({}, data.metadata)
+  return () => createProduct(context, { name, description, images, metadata: productMetadata })
 }
 
 /** The items of a session or link as a list of their own; there are at most a hundred. */

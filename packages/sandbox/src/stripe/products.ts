@@ -89,7 +89,7 @@ const UPDATE_PRICE = {
   transfer_lookup_key: boolean,
 }
 
-function findProduct(context: Context, id: string, param = 'id'): Row<Product> {
+export function findProduct(context: Context, id: string, param = 'id'): Row<Product> {
   return find(context, context.store.products, 'product', id, param)
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { REFERENCE } from './spec-check.ts'
+import { checked, REFERENCE } from './spec-check.ts'
 import { CONFIRMED, type Merchant, openMerchant, SESSION } from './test-merchant.ts'
 
 const FILE = new URL('recorded/stripe.json', REFERENCE)
@@ -140,3 +140,11 @@ test.skipIf(!present)('refuses to act for a connected account', async () => {
   const connect = recordings.find(({ op }) => op === 'connect header') ?? expect.fail('not recorded')
   expect(await replay(connect)).toEqual([[403, 'account_invalid']])
 })
+
+test.skipIf(!present)(
+  'the recordings exercised every operation they name, in the shape of the specification',
+  () => {
+    const succeeded = [...checked.keys()].filter((name) => name.endsWith(' 200'))
+    expect(succeeded).toHaveLength(41)
+  },
+)

@@ -16,7 +16,7 @@ interface Target {
 
 const PAYABLE = ['requires_payment_method', 'requires_confirmation', 'requires_action']
 
-/** Drives the payer, the bank or the passing of time. `orderRef` is a session, intent or payment link id. */
+/** Drives the payer, the bank or the passing of time. `orderRef` is a session or intent id. */
 export function simulateOn(context: Context, orderRef: string, action: Simulation): SimulationResult {
   const target = targetOf(context, orderRef)
   if (target === undefined) return { ok: false, reason: `no such session or payment intent: ${orderRef}` }
