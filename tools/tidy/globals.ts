@@ -66,9 +66,9 @@ export const allowances: readonly Allowance[] = [
     why: 'real sockets and files have deadlines in real time; the emulators themselves take a clock',
   },
   {
-    path: /^apps\/api\/src\/(store\/invalidation|routes\/health\/index)\.ts$/,
+    path: /^apps\/api\/src\/(money|store\/invalidation|routes\/health\/index)\.ts$/,
     names: ['timers'],
-    why: 'reconnecting and the deadline of a health probe run on real time',
+    why: 'the composed engine waits, reconnecting and the deadline of a health probe run on real time',
   },
   {
     path: /^apps\/api\/src\/routes\/checkout\/index\.ts$/,

@@ -6,7 +6,8 @@ type Rule = { pattern: RegExp; message: string; in: 'text' | 'code'; only?: RegE
 // Spelled in two parts, so that this file passes its own rules.
 const rules: readonly Rule[] = [
   {
-    pattern: new RegExp(`\\b(?:TO${'DO'}|FIX${'ME'}|HA${'CK'}|XX${'X'})\\b(?![\\w-])`, 'g'),
+    // Not the one of three equal letters: that is ISO 4217's code for "no currency".
+    pattern: new RegExp(`\\b(?:TO${'DO'}|FIX${'ME'}|HA${'CK'})\\b(?![\\w-])`, 'g'),
     message: 'finish it or open an issue; notes to self do not ship',
     in: 'text',
     only: /\.(ts|tsx|mjs|sql)$/,

@@ -15,23 +15,24 @@ export async function runDatabase(
   let stopping = false
   let restarts = 0
   let server: RunningPostgres = await startPostgres({ dataDir, log })
+  let restarting: Promise<void> = Promise.resolve()
   const { url } = server
 
+  const restart = async (): Promise<void> => {
+    restarts += 1
+    if (restarts > mostRestarts) throw new Error('PostgreSQL keeps stopping; its log is in the data folder.')
+    log('PostgreSQL stopped unexpectedly; starting it again.')
+    await server.stop()
+    server = await startPostgres({ dataDir, log })
+    // The programs hold the old address; it stays the same unless another program took the port.
+    if (server.url !== url)
+      throw new Error('The port of PostgreSQL was taken while it was down; start again.')
+    watch()
+  }
   const watch = (): void => {
-    void server.exited.then(async () => {
+    void server.exited.then(() => {
       if (stopping) return
-      restarts += 1
-      if (restarts > mostRestarts) return died('PostgreSQL keeps stopping; its log is in the data folder.')
-      log('PostgreSQL stopped unexpectedly; starting it again.')
-      try {
-        await server.stop()
-        server = await startPostgres({ dataDir, log })
-      } catch (error) {
-        return died(error instanceof Error ? error.message : String(error))
-      }
-      // The programs hold the old address; it stays the same unless another program took the port.
-      if (server.url !== url) return died('The port of PostgreSQL was taken while it was down; start again.')
-      watch()
+      restarting = restart().catch((error: Error) => died(error.message))
     })
   }
   watch()
@@ -39,6 +40,7 @@ export async function runDatabase(
     url,
     stop: async () => {
       stopping = true
+      await restarting
       await server.stop()
     },
   }

@@ -50,8 +50,8 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     const clusterDir = join(place, 'data')
     const password = await keptPassword(home)
     await prepareCluster({ clusterDir, binaries, runAs, password, durable, log: options.log })
-    const server = await launch({ home, clusterDir, binaries, runAs, durable })
     const deleteAfter = options.deleteAfter === undefined ? [] : [...new Set([options.deleteAfter, place])]
+    const server = await launch({ home, clusterDir, binaries, runAs, durable, deleteAfter })
     return supervise(server, { password, release, deleteAfter })
   } catch (error) {
     await release()
@@ -106,9 +106,16 @@ type Launch = {
   binaries: PostgresBinaries
   runAs: RunAs
   durable: boolean
+  deleteAfter: readonly string[]
 }
 
-type Server = { child: ChildProcess; pid: number; port: number; exited: Promise<void> }
+type Server = {
+  child: ChildProcess
+  pid: number
+  port: number
+  exited: Promise<void>
+  disarm: () => void
+}
 
 async function launch(at: Launch): Promise<Server> {
   let reason = ''
@@ -122,6 +129,7 @@ async function launch(at: Launch): Promise<Server> {
     }
     reason = (await readFile(logFile, 'utf8').catch(() => '')).trim().split('\n').slice(-6).join('\n')
     await stopServer(server.pid)
+    server.disarm()
     // Two failures pass by themselves: a port taken meanwhile, and a killed server's workers on their way out.
     if (!/could not bind|could not create any TCP|still in use/.test(reason)) break
     await sleep(250 * attempt)
@@ -156,7 +164,9 @@ async function spawnServer(at: Launch, port: number, logFile: string): Promise<S
       child.once('error', reject)
     })
     if (child.pid === undefined) throw new Error('PostgreSQL could not be started')
-    return { child, pid: child.pid, port, exited }
+    // From its first moment on: this process may be killed while the server still recovers.
+    const disarm = armGuard(child.pid, at.deleteAfter)
+    return { child, pid: child.pid, port, exited, disarm }
   } finally {
     await log.close()
   }
@@ -198,11 +208,10 @@ type Supervision = {
 }
 
 async function supervise(server: Server, by: Supervision): Promise<RunningPostgres> {
-  const disarm = armGuard(server.pid, by.deleteAfter)
   let stopping: Promise<void> | undefined
   const stop = async () => {
     await stopServer(server.pid)
-    disarm()
+    server.disarm()
     await by.release()
     for (const dir of by.deleteAfter) await rm(dir, { recursive: true, force: true })
   }
