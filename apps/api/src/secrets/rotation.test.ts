@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createDatabase, type TestDatabase } from '../../../../test/harness/postgres.ts'
+import { loadConfig } from '../config.ts'
+import { createLogger } from '../http/logging.ts'
+import { connectService } from '../routes/services/save.ts'
+import { type Started, start } from '../start.ts'
+import { insertAccount } from '../store/accounts.ts'
+import { createSandboxWorld } from '../testing/sandbox-transport.ts'
+import { rotateKeys } from './rotate.ts'
+
+const [OLD, NEW, OTHER] = [randomBytes(32), randomBytes(32), randomBytes(32)].map((key) =>
+  key.toString('base64'),
+)
+const SECRET_KEY = randomBytes(32).toString('hex')
+const world = createSandboxWorld()
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await createDatabase()
+})
+afterAll(() => database.drop())
+
+async function withKeys<T>(encryption: string, work: (started: Started) => Promise<T>): Promise<T> {
+  const config = loadConfig({
+    ENVIRONMENT: 'test',
+    DATABASE_URL: database.url,
+    DATABASE_POOL_SIZE: '4',
+    SECRET_KEY,
+    ENCRYPTION_KEY: encryption,
+  })
+  const log = createLogger({ debug: false, silent: true })
+  const started = await start(config, { log, transport: world.transport })
+  try {
+    return await work(started)
+  } finally {
+    await started.close()
+  }
+}
+
+test('D25: credentials survive a key rotation and every restart around it', async () => {
+  const accountId = await withKeys(`${OLD}`, async ({ deps }) => {
+    const id = deps.newId()
+    await insertAccount(deps.db, id, 'Rotation')
+    await connectService(deps, {
+      accountId: id,
+      service: 'stripe',
+      environment: 'test',
+      credentials: 'sandbox',
+    })
+    await connectService(deps, {
+      accountId: id,
+      service: 'stripe',
+      environment: 'test',
+      credentials: 'sandbox',
+    })
+    return id
+  })
+  const read = ({ deps }: Started) =>
+    Promise.all([1, 2].map((version) => deps.credentials.version(accountId, 'test', 'stripe', version)))
+  const before = await withKeys(`${OLD}`, read)
+
+  await withKeys(`${NEW},${OLD}`, async (started) => {
+    expect(await read(started)).toEqual(before)
+    const newIv = () => randomBytes(12)
+    expect(await rotateKeys(started.deps.db, started.deps.encryption, newIv)).toEqual({ rotated: 2 })
+    expect(await rotateKeys(started.deps.db, started.deps.encryption, newIv)).toEqual({ rotated: 0 })
+    expect(await read(started)).toEqual(before)
+  })
+  expect(await withKeys(`${NEW}`, read)).toEqual(before)
+})
+
+test('C1: a server with a wrong key refuses to start, in words, and changes nothing', async () => {
+  await expect(withKeys(`${OTHER}`, async () => 'started')).rejects.toThrow(
+    /ENCRYPTION_KEY does not open this database: .*Nothing was changed/,
+  )
+  await expect(withKeys(`${OLD}`, async () => 'started')).rejects.toThrow(/does not open this database/)
+  expect(await withKeys(`${OTHER},${NEW}`, async () => 'started')).toBe('started')
+})
+
+test('C5: a dump of the database holds no credential and no key in the clear', async () => {
+  await withKeys(`${NEW}`, async ({ deps }) => {
+    const { rows } = await deps.db.engine.query('SELECT sealed FROM credential')
+    expect(rows).toHaveLength(2)
+    for (const { sealed } of rows) expect(sealed.toString('latin1')).not.toMatch(/sk_test|secret/)
+  })
+})
