@@ -138,7 +138,13 @@ function handOver(name, rest) {
     cwd: root,
     // The fourth is a lifeline: when this process is killed, the child sees it close and stops by itself.
     stdio: name === 'start' ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit',
-    env: { ...process.env, ...command.env, PATH: [join(modules, '.bin'), process.env.PATH].join(delimiter) },
+    env: {
+      // Compiled once, kept: TypeScript run from source then starts twice as fast.
+      NODE_COMPILE_CACHE: join(modules, '.cache', 'node-compile'),
+      ...process.env,
+      ...command.env,
+      PATH: [join(modules, '.bin'), process.env.PATH].join(delimiter),
+    },
   })
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => child.kill(signal))
