@@ -1,6 +1,7 @@
 /** The product as real processes: the API by its own command, the sandbox on real ports, both on loopback. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSandbox } from '@onerouter/sandbox'
@@ -43,7 +44,8 @@ export async function createInstallation(): Promise<Installation> {
       }),
     onError: (error) => console.error(error),
   })
-  let port = 0
+  // Fixed before the first start: providers and payers are told this address.
+  const port = await freePort()
   const children = new Set<ApiProcess>()
   return {
     sandbox,
@@ -62,12 +64,11 @@ export async function createInstallation(): Promise<Installation> {
           STRIPE_API_BASE: api.stripe,
           RAZORPAY_API_BASE: api.razorpay,
           PAYPAL_API_BASE: api.paypal,
-          ...(port !== 0 && { PUBLIC_URL: `http://127.0.0.1:${port}` }),
+          PUBLIC_URL: `http://127.0.0.1:${port}`,
           ...env,
         },
       })
       const ready = await readyMessage(child)
-      port = ready.port
       const api_ = apiProcess(child, ready)
       children.add(api_)
       return api_
@@ -79,6 +80,15 @@ export async function createInstallation(): Promise<Installation> {
       await rm(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('no port to be had')
+  return address.port
 }
 
 interface Ready {

@@ -26,7 +26,8 @@ const NEXT = {
   // Late successes are real money (Razorpay late authorisation) and must be booked, never dropped.
   failed: ['authorized', 'succeeded'],
   canceled: ['succeeded'],
-  expired: ['authorized', 'succeeded'],
+  // Stripe ends a session the same way for both; our own cancellation is the better word for it.
+  expired: ['authorized', 'succeeded', 'canceled'],
 } as const satisfies Record<PaymentStatus, readonly PaymentStatus[]>
 
 const RANK: Record<PaymentStatus, number> = {
@@ -35,9 +36,9 @@ const RANK: Record<PaymentStatus, number> = {
   processing: 2,
   authorized: 3,
   failed: 4,
-  canceled: 4,
   expired: 4,
-  succeeded: 5,
+  canceled: 5,
+  succeeded: 6,
 }
 
 export type Step<S> =

@@ -22,6 +22,8 @@ export interface Page {
 interface Parts {
   readonly title: string
   readonly body: string
+  /** Further elements of the head, already escaped. */
+  readonly head?: string
   readonly nonce: string
   /** Origins of the provider whose checkout the page opens. */
   readonly origins?: readonly string[]
@@ -44,7 +46,7 @@ export function renderPage(parts: Parts): Page {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>${escapeHtml(parts.title)}</title>
-<style nonce="${nonce}">${STYLE}</style>
+${parts.head ?? ''}<style nonce="${nonce}">${STYLE}</style>
 </head>
 <body><main>${parts.body}</main>${external}${inline}</body>
 </html>`
@@ -100,6 +102,20 @@ export function statusPage(payment: PaymentRow, nonce: string): Page {
     nonce,
     body: `<h1 data-status="${payment.status}">${title}</h1>${amountLine(payment)}<p>${text}</p>${link}`,
     ...(open && { script: 'setTimeout(function () { location.reload() }, 3000)' }),
+  })
+}
+
+/**
+ * Sends the payer on after a form was posted to us. A redirect would be judged by the posting page's
+ * form-action rule at every further hop of the merchant's.
+ */
+export function onwardPage(target: string, nonce: string): Page {
+  const address = escapeHtml(target)
+  return renderPage({
+    title: 'Returning',
+    nonce,
+    head: `<meta http-equiv="refresh" content="0;url=${address}">`,
+    body: `<h1>Returning to the shop</h1><p><a class="button" href="${address}">Continue</a></p>`,
   })
 }
 

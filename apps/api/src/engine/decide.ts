@@ -37,9 +37,9 @@ export function decidePayment(row: PaymentRow, snapshot: PaymentSnapshot, at: Da
   }
 }
 
-/** An `approved` payment is ours to complete: until then nobody knows how it ends. */
+/** An `approved` payment is ours to complete: the confirmation moves it, not the approval. */
 function statusFor(row: PaymentRow, snapshot: PaymentSnapshot): PaymentStatus {
-  if (snapshot.status === 'approved') return row.status === 'canceled' ? 'canceled' : 'processing'
+  if (snapshot.status === 'approved') return row.status === 'created' ? 'requires_action' : row.status
   if (snapshot.status === 'unrecognised') return row.status
   return snapshot.status
 }

@@ -83,10 +83,7 @@ function planPayment(
   const dueMs = to === 'unknown' ? unknownDelayMs(operation.tries) : null
   const change: OperationChange = { id: operation.id, from: OPEN, to, failure, dueMs }
   const status = to === 'unknown' ? 'processing' : 'failed'
-  const moved =
-    speaksForPayment(operation, to) &&
-    status !== current.status &&
-    (current.status === 'created' || current.status === 'processing')
+  const moved = speaksForPayment(operation, to) && MOVABLE[status].includes(current.status)
   return {
     payment: {
       ...current,
@@ -100,9 +97,16 @@ function planPayment(
   }
 }
 
+/** From which statuses a call's own outcome may move the payment; evidence of more is never undone by it. */
+const MOVABLE: Record<'processing' | 'failed', readonly PaymentRow['status'][]> = {
+  processing: ['created', 'requires_action'],
+  failed: ['created', 'requires_action', 'processing'],
+}
+
 /** A refused capture or void leaves the payment where it was; a declined confirmation is the payer's decline. */
 function speaksForPayment(operation: OperationRow, to: OperationState): boolean {
-  return operation.kind === 'charge' || (operation.kind === 'confirm' && to === 'declined')
+  if (operation.kind === 'confirm') return to === 'declined' || to === 'unknown'
+  return operation.kind === 'charge'
 }
 
 const STATE_OF = {

@@ -119,8 +119,8 @@ async function confirmPayment(
     await recordConfirm(engine.db, operation, payment, TAKEOVER_MS)
   } catch (error) {
     const state = sqlState(error)
-    if (state === STALE_VERSION || state === UNIQUE_VIOLATION) return null
-    throw error
+    if (state !== STALE_VERSION && state !== UNIQUE_VIOLATION) throw error
+    return await afterOther(engine, payment)
   }
   const recorded = { ...payment, version: payment.version + 1 }
   const { outcome } = await guarded(engine, () =>
@@ -128,6 +128,19 @@ async function confirmPayment(
   )
   const settled = await settlePaymentOperation(engine, operation, recorded, outcome, null)
   return settled.payment
+}
+
+const OTHER_WAIT_MS = 5_000
+const OTHER_POLL_MS = 50
+
+/** Webhook and returning payer come together: the second one tells what the first one's call brought. */
+async function afterOther(engine: Engine, payment: PaymentRow): Promise<PaymentRow> {
+  for (let waitedMs = 0; waitedMs < OTHER_WAIT_MS; waitedMs += OTHER_POLL_MS) {
+    const operations = await listOperations(engine.db, payment)
+    if (!operations.some((one) => one.kind === 'confirm' && one.state === 'sent')) break
+    await engine.sleep(OTHER_POLL_MS)
+  }
+  return await mustRead(getPayment(engine.db, payment))
 }
 
 /** Follows refunds that are under way and books those made at the provider's side. */

@@ -3,7 +3,7 @@ import { formatId } from '@onerouter/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { hostedPage } from '../../checkout/hosted-page.ts'
 import type { CheckoutLinks } from '../../checkout/links.ts'
-import { missingPage, type Page, statusPage } from '../../checkout/page.ts'
+import { missingPage, onwardPage, type Page, statusPage } from '../../checkout/page.ts'
 import { accessFor, contextFor, handleOf } from '../../engine/call-provider.ts'
 import type { Engine } from '../../engine/ports.ts'
 import { syncPayment } from '../../engine/sync-payment.ts'
@@ -110,17 +110,23 @@ async function verified(
     engine.log.warn({ payment: formatId('payment', payment.id) }, 'a checkout came back with a bad signature')
     return send(reply.code(400), statusPage(payment, nonce()))
   }
-  return await back(engine, payment, reply)
+  const synced = await freshOf(engine, payment)
+  if (synced.return_url === null) return send(reply, statusPage(synced, nonce()))
+  return send(reply, onwardPage(withResult(synced.return_url, synced), nonce()))
 }
 
 /** The payer is back: ask the provider, then send them on to the merchant. */
 async function back(engine: Engine, payment: PaymentRow, reply: FastifyReply): Promise<FastifyReply> {
-  const synced = await Promise.race([
+  const synced = await freshOf(engine, payment)
+  if (synced.return_url === null) return send(reply, statusPage(synced, nonce()))
+  return reply.redirect(withResult(synced.return_url, synced), 303)
+}
+
+function freshOf(engine: Engine, payment: PaymentRow): Promise<PaymentRow> {
+  return Promise.race([
     syncPayment(engine, payment, 'payer').then((done) => done.payment),
     engine.sleep(SYNC_WAIT_MS).then(() => payment),
   ])
-  if (synced.return_url === null) return send(reply, statusPage(synced, nonce()))
-  return reply.redirect(withResult(synced.return_url, synced), 303)
 }
 
 async function away(payment: PaymentRow, reply: FastifyReply): Promise<FastifyReply> {
