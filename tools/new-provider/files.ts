@@ -100,8 +100,14 @@ export const webhooks: Webhooks<${title}Credentials> = {
 }
 `
 
+/** In the order that the formatter wants. */
+function credentialNames(title: string): string {
+  const type = `type ${title}Credentials`
+  return title.toLowerCase() < 'credentials' ? `${type}, credentials` : `credentials, ${type}`
+}
+
 const index = (name: string, title: string) => `import { defineProvider } from '../spec.ts'
-import { credentials, type ${title}Credentials } from './credentials.ts'
+import { ${credentialNames(title)} } from './credentials.ts'
 import { webhooks } from './webhooks.ts'
 
 export type { ${title}Credentials } from './credentials.ts'
