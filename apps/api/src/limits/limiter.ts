@@ -22,6 +22,8 @@ export interface Decision {
  */
 export interface Limiter {
   take(id: string, limits: Limits): Promise<Decision>
+  /** Whether the shared store answers; `off` where there is none. */
+  check(): Promise<'ok' | 'failed' | 'off'>
   close(): Promise<void>
 }
 

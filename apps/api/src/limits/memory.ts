@@ -37,6 +37,7 @@ export function createMemoryLimiter(now: () => number): Limiter {
       if (keys.size > KEYS_MAX) for (const oldest of keys.keys()) if (keys.delete(oldest)) break
       return decide(counts, limits, now())
     },
+    check: async () => 'off',
     close: async () => undefined,
   }
 }

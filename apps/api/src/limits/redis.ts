@@ -69,6 +69,7 @@ export interface RedisLimiterOptions {
   /** Tests move time by themselves; the product always uses Redis' clock. */
   readonly now?: () => number
   readonly prefix?: string
+  readonly commandTimeoutMs?: number
 }
 
 /** The limiter that several processes share. `ready` settles once Redis answers, or after a second without. */
@@ -76,7 +77,7 @@ export function createRedisLimiter(
   options: RedisLimiterOptions,
 ): Limiter & { readonly ready: Promise<void> } {
   const redis = new Redis(options.url, {
-    commandTimeout: COMMAND_TIMEOUT_MS,
+    commandTimeout: options.commandTimeoutMs ?? COMMAND_TIMEOUT_MS,
     connectTimeout: 1_000,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
@@ -101,6 +102,13 @@ export function createRedisLimiter(
       } catch (error) {
         options.onFailure(error)
         return options.fallback.take(id, limits)
+      }
+    },
+    async check() {
+      try {
+        return (await redis.ping()) === 'PONG' ? 'ok' : 'failed'
+      } catch {
+        return 'failed'
       }
     },
     async close() {

@@ -1,7 +1,6 @@
 import type { Scope } from '@onerouter/contract'
 import type { Environment, Service, Uuid } from '@onerouter/core'
 import { type Selectable, sql } from 'kysely'
-import type { Page } from '../http/list.ts'
 import type { Db } from './db.ts'
 import { notifyStatement } from './invalidation.ts'
 import type { ApiKeyTable } from './tables.ts'
@@ -84,7 +83,7 @@ export async function getKey(db: Db, accountId: Uuid, id: Uuid): Promise<ApiKeyR
 export async function listKeys(
   db: Db,
   accountId: Uuid,
-  page: Page,
+  page: { readonly limit: number; readonly after: Uuid | null },
   environments: readonly Environment[],
 ): Promise<readonly ApiKeyRow[]> {
   return db.withAccount(accountId, (trx) => {
