@@ -1,0 +1,45 @@
+import { type ClientOptions, settingsFrom } from './options.ts'
+import { type Events, events } from './resources/events.ts'
+import { type Keys, keys } from './resources/keys.ts'
+import { type Payments, payments } from './resources/payments.ts'
+import { type Refunds, refunds } from './resources/refunds.ts'
+import { type Services, services } from './resources/services.ts'
+import { type Simulations, simulations } from './resources/simulations.ts'
+import { createCall } from './send.ts'
+import { signTest, verify } from './webhooks.ts'
+
+/**
+ * A client of one OneRouter, under one API key. It holds no connection and no state: make one and share it.
+ * @example
+ * ```ts
+ * import { OneRouter } from 'onerouter'
+ * const client = new OneRouter({ apiKey: process.env.ONEROUTER_API_KEY })
+ * const payment = await client.payments.create({ amount: '500.00', currency: 'USD' })
+ * ```
+ */
+export class OneRouter {
+  /** Checks what arrives at your webhook address; needs no API key. */
+  static readonly webhooks: { readonly verify: typeof verify; readonly signTest: typeof signTest } = {
+    verify,
+    signTest,
+  }
+
+  readonly payments: Payments
+  readonly refunds: Refunds
+  readonly services: Services
+  readonly keys: Keys
+  readonly events: Events
+  readonly simulations: Simulations
+
+  /** @throws AuthenticationError when there is no key, or none that could be one. */
+  constructor(options: ClientOptions = {}) {
+    // The key stays in this closure: printing or serialising the client cannot show it.
+    const call = createCall(settingsFrom(options))
+    this.payments = payments(call)
+    this.refunds = refunds(call)
+    this.services = services(call)
+    this.keys = keys(call)
+    this.events = events(call)
+    this.simulations = simulations(call)
+  }
+}

@@ -1,0 +1,37 @@
+export type { Answered, ApiPromise } from './answer.ts'
+export { OneRouter } from './client.ts'
+export type { ApiErrorCode, ClientErrorCode, ErrorCode } from './error-codes.ts'
+export {
+  AuthenticationError,
+  ConflictError,
+  ConnectionError,
+  type FieldError,
+  IdempotencyError,
+  NotFoundError,
+  OneRouterError,
+  PaymentDeclinedError,
+  PermissionError,
+  ProviderError,
+  RateLimitError,
+  ServerError,
+  TimeoutError,
+  ValidationError,
+  WebhookVerificationError,
+} from './errors.ts'
+export type { List, Page } from './list.ts'
+export type { CallOptions, ClientOptions } from './options.ts'
+export type { Events } from './resources/events.ts'
+export type { Keys } from './resources/keys.ts'
+export type { Payments } from './resources/payments.ts'
+export type { Refunds } from './resources/refunds.ts'
+export type { Services } from './resources/services.ts'
+export type { Simulations } from './resources/simulations.ts'
+export type * from './types/event.ts'
+export type * from './types/key.ts'
+export type * from './types/payment.ts'
+export type * from './types/refund.ts'
+export type * from './types/service.ts'
+export type * from './types/shared.ts'
+export type * from './types/simulation.ts'
+export { VERSION } from './version.ts'
+export type { SignTestParams, VerifyOptions, WebhookBody, WebhookHeaders } from './webhooks.ts'

@@ -1,0 +1,72 @@
+import type { Environment, Service } from './shared.ts'
+
+export interface CredentialState {
+  readonly configured: boolean
+  /** What may be shown of the credentials. */
+  readonly hint: string | null
+  readonly sandbox: boolean
+  readonly version: number | null
+  readonly providerAccount: string | null
+  /** Where the provider's events must be sent. */
+  readonly webhookUrl: string | null
+  /** OneRouter registered that address at the provider itself. */
+  readonly webhookRegistered: boolean
+  readonly savedAt: string | null
+}
+
+export interface ServiceStatus {
+  readonly serviceName: Service
+  readonly environment: Environment
+  /** The environment in force has credentials. */
+  readonly active: boolean
+  /** At least one environment has credentials. */
+  readonly configured: boolean
+  readonly label: string
+  /** Both environments have credentials. */
+  readonly canSwitch: boolean
+  readonly credentials: { readonly test: CredentialState; readonly live: CredentialState }
+  readonly capabilities: readonly string[]
+}
+
+export interface CredentialField {
+  readonly name: string
+  readonly label: string
+  readonly secret: boolean
+  readonly required: boolean
+  readonly help: string
+}
+
+export interface ServiceListItem extends ServiceStatus {
+  readonly fields: readonly CredentialField[]
+  readonly webhookInstructions: string
+}
+
+/** Either the provider's credentials, as `secretKey` or `secret_key`, or an account at the sandbox. */
+export type SaveCredentialsParams = { readonly environment: Environment } & (
+  | { readonly credentials: Readonly<Record<string, string | null>>; readonly sandbox?: never }
+  | { readonly sandbox: true; readonly credentials?: never }
+)
+
+export interface Switched {
+  readonly status: 'switched'
+  readonly serviceName: Service
+  readonly environment: Environment
+  readonly message: string
+  readonly timestamp: string
+}
+
+export interface SwitchedAll {
+  readonly status: 'switched'
+  readonly environment: Environment
+  readonly message: string
+  readonly timestamp: string
+  readonly switchedServices: readonly Service[]
+}
+
+export interface CanGoLive {
+  readonly canGoLive: boolean
+  readonly servicesWithTest: readonly Service[]
+  readonly servicesWithLive: readonly Service[]
+  readonly servicesMissingLive: readonly Service[]
+  readonly message: string
+}

@@ -1,0 +1,28 @@
+import type { Payment } from './payment.ts'
+import type { Service } from './shared.ts'
+
+/** What the payer, or the payer's bank, does next. */
+export type PaymentSimulation =
+  | 'succeed'
+  | 'fail'
+  | 'authenticate'
+  | 'abandon'
+  | 'expire'
+  | 'late_succeed'
+  | 'dispute'
+
+export interface SimulatedPayment {
+  readonly status: string
+  /** The payment after it. */
+  readonly payment?: Payment
+}
+
+export interface FaultCreateParams {
+  readonly provider: Service
+  /** The sandbox's index page lists them. */
+  readonly fault: string
+  /** How many requests it hits; 1 by default. */
+  readonly count?: number
+  /** Part of the path it waits for. */
+  readonly match?: string
+}
