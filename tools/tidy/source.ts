@@ -37,7 +37,12 @@ export function lineAt(text: string, offset: number): number {
 const opaque =
   /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\[\s\S]|[^`\\])*`|(?<=[=(,:[!&|?{};\n]\s*)\/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n])+\/[a-z]*/g
 
-/** Replaces what is not code by spaces; offsets and line ends stay where they are. */
+/** Replaces what is not code by spaces; quotes, offsets and line ends stay where they are. */
 function blank(text: string): string {
-  return text.replace(opaque, (part) => part.replace(/[^\n]/g, ' '))
+  return text.replace(opaque, (part) => {
+    const quote = /^['"`]/.exec(part)?.[0]
+    const inner = quote === undefined ? part : part.slice(1, -1)
+    const blanked = inner.replace(/[^\n]/g, ' ')
+    return quote === undefined ? blanked : `${quote}${blanked}${quote}`
+  })
 }
