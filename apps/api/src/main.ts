@@ -1,5 +1,7 @@
+import cluster from 'node:cluster'
 import { randomBytes } from 'node:crypto'
-import { ConfigError, loadConfig } from './config.ts'
+import { type Ready, startCluster } from './cluster.ts'
+import { type Config, ConfigError, loadConfig } from './config.ts'
 import { rotateKeys } from './secrets/rotate.ts'
 import { serve } from './serve.ts'
 import { start } from './start.ts'
@@ -8,42 +10,50 @@ import { migrate } from './store/migrate.ts'
 /** A stop that takes longer is finished by force: whoever asked for it is waiting. */
 const STOP_WITHIN_MS = 25_000
 
-const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
-  serve: runServer,
-  migrate: async () => {
-    const { applied } = await migrate(loadConfig().databaseUrl.reveal())
+const COMMANDS: Readonly<Record<string, (config: Config) => Promise<void>>> = {
+  serve: (config) => (config.workers > 1 && cluster.isPrimary ? runCluster(config) : runServer(config)),
+  migrate: async (config) => {
+    const { applied } = await migrate(config.databaseUrl.reveal())
     console.log(applied.length === 0 ? 'Nothing to migrate.' : `Applied: ${applied.join(', ')}`)
   },
-  'rotate-keys': async () => {
-    const started = await start(loadConfig())
+  'rotate-keys': async (config) => {
+    const started = await start(config)
     const { rotated } = await rotateKeys(started.deps.db, started.deps.encryption, () => randomBytes(12))
     console.log(`${rotated} credential version(s) now use the first key of ENCRYPTION_KEY.`)
     await started.close()
   },
 }
 
-async function runServer(): Promise<void> {
-  const serving = await serve(loadConfig())
-  const stop = (): void => {
+async function runServer(config: Config): Promise<void> {
+  const serving = await serve(config)
+  stopOnRequest(() => serving.stop())
+  tell({ type: 'ready', port: serving.port, url: serving.url, apiKey: serving.demo?.apiKey ?? null })
+}
+
+async function runCluster(config: Config): Promise<void> {
+  const running = startCluster(config, () => process.exit(1))
+  stopOnRequest(() => running.stop())
+  tell(await running.ready)
+}
+
+function stopOnRequest(stop: () => Promise<void>): void {
+  const begin = (): void => {
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref()
-    serving.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        console.error(error)
-        process.exit(1)
-      },
-    )
+    stop().then(() => process.exit(0), fail)
   }
-  process.once('SIGTERM', stop)
-  process.once('SIGINT', stop)
+  process.once('SIGTERM', begin)
+  process.once('SIGINT', begin)
   // Started by another process: without it nobody would ever stop this one.
-  if (process.send !== undefined) process.once('disconnect', stop)
-  process.send?.({
-    type: 'ready',
-    port: serving.port,
-    url: serving.url,
-    apiKey: serving.demo?.apiKey ?? null,
-  })
+  if (process.send !== undefined) process.once('disconnect', begin)
+}
+
+function tell(ready: Ready): void {
+  process.send?.(ready)
+}
+
+function fail(error: unknown): void {
+  console.error(error instanceof ConfigError ? error.message : error)
+  process.exit(1)
 }
 
 const name = process.argv[2] ?? 'serve'
@@ -52,8 +62,9 @@ if (command === undefined) {
   console.error(`Unknown command ${name}. There are: ${Object.keys(COMMANDS).join(', ')}.`)
   process.exitCode = 2
 } else {
-  command().catch((error: unknown) => {
-    console.error(error instanceof ConfigError ? error.message : error)
-    process.exit(1)
-  })
+  try {
+    command(loadConfig()).catch(fail)
+  } catch (error) {
+    fail(error)
+  }
 }

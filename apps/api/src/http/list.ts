@@ -45,14 +45,15 @@ const RFC3339 = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d))?
 
 /** RFC 3339 or Unix seconds; `undefined` for anything else, such as a date that does not exist. */
 export function parseInstant(text: string): Date | undefined {
+  if (/^\d{1,11}$/.test(text)) return new Date(Number.parseInt(text, 10) * 1000)
   // A plus sign in a query string that nobody encoded arrives as a space.
   const repaired = text.replace(' ', '+')
-  const ms = /^\d{1,11}$/.test(text)
-    ? Number.parseInt(text, 10) * 1000
-    : RFC3339.test(repaired)
-      ? Date.parse(repaired)
-      : Number.NaN
-  return Number.isNaN(ms) ? undefined : new Date(ms)
+  const ms = RFC3339.test(repaired) ? Date.parse(repaired) : Number.NaN
+  // Date.parse lets the 30th of February roll into March.
+  const day = repaired.slice(0, 10)
+  return Number.isNaN(ms) || new Date(`${day}T00:00:00Z`).toISOString().slice(0, 10) !== day
+    ? undefined
+    : new Date(ms)
 }
 
 /** Makes the answer from up to `limit + 1` rows, newest first. */

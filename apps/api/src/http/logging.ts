@@ -1,5 +1,5 @@
 import { redactText } from '@onerouter/providers/redact'
-import pino, { type Logger, stdSerializers } from 'pino'
+import pino, { type Logger } from 'pino'
 
 export interface LoggingOptions {
   readonly debug: boolean
@@ -21,17 +21,14 @@ export function createLogger(options: LoggingOptions): Logger {
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       serializers: {
-        err: describeError,
+        err: (error: unknown) => describeError(error),
         req: (request: { id?: unknown; method?: unknown }) => ({ id: request.id, method: request.method }),
         res: (reply: { statusCode?: unknown }) => ({ status: reply.statusCode }),
       },
       formatters: { level: (label) => ({ level: label }), log: (fields) => redactFields(fields) },
       hooks: {
         logMethod(args, method) {
-          method.apply(
-            this,
-            args.map((arg) => (typeof arg === 'string' ? redactText(arg) : arg)) as typeof args,
-          )
+          method.apply(this, cleanArguments(args) as typeof args) // the same shapes that pino takes
         },
       },
     },
@@ -39,13 +36,29 @@ export function createLogger(options: LoggingOptions): Logger {
   )
 }
 
+/**
+ * pino takes a missing message from the error, unseen by any serializer: an error always goes in as a field
+ * beside a message of ours.
+ */
+function cleanArguments(args: readonly unknown[]): unknown[] {
+  const [first, ...rest] = args.map((arg) => (typeof arg === 'string' ? redactText(arg) : arg))
+  if (typeof first !== 'object' || first === null) return [first, ...rest]
+  const fields = first instanceof Error ? { err: first } : first
+  return rest.length > 0 ? [fields, ...rest] : [fields, 'err' in fields ? 'error' : undefined]
+}
+
 /** Errors of libraries carry requests, headers and SQL values: only what names the fault is kept. */
-function describeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return redactDeep(error, 0)
-  const { type, message, stack } = stdSerializers.err(error)
-  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {}
-  const cause = error.cause instanceof Error ? { cause: describeError(error.cause) } : {}
-  return { type, ...code, message: redactText(message), stack: redactText(stack), ...cause }
+function describeError(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return redactDeep(error, depth)
+  return {
+    type: error.name,
+    ...('code' in error && typeof error.code === 'string' ? { code: error.code } : {}),
+    message: redactText(error.message),
+    stack: redactText(error.stack ?? ''),
+    ...(error.cause instanceof Error && depth < DEPTH_MAX
+      ? { cause: describeError(error.cause, depth + 1) }
+      : {}),
+  }
 }
 
 function redactFields(fields: Record<string, unknown>): Record<string, unknown> {
