@@ -80,18 +80,6 @@ describe('create', () => {
     expect((await payments.create(ctx, paymentRequest(), 'k')).kind).toBe('unknown')
   })
 
-  test('of several orders with one receipt, the one somebody tried to pay is ours, else the first', async () => {
-    const later = orderBody({ id: 'order_2', created_at: 1_763_900_009 })
-    const first = scripted([answer(200, collection(later, orderBody())), none])
-    expect(await payments.find?.(first.ctx, handle({ orderRef: null }))).toMatchObject({
-      value: { orderRef: ORDER_ID },
-    })
-    const tried = scripted([answer(200, collection(orderBody(), { ...later, status: 'attempted' })), none])
-    expect(await payments.find?.(tried.ctx, handle({ orderRef: null }))).toMatchObject({
-      value: { orderRef: 'order_2' },
-    })
-  })
-
   test('a payment link is Razorpay’s own page', async () => {
     const { ctx, calls } = scripted([answer(200, linkBody())])
     const outcome = await payments.create(ctx, paymentRequest({ method: 'payment_link' }), 'k')
@@ -119,23 +107,39 @@ describe('create', () => {
 })
 
 describe('find', () => {
-  test('looks among orders, then among links', async () => {
-    const order = scripted([answer(200, collection(orderBody())), none])
+  const noLink = answer(200, { payment_links: [] })
+
+  test('looks among links, whose orders carry the same receipt, then among orders', async () => {
+    const order = scripted([noLink, answer(200, collection(orderBody())), none])
     expect(await payments.find?.(order.ctx, handle({ orderRef: null }))).toMatchObject({ kind: 'ok' })
-    const link = scripted([none, answer(200, { payment_links: [linkBody()] })])
+    expect(order.calls()).toEqual([FIND_LINK, FIND, TRIES])
+    const link = scripted([answer(200, { payment_links: [linkBody()] })])
     expect(await payments.find?.(link.ctx, handle({ orderRef: null }))).toMatchObject({
       value: { orderRef: LINK_ID },
     })
-    expect(link.calls()).toEqual([FIND, FIND_LINK])
+    expect(link.calls()).toEqual([FIND_LINK])
   })
 
   test('says null only when both look-ups are empty', async () => {
-    const empty = scripted([none, answer(200, { payment_links: [] })])
+    const empty = scripted([noLink, none])
     expect(await payments.find?.(empty.ctx, handle({ orderRef: null }))).toEqual({ kind: 'ok', value: null })
-    const half = scripted([none, lost])
+    const half = scripted([noLink, lost])
     expect((await payments.find?.(half.ctx, handle({ orderRef: null })))?.kind).toBe('unknown')
-    const unreadable = scripted([answer(200, collection({ id: 'order_1' }))])
+    const unreadable = scripted([noLink, answer(200, collection({ id: 'order_1' }))])
     expect((await payments.find?.(unreadable.ctx, handle({ orderRef: null })))?.kind).toBe('unknown')
+  })
+
+  test('of several orders with one receipt, the one somebody tried to pay is ours, else the first', async () => {
+    const later = orderBody({ id: 'order_2', created_at: 1_763_900_009 })
+    const first = scripted([noLink, answer(200, collection(later, orderBody())), none])
+    expect(await payments.find?.(first.ctx, handle({ orderRef: null }))).toMatchObject({
+      value: { orderRef: ORDER_ID },
+    })
+    const both = collection(orderBody(), { ...later, status: 'attempted' })
+    const tried = scripted([noLink, answer(200, both), none])
+    expect(await payments.find?.(tried.ctx, handle({ orderRef: null }))).toMatchObject({
+      value: { orderRef: 'order_2' },
+    })
   })
 })
 

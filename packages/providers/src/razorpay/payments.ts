@@ -76,11 +76,14 @@ async function fetch(ctx: RazorpayContext, payment: PaymentHandle): Promise<Sett
   return isKnown(payment) ? look(ctx, payment) : unknown('no order is known')
 }
 
-/** By receipt among orders, then by reference among payment links: a lost create does not say which it was. */
+/**
+ * A lost create does not say what it made. Links come first: the order that a link gets has the link's reference
+ * as its receipt, and would pass for an order of ours.
+ */
 async function find(ctx: RazorpayContext, payment: PaymentHandle) {
-  const order = await findOrder(ctx, payment.reference, payment.refs)
-  if (order.kind !== 'ok' || order.value !== null) return order
-  return findLink(ctx, payment.reference, payment.refs)
+  const link = await findLink(ctx, payment.reference, payment.refs)
+  if (link.kind !== 'ok' || link.value !== null) return link
+  return findOrder(ctx, payment.reference, payment.refs)
 }
 
 /** Takes an authorized amount, all of it: Razorpay captures no part (Razorpay API, Capture a payment). */
