@@ -7,6 +7,7 @@ import { createSandbox, type Sandbox, type Simulation } from '@onerouter/sandbox
 import type { CreatePaymentInput } from '../../apps/api/src/engine/create-payment.ts'
 import type { Caller, Claim, Credential, Engine } from '../../apps/api/src/engine/ports.ts'
 import { type Db, openDb } from '../../apps/api/src/store/db.ts'
+import { pgStore } from '../../apps/api/src/store/pg-store.ts'
 import { runDue } from '../../apps/api/src/worker/worker.ts'
 import { createDatabase } from './postgres.ts'
 
@@ -101,8 +102,12 @@ function engineOver({ db, sandbox, now, credentials, exchanges }: Parts): Engine
     credentials.find(
       (one) => one.accountId === accountId && one.environment === environment && one.service === service,
     ) ?? null
+  const queryable: Engine['db'] = {
+    query: (statement) => db.engine.query({ ...statement, values: [...statement.values] }),
+  }
   return {
-    db: { query: (statement) => db.engine.query({ ...statement, values: [...statement.values] }) },
+    store: pgStore(queryable),
+    db: queryable,
     now,
     newId,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

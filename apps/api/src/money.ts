@@ -12,6 +12,7 @@ import { type SandboxControl, simulationRoutes } from './routes/simulations/inde
 import { webhookInRoutes } from './routes/webhooks-in/index.ts'
 import { deriveKey } from './secrets/derive.ts'
 import { releaseSentOperations } from './store/operations.ts'
+import { pgStore } from './store/pg-store.ts'
 import { callRow, createCallLog } from './store/provider-calls.ts'
 import { startWorker, type Wait, type Worker } from './worker/worker.ts'
 
@@ -31,6 +32,7 @@ export function createMoney(deps: Deps): Money {
   const calls = createCallLog(db, (error) => deps.log.warn({ err: error }, 'provider calls were not logged'))
   const worker: { current: Worker | null } = { current: null }
   const engine: Engine = {
+    store: pgStore(db),
     db,
     now: deps.now,
     newId: deps.newId,

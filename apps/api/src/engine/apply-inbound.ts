@@ -1,7 +1,6 @@
 import { formatId } from '@onerouter/core'
 import type { ProviderEvent } from '@onerouter/providers'
-import { finishInbound } from '../store/inbound.ts'
-import { findPaymentByProviderIds } from '../store/payments.ts'
+import type { finishInbound } from '../store/inbound.ts'
 import type { InboundRow, PaymentRow } from '../store/rows.ts'
 import { accessFor, contextFor, guarded, handleOf } from './call-provider.ts'
 import type { Engine } from './ports.ts'
@@ -18,7 +17,7 @@ type Outcome = Parameters<typeof finishInbound>[2]
 export async function applyInbound(engine: Engine, row: InboundRow): Promise<void> {
   const event = engine.provider(row.provider)?.webhooks.parse(row.body) ?? null
   const outcome = event === null ? ignored('unreadable') : await outcomeOf(engine, row, event)
-  await finishInbound(engine.db, row, outcome)
+  await engine.store.finishInbound(row, outcome)
 }
 
 const ignored = (reason: string, paymentId: string | null = null): Outcome => ({
@@ -30,7 +29,7 @@ const ignored = (reason: string, paymentId: string | null = null): Outcome => ({
 
 async function outcomeOf(engine: Engine, row: InboundRow, event: ProviderEvent): Promise<Outcome> {
   if (event.about.kind === 'other') return ignored('type not used')
-  const payment = await findPaymentByProviderIds(engine.db, row, event.about)
+  const payment = await engine.store.findPaymentByProviderIds(row, event.about)
   if (payment === null) {
     return row.tries < UNMATCHED_TRIES_MAX
       ? {

@@ -1,8 +1,5 @@
 import type { Uuid } from '@onerouter/core'
 import { ALLOWED_FROM, ApiError, currency, formatMajor } from '@onerouter/core'
-import { listOperations } from '../store/operations.ts'
-import { getPayment, getPaymentOfAccount } from '../store/payments.ts'
-import { recordCompletion } from '../store/record.ts'
 import type { OperationRow, PaymentRow } from '../store/rows.ts'
 import { STALE_VERSION, sqlState, UNIQUE_VIOLATION } from '../store/rows.ts'
 import { accessFor, guarded, type ProviderAccess } from './call-provider.ts'
@@ -101,7 +98,7 @@ async function tryRecord(
   operation: OperationRow,
 ): Promise<'recorded' | 'taken' | 'changed'> {
   try {
-    const mine = await recordCompletion(engine.db, {
+    const mine = await engine.store.recordCompletion({
       idempotency: claimRow(caller, claim, payment, operation, operation.created_at),
       operation,
       payment,
@@ -118,7 +115,7 @@ async function tryRecord(
 
 /** The caller's payment, or 404 whether it is missing or somebody else's. */
 export async function ownPayment(engine: Engine, caller: Caller, id: Uuid): Promise<PaymentRow> {
-  const payment = await getPaymentOfAccount(engine.db, caller.accountId, visibleEnvironments(caller), id)
+  const payment = await engine.store.getPaymentOfAccount(caller.accountId, visibleEnvironments(caller), id)
   if (payment === null) throw new ApiError('not_found', 'There is no such payment.')
   if (caller.services !== null && !caller.services.has(payment.provider)) {
     throw new ApiError('service_not_allowed', `This key may not use ${payment.provider}.`)
@@ -134,16 +131,16 @@ export async function settledPayment(
   engine: Engine,
   payment: PaymentRow,
 ): Promise<{ payment: PaymentRow; operations: OperationRow[] }> {
-  const before = await listOperations(engine.db, payment)
+  const before = await engine.store.listOperations(payment)
   const dark = before.filter(
     (one) => one.kind !== 'refund' && (one.state === 'sent' || one.state === 'unknown'),
   )
   for (const operation of dark) await resolveNow(engine, operation)
-  const operations = dark.length === 0 ? before : await listOperations(engine.db, payment)
+  const operations = dark.length === 0 ? before : await engine.store.listOperations(payment)
   const unresolved = operations.find(
     (one) => one.kind !== 'refund' && ['sent', 'unknown', 'needs_review'].includes(one.state),
   )
-  const current = await mustRead(getPayment(engine.db, payment))
+  const current = await mustRead(engine.store.getPayment(payment))
   if (unresolved !== undefined) {
     throw new ApiError(
       'conflict',

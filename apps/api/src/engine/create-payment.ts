@@ -1,7 +1,6 @@
 import type { Environment, Money, Service } from '@onerouter/core'
 import { formatId } from '@onerouter/core'
 import type { Customer } from '@onerouter/providers'
-import { recordCreate } from '../store/record.ts'
 import type { OperationRow, PaymentRow } from '../store/rows.ts'
 import { guarded } from './call-provider.ts'
 import { paymentEvents } from './events.ts'
@@ -41,7 +40,7 @@ export async function createPayment(
   const at = new Date(engine.now())
   const payment = newPayment(engine, caller, input, route, at)
   const operation = firstCharge(engine, payment, input)
-  const recorded = await recordCreate(engine.db, {
+  const recorded = await engine.store.recordCreate({
     idempotency: claimRow(caller, claim, payment, operation, at),
     payment,
     operation,

@@ -1,6 +1,5 @@
 import type { Money, Uuid } from '@onerouter/core'
 import { ALLOWED_FROM, ApiError, currency, formatMajor } from '@onerouter/core'
-import { recordRefund } from '../store/record.ts'
 import type { OperationRow, PaymentRow, RefundRow } from '../store/rows.ts'
 import { NOT_AVAILABLE, sqlState } from '../store/rows.ts'
 import { accessFor, guarded } from './call-provider.ts'
@@ -72,7 +71,7 @@ async function reserve(
   operation: OperationRow,
 ): Promise<boolean> {
   try {
-    return await recordRefund(engine.db, {
+    return await engine.store.recordRefund({
       idempotency: claimRow(caller, claim, payment, operation, refund.created_at),
       operation,
       refund,

@@ -2,12 +2,15 @@ import type { ApiError, Environment, Service, Uuid } from '@onerouter/core'
 import type { Http, Provider, TokenCache } from '@onerouter/providers'
 import type { Queryable } from '../store/rows.ts'
 import type { Answer } from '../store/settle.ts'
+import type { MoneyStore } from './store.ts'
 
 /**
  * Everything the engine needs of the world. Time, ids, providers and the database come in here, so the same
  * code runs behind HTTP, in the worker and under the simulator.
  */
 export interface Engine {
+  readonly store: MoneyStore
+  /** Reads that answer a page: lists, timelines. The engine itself decides on nothing it reads here. */
   readonly db: Queryable
   readonly now: () => number
   readonly newId: () => Uuid

@@ -1,13 +1,7 @@
 import type { Service } from '@onerouter/core'
 import { ApiError } from '@onerouter/core'
 import type { Provider, ProviderEvent, RawWebhook } from '@onerouter/providers'
-import {
-  addressByToken,
-  addressesOf,
-  signingVersions,
-  storeInbound,
-  type WebhookAddress,
-} from '../store/inbound.ts'
+import type { WebhookAddress } from '../store/inbound.ts'
 import { contextFor } from './call-provider.ts'
 import type { Engine } from './ports.ts'
 
@@ -35,8 +29,7 @@ export async function receiveWebhook(
   if (event === null) throw new ApiError('invalid_request', `The body is no ${provider.label} event.`)
   const at = new Date(webhook.receivedAtMs)
   const wrongMode = isWrongMode(event, verified.address)
-  const stored = await storeInbound(
-    engine.db,
+  const stored = await engine.store.storeInbound(
     {
       account_id: verified.address.account_id,
       environment: verified.address.environment,
@@ -65,11 +58,11 @@ async function candidates(
   token: string | null,
 ): Promise<readonly WebhookAddress[]> {
   if (token !== null) {
-    const address = await addressByToken(engine.db, service, token)
+    const address = await engine.store.addressByToken(service, token)
     if (address === null) throw noAddress()
     return [address]
   }
-  const all = await addressesOf(engine.db, service, TOKENLESS_MAX)
+  const all = await engine.store.addressesOf(service, TOKENLESS_MAX)
   if (all.length === 0 || all.length > TOKENLESS_MAX) throw noAddress()
   return all
 }
@@ -111,7 +104,7 @@ async function verifyAt(
   webhook: RawWebhook,
 ): Promise<Awaited<ReturnType<Provider['webhooks']['verify']>>> {
   let last: Awaited<ReturnType<Provider['webhooks']['verify']>> = { ok: false, reason: 'no_secret' }
-  for (const version of await signingVersions(engine.db, address, RETIRED_WITHIN_DAYS)) {
+  for (const version of await engine.store.signingVersions(address, RETIRED_WITHIN_DAYS)) {
     const credential = await engine.credentials.version(
       address.account_id,
       address.environment,

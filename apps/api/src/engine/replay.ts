@@ -1,8 +1,4 @@
 import { ApiError } from '@onerouter/core'
-import { freezeAnswer, getIdempotency } from '../store/idempotency.ts'
-import { getOperation } from '../store/operations.ts'
-import { getPayment } from '../store/payments.ts'
-import { getRefund } from '../store/refunds.ts'
 import type { IdempotencyRow, OperationRow } from '../store/rows.ts'
 import type { Answered } from './answers.ts'
 import { answerFor } from './answers.ts'
@@ -39,7 +35,7 @@ export async function replay(engine: Engine, caller: Caller, claim: Claim): Prom
     const row = await readClaim(engine, caller, claim)
     if (row === null) break
     if (row.status !== null) return stored(row)
-    const operation = await mustRead(getOperation(engine.db, operationRefOf(row)))
+    const operation = await mustRead(engine.store.getOperation(operationRefOf(row)))
     if (!isRunning(operation, engine.now())) return await answerOpen(engine, row, operation)
     if (engine.now() >= deadlineMs) break
     await engine.sleep(POLL_MS)
@@ -52,7 +48,7 @@ export async function replay(engine: Engine, caller: Caller, claim: Claim): Prom
 }
 
 async function readClaim(engine: Engine, caller: Caller, claim: Claim): Promise<IdempotencyRow | null> {
-  const row = await getIdempotency(engine.db, {
+  const row = await engine.store.getIdempotency({
     account_id: caller.accountId,
     environment: caller.environment,
     key: claim.key,
@@ -83,13 +79,13 @@ function isRunning(operation: OperationRow, nowMs: number): boolean {
 async function answerOpen(engine: Engine, row: IdempotencyRow, operation: OperationRow): Promise<Reply> {
   const started = engine.now()
   await resolveNow(engine, operation)
-  const settled = await mustRead(getOperation(engine.db, operationRefOf(row)))
+  const settled = await mustRead(engine.store.getOperation(operationRefOf(row)))
   const object = { account_id: row.account_id, environment: row.object_environment }
-  const payment = await mustRead(getPayment(engine.db, { ...object, id: row.payment_id }))
+  const payment = await mustRead(engine.store.getPayment({ ...object, id: row.payment_id }))
   const refund =
-    row.refund_id === null ? null : await mustRead(getRefund(engine.db, { ...object, id: row.refund_id }))
+    row.refund_id === null ? null : await mustRead(engine.store.getRefund({ ...object, id: row.refund_id }))
   const answered = answerFor(engine, settled, payment, refund, row.request_id)
-  if (answered.keep !== 'open') await freezeAnswer(engine.db, row, answered.answer)
+  if (answered.keep !== 'open') await engine.store.freezeAnswer(row, answered.answer)
   return replyOf(answered, { providerMs: engine.now() - started, replayedFrom: row.request_id })
 }
 

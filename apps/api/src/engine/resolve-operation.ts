@@ -1,9 +1,7 @@
 import type { Outcome } from '@onerouter/core'
 import { ok, unknown } from '@onerouter/core'
 import type { PaymentSnapshot, RefundSnapshot } from '@onerouter/providers'
-import { claimOperation, paymentRefOf, postponeOperation } from '../store/operations.ts'
-import { getPayment } from '../store/payments.ts'
-import { getRefund } from '../store/refunds.ts'
+import { paymentRefOf } from '../store/operations.ts'
 import type { OperationRow, PaymentRow, RefundRow } from '../store/rows.ts'
 import { accessFor, contextFor, guarded, handleOf, metaOf, type ProviderAccess } from './call-provider.ts'
 import type { Engine } from './ports.ts'
@@ -18,7 +16,7 @@ import { mustRead, settlePaymentOperation, settleRefundOperation } from './settl
  * on its way and the provider's index cannot lag; time alone decides nothing.
  */
 export async function resolveOperation(engine: Engine, operation: OperationRow): Promise<void> {
-  const payment = await mustRead(getPayment(engine.db, paymentRefOf(operation)))
+  const payment = await mustRead(engine.store.getPayment(paymentRefOf(operation)))
   const access = await accessFor(engine, payment)
   if (access === null) return await postpone(engine, operation)
   if (operation.kind === 'refund') return await resolveRefund(engine, access, operation, payment)
@@ -30,7 +28,7 @@ export async function resolveOperation(engine: Engine, operation: OperationRow):
 /** Resolves now what nobody else is resolving; returns when there is nothing more to find out at the moment. */
 export async function resolveNow(engine: Engine, operation: OperationRow): Promise<void> {
   if (operation.state !== 'unknown' && operation.state !== 'sent') return
-  const claimed = await claimOperation(engine.db, operation, TAKEOVER_MS)
+  const claimed = await engine.store.claimOperation(operation, TAKEOVER_MS)
   if (claimed !== null) await resolveOperation(engine, claimed)
 }
 
@@ -38,9 +36,9 @@ async function postpone(engine: Engine, operation: OperationRow): Promise<void> 
   const age = engine.now() - operation.created_at.getTime()
   if (age > REVIEW_AFTER_MS) {
     engine.log.error({ operation: operation.reference }, 'no evidence could be had; a person must look')
-    return await postponeOperation(engine.db, operation, 'needs_review', null)
+    return await engine.store.postponeOperation(operation, 'needs_review', null)
   }
-  await postponeOperation(engine.db, operation, 'unknown', unknownDelayMs(operation.tries))
+  await engine.store.postponeOperation(operation, 'unknown', unknownDelayMs(operation.tries))
   engine.wake()
 }
 
@@ -115,7 +113,7 @@ async function resolveRefund(
 ): Promise<void> {
   const refundId = operation.refund_id
   if (refundId === null) throw new Error('a refund operation without a refund')
-  const refund = await mustRead(getRefund(engine.db, { ...operation, id: refundId }))
+  const refund = await mustRead(engine.store.getRefund({ ...operation, id: refundId }))
   const { outcome } = await guarded(engine, () => askAboutRefund(engine, access, operation, payment, refund))
   if (outcome.kind === 'unknown') return await postpone(engine, operation)
   await settleRefundOperation(engine, operation, refund, payment, outcome, null)

@@ -1,13 +1,10 @@
 import type { OperationState, Outcome } from '@onerouter/core'
 import { nextStates, OPERATION_STATES } from '@onerouter/core'
 import type { PaymentSnapshot, RefundSnapshot } from '@onerouter/providers'
-import { freezeAnswer } from '../store/idempotency.ts'
-import { getOperation, paymentRefOf } from '../store/operations.ts'
-import { getPayment } from '../store/payments.ts'
-import { getRefund } from '../store/refunds.ts'
+import { paymentRefOf } from '../store/operations.ts'
 import type { OperationRow, PaymentRow, RefundRow, StoredFailure } from '../store/rows.ts'
 import { STALE_VERSION, sqlState } from '../store/rows.ts'
-import { type OperationChange, type StoredAnswer, settlePayment, settleRefund } from '../store/settle.ts'
+import type { OperationChange, StoredAnswer } from '../store/settle.ts'
 import type { Answered } from './answers.ts'
 import { answerFor } from './answers.ts'
 import { CHARGE_STATE_OF, decidePayment, decideRefund, refundChange } from './decide.ts'
@@ -46,7 +43,7 @@ export async function settlePaymentOperation(
     const settledOperation = { ...operation, state: plan.change.to, failure: plan.change.failure }
     const answered = answerFor(engine, settledOperation, plan.payment, null, waiting?.requestId ?? '')
     try {
-      const written = await settlePayment(engine.db, {
+      const written = await engine.store.settlePayment({
         payment: plan.payment,
         events: paymentEvents(plan.payment, plan.events, engine.newId),
         operation: plan.change,
@@ -59,7 +56,7 @@ export async function settlePaymentOperation(
     } catch (error) {
       if (sqlState(error) !== STALE_VERSION) throw error
     }
-    current = await mustRead(getPayment(engine.db, current))
+    current = await mustRead(engine.store.getPayment(current))
   }
   throw new Error(`payment ${payment.id} changed ${ROUNDS_MAX} times while one outcome was written`)
 }
@@ -171,16 +168,16 @@ export function chargeChange(payment: PaymentRow): Pick<OperationChange, 'from' 
 
 /** Somebody else wrote the outcome first: their state of things is the answer. */
 async function settledElsewhere(engine: Engine, operation: OperationRow, waiting: Waiting): Promise<Settled> {
-  const settled = await mustRead(getOperation(engine.db, operation))
-  const payment = await mustRead(getPayment(engine.db, paymentRefOf(operation)))
+  const settled = await mustRead(engine.store.getOperation(operation))
+  const payment = await mustRead(engine.store.getPayment(paymentRefOf(operation)))
   const refund =
     operation.refund_id === null
       ? null
-      : await mustRead(getRefund(engine.db, { ...operation, id: operation.refund_id }))
+      : await mustRead(engine.store.getRefund({ ...operation, id: operation.refund_id }))
   const answered = answerFor(engine, settled, payment, refund, waiting?.requestId ?? '')
   if (waiting !== null && answered.keep === 'freeze') {
     const claim = { account_id: operation.account_id, environment: waiting.environment, key: waiting.key }
-    await freezeAnswer(engine.db, claim, answered.answer)
+    await engine.store.freezeAnswer(claim, answered.answer)
   }
   return { payment, operation: settled, refund, answered }
 }
@@ -215,7 +212,7 @@ export async function settleRefundOperation(
     const settledOperation = { ...operation, state: plan.change.to, failure: plan.change.failure }
     const answered = answerFor(engine, settledOperation, payment, plan.refund, waiting?.requestId ?? '')
     try {
-      const written = await settleRefund(engine.db, {
+      const written = await engine.store.settleRefund({
         refund: plan.refund,
         pendingDelta: plan.pendingDelta,
         refundedDelta: plan.refundedDelta,
@@ -229,7 +226,7 @@ export async function settleRefundOperation(
     } catch (error) {
       if (sqlState(error) !== STALE_VERSION) throw error
     }
-    current = await mustRead(getRefund(engine.db, current))
+    current = await mustRead(engine.store.getRefund(current))
   }
   throw new Error(`refund ${refund.id} changed ${ROUNDS_MAX} times while one outcome was written`)
 }

@@ -1,12 +1,8 @@
 import { formatId, parseId } from '@onerouter/core'
 import type { PaymentSnapshot, RefundSnapshot } from '@onerouter/providers'
-import { listOperations, paymentRefOf } from '../store/operations.ts'
-import { getPayment } from '../store/payments.ts'
-import { recordConfirm } from '../store/record.ts'
-import { adoptRefund, findRefundByProviderId, getRefund } from '../store/refunds.ts'
+import { paymentRefOf } from '../store/operations.ts'
 import type { OperationRow, PaymentRow, RefundRow } from '../store/rows.ts'
 import { STALE_VERSION, sqlState, UNIQUE_VIOLATION } from '../store/rows.ts'
-import { settlePayment, settleRefund } from '../store/settle.ts'
 import { accessFor, contextFor, guarded, handleOf, type ProviderAccess } from './call-provider.ts'
 import { decidePayment, decideRefund } from './decide.ts'
 import { paymentEvents, refundEvents } from './events.ts'
@@ -33,9 +29,9 @@ const ROUNDS_MAX = 64
 export type Trigger = 'payer' | 'poll'
 
 export async function syncPayment(engine: Engine, row: PaymentRow, trigger: Trigger): Promise<Synced> {
-  const operations = await listOperations(engine.db, row)
+  const operations = await engine.store.listOperations(row)
   for (const operation of operations) await resolveNow(engine, operation)
-  const payment = await mustRead(getPayment(engine.db, row))
+  const payment = await mustRead(engine.store.getPayment(row))
   const access = await accessFor(engine, payment)
   const payments = access?.provider.payments
   if (access === null || payments === undefined) {
@@ -57,7 +53,7 @@ export async function syncPayment(engine: Engine, row: PaymentRow, trigger: Trig
   return {
     ...applied,
     ...((confirmed !== null || refunded) && { kind: 'applied' as const }),
-    payment: refunded ? await mustRead(getPayment(engine.db, current)) : current,
+    payment: refunded ? await mustRead(engine.store.getPayment(current)) : current,
   }
 }
 
@@ -79,7 +75,7 @@ export async function applySnapshot(
     if (decision.kind === 'stale') return { kind: 'stale', payment: current }
     if (decision.kind === 'nothing') return { kind: 'unchanged', payment: current }
     try {
-      await settlePayment(engine.db, {
+      await engine.store.settlePayment({
         payment: decision.payment,
         events: paymentEvents(decision.payment, decision.events, engine.newId),
         operation: null,
@@ -91,7 +87,7 @@ export async function applySnapshot(
     } catch (error) {
       if (sqlState(error) !== STALE_VERSION) throw error
     }
-    current = await mustRead(getPayment(engine.db, row))
+    current = await mustRead(engine.store.getPayment(row))
   }
   throw new Error(`payment ${row.id} changed ${ROUNDS_MAX} times while one snapshot was applied`)
 }
@@ -108,7 +104,7 @@ async function confirmPayment(
   trigger: Trigger,
 ): Promise<PaymentRow | null> {
   if (access.provider.payments?.confirm === undefined || !CONFIRMABLE.includes(payment.status)) return null
-  const operations = await listOperations(engine.db, payment)
+  const operations = await engine.store.listOperations(payment)
   const earlier = operations.filter((one) => one.kind === 'confirm')
   // After a decline the order still says "approved": trying again is for the payer to ask, not for a timer.
   const declined = earlier.at(-1)?.state === 'declined'
@@ -116,7 +112,7 @@ async function confirmPayment(
   const n = earlier.length + 1
   const operation = operationOf(engine, payment, 'confirm', n, payment.amount)
   try {
-    await recordConfirm(engine.db, operation, payment, TAKEOVER_MS)
+    await engine.store.recordConfirm(operation, payment, TAKEOVER_MS)
   } catch (error) {
     const state = sqlState(error)
     if (state !== STALE_VERSION && state !== UNIQUE_VIOLATION) throw error
@@ -136,11 +132,11 @@ const OTHER_POLL_MS = 50
 /** Webhook and returning payer come together: the second one tells what the first one's call brought. */
 async function afterOther(engine: Engine, payment: PaymentRow): Promise<PaymentRow> {
   for (let waitedMs = 0; waitedMs < OTHER_WAIT_MS; waitedMs += OTHER_POLL_MS) {
-    const operations = await listOperations(engine.db, payment)
+    const operations = await engine.store.listOperations(payment)
     if (!operations.some((one) => one.kind === 'confirm' && one.state === 'sent')) break
     await engine.sleep(OTHER_POLL_MS)
   }
-  return await mustRead(getPayment(engine.db, payment))
+  return await mustRead(engine.store.getPayment(payment))
 }
 
 /** Follows refunds that are under way and books those made at the provider's side. */
@@ -179,7 +175,7 @@ export async function applyRefundSnapshot(
     }
     if (decision.kind !== 'change') return false
     try {
-      return await settleRefund(engine.db, {
+      return await engine.store.settleRefund({
         ...decision,
         events: refundEvents(decision.refund, decision.events, engine.newId),
         operation: await openRefundOperation(engine, known),
@@ -188,7 +184,7 @@ export async function applyRefundSnapshot(
     } catch (error) {
       if (sqlState(error) !== STALE_VERSION) throw error
     }
-    known = await mustRead(getRefund(engine.db, known))
+    known = await mustRead(engine.store.getRefund(known))
   }
   throw new Error(`refund ${known.id} changed ${ROUNDS_MAX} times while one snapshot was applied`)
 }
@@ -198,17 +194,17 @@ async function knownRefund(
   payment: PaymentRow,
   snapshot: RefundSnapshot,
 ): Promise<RefundRow | null> {
-  const byProvider = await findRefundByProviderId(engine.db, payment, snapshot.refundRef)
+  const byProvider = await engine.store.findRefundByProviderId(payment, snapshot.refundRef)
   if (byProvider !== null || snapshot.reference === null) return byProvider
   const id = parseId('refund', snapshot.reference)
   if (id === undefined) return null
-  const ours = await getRefund(engine.db, { ...payment, id })
+  const ours = await engine.store.getRefund({ ...payment, id })
   return ours?.payment_id === payment.id ? ours : null
 }
 
 /** Evidence settles the call that made the refund, too, should its own answer have been lost. */
 async function openRefundOperation(engine: Engine, refund: RefundRow) {
-  const operations = await listOperations(engine.db, paymentRefOf(refund))
+  const operations = await engine.store.listOperations(paymentRefOf(refund))
   const open = operations.find((one) => one.refund_id === refund.id && isOpen(one))
   if (open === undefined) return null
   return { id: open.id, from: [open.state], to: 'succeeded' as const, failure: null, dueMs: null }
@@ -241,5 +237,5 @@ async function adopt(engine: Engine, payment: PaymentRow, snapshot: RefundSnapsh
     created_at: at,
     updated_at: at,
   }
-  return await adoptRefund(engine.db, refund, refundEvents(refund, types, engine.newId))
+  return await engine.store.adoptRefund(refund, refundEvents(refund, types, engine.newId))
 }

@@ -5,15 +5,7 @@ import { resolveOperation } from '../engine/resolve-operation.ts'
 import { exposedDelayMs, feeDelayMs } from '../engine/schedule.ts'
 import { mustRead } from '../engine/settle-operation.ts'
 import { syncPayment } from '../engine/sync-payment.ts'
-import { claimDueInbound, nextInboundDueMs } from '../store/inbound.ts'
-import {
-  claimDueOperations,
-  getOperation,
-  nextOperationDueMs,
-  paymentRefOf,
-  postponeOperation,
-} from '../store/operations.ts'
-import { getPayment } from '../store/payments.ts'
+import { paymentRefOf } from '../store/operations.ts'
 import type { OperationRow } from '../store/rows.ts'
 
 /**
@@ -71,7 +63,7 @@ export interface Wait {
 
 async function untilNext(engine: Engine): Promise<number> {
   try {
-    const due = await Promise.all([nextOperationDueMs(engine.db), nextInboundDueMs(engine.db)])
+    const due = await Promise.all([engine.store.nextOperationDueMs(), engine.store.nextInboundDueMs()])
     const soonest = Math.min(...due.map((ms) => ms ?? POLL_MS_MAX))
     return Math.max(5, Math.min(POLL_MS_MAX, soonest))
   } catch {
@@ -82,8 +74,8 @@ async function untilNext(engine: Engine): Promise<number> {
 /** One round: everything due now, up to a batch of each kind. Answers how much there was. */
 export async function runDue(engine: Engine): Promise<number> {
   const [inbound, operations] = await Promise.all([
-    claimDueInbound(engine.db, BATCH, LEASE_MS),
-    claimDueOperations(engine.db, BATCH, LEASE_MS),
+    engine.store.claimDueInbound(BATCH, LEASE_MS),
+    engine.store.claimDueOperations(BATCH, LEASE_MS),
   ])
   await Promise.all([
     ...inbound.map((row) => attempt(engine, () => applyInbound(engine, row))),
@@ -105,15 +97,15 @@ async function tend(engine: Engine, operation: OperationRow): Promise<void> {
   if (operation.state === 'sent' || operation.state === 'unknown') {
     return await resolveOperation(engine, operation)
   }
-  const payment = await mustRead(getPayment(engine.db, paymentRefOf(operation)))
+  const payment = await mustRead(engine.store.getPayment(paymentRefOf(operation)))
   await syncPayment(engine, payment, 'poll')
-  const after = await mustRead(getOperation(engine.db, operation))
+  const after = await mustRead(engine.store.getOperation(operation))
   if (after.due_at === null || after.tries !== operation.tries || after.state !== operation.state) return
-  await postponeOperation(engine.db, operation, after.state, await nextLookMs(engine, after))
+  await engine.store.postponeOperation(operation, after.state, await nextLookMs(engine, after))
 }
 
 async function nextLookMs(engine: Engine, operation: OperationRow): Promise<number | null> {
-  const payment = await mustRead(getPayment(engine.db, paymentRefOf(operation)))
+  const payment = await mustRead(engine.store.getPayment(paymentRefOf(operation)))
   if (operation.kind === 'refund') return payment.refund_pending > 0n ? exposedDelayMs(operation.tries) : null
   if (operation.state === 'exposed') return exposedDelayMs(operation.tries)
   return payment.fee_amount === null ? feeDelayMs(operation.tries) : null

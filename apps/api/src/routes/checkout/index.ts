@@ -7,7 +7,6 @@ import { missingPage, onwardPage, type Page, statusPage } from '../../checkout/p
 import { accessFor, contextFor, handleOf } from '../../engine/call-provider.ts'
 import type { Engine } from '../../engine/ports.ts'
 import { syncPayment } from '../../engine/sync-payment.ts'
-import { getPaymentById } from '../../store/payments.ts'
 import type { PaymentRow } from '../../store/rows.ts'
 
 /** A payer waits this long for the provider's word before the page says that it is still on its way. */
@@ -34,7 +33,7 @@ export function checkoutRoutes(app: FastifyInstance, engine: Engine, links: Chec
       async (request: FastifyRequest, reply: FastifyReply) => {
         const { token } = request.params as { token: string } // the route's own pattern
         const id = links.read(token)
-        const payment = id === null ? null : await getPaymentById(engine.db, id)
+        const payment = id === null ? null : await engine.store.getPaymentById(id)
         if (payment === null) return send(reply.code(404), missingPage(nonce()))
         return await handle(payment, request, reply)
       }

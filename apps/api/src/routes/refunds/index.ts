@@ -10,7 +10,7 @@ import { idParam, notFound } from '../../http/ids.ts'
 import { listAnswer, parsePage } from '../../http/list.ts'
 import { mount } from '../../http/mount.ts'
 import type { Principal } from '../../http/principal.ts'
-import { getRefundOfAccount, listRefunds } from '../../store/refunds.ts'
+import { listRefunds } from '../../store/refunds.ts'
 import { readMetadata } from '../metadata.ts'
 
 export function refundRoutes(app: FastifyInstance, engine: Engine): void {
@@ -31,7 +31,7 @@ export function refundRoutes(app: FastifyInstance, engine: Engine): void {
   mount(app, 'getRefund', async ({ params, principal }) => {
     const environments = visibleEnvironments(callerOf(principal))
     const id = idParam('refund', params.id)
-    const row = await getRefundOfAccount(engine.db, principal.accountId, environments, id)
+    const row = await engine.store.getRefundOfAccount(principal.accountId, environments, id)
     if (row === null) throw notFound()
     return presentRefund(row)
   })

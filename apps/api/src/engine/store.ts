@@ -1,0 +1,66 @@
+import type { freezeAnswer, getIdempotency } from '../store/idempotency.ts'
+import type {
+  addressByToken,
+  addressesOf,
+  claimDueInbound,
+  finishInbound,
+  nextInboundDueMs,
+  signingVersions,
+  storeInbound,
+} from '../store/inbound.ts'
+import type {
+  claimDueOperations,
+  claimOperation,
+  getOperation,
+  listOperations,
+  nextOperationDueMs,
+  postponeOperation,
+} from '../store/operations.ts'
+import type {
+  findPaymentByProviderIds,
+  getPayment,
+  getPaymentById,
+  getPaymentOfAccount,
+} from '../store/payments.ts'
+import type { recordCompletion, recordConfirm, recordCreate, recordRefund } from '../store/record.ts'
+import type { adoptRefund, findRefundByProviderId, getRefund, getRefundOfAccount } from '../store/refunds.ts'
+import type { settlePayment, settleRefund } from '../store/settle.ts'
+
+/** A domain transaction as the engine calls it: the database is the store's own business. */
+type Bound<F> = F extends (db: never, ...rest: infer A) => infer R ? (...rest: A) => R : never
+
+/**
+ * Every transaction the engine makes, by name. PostgreSQL is the store (`pgStore`); the simulator runs the same
+ * engine over a store in memory that is held equal to it.
+ */
+export interface MoneyStore {
+  readonly recordCreate: Bound<typeof recordCreate>
+  readonly recordCompletion: Bound<typeof recordCompletion>
+  readonly recordConfirm: Bound<typeof recordConfirm>
+  readonly recordRefund: Bound<typeof recordRefund>
+  readonly settlePayment: Bound<typeof settlePayment>
+  readonly settleRefund: Bound<typeof settleRefund>
+  readonly adoptRefund: Bound<typeof adoptRefund>
+  readonly getPayment: Bound<typeof getPayment>
+  readonly getPaymentById: Bound<typeof getPaymentById>
+  readonly getPaymentOfAccount: Bound<typeof getPaymentOfAccount>
+  readonly findPaymentByProviderIds: Bound<typeof findPaymentByProviderIds>
+  readonly getOperation: Bound<typeof getOperation>
+  readonly listOperations: Bound<typeof listOperations>
+  readonly claimDueOperations: Bound<typeof claimDueOperations>
+  readonly claimOperation: Bound<typeof claimOperation>
+  readonly postponeOperation: Bound<typeof postponeOperation>
+  readonly nextOperationDueMs: Bound<typeof nextOperationDueMs>
+  readonly getRefund: Bound<typeof getRefund>
+  readonly getRefundOfAccount: Bound<typeof getRefundOfAccount>
+  readonly findRefundByProviderId: Bound<typeof findRefundByProviderId>
+  readonly getIdempotency: Bound<typeof getIdempotency>
+  readonly freezeAnswer: Bound<typeof freezeAnswer>
+  readonly addressByToken: Bound<typeof addressByToken>
+  readonly addressesOf: Bound<typeof addressesOf>
+  readonly signingVersions: Bound<typeof signingVersions>
+  readonly storeInbound: Bound<typeof storeInbound>
+  readonly claimDueInbound: Bound<typeof claimDueInbound>
+  readonly finishInbound: Bound<typeof finishInbound>
+  readonly nextInboundDueMs: Bound<typeof nextInboundDueMs>
+}
