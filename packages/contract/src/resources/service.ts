@@ -95,4 +95,32 @@ export const CanGoLive = Strict({
   services_missing_live: Type.Array(ServiceSchema),
   message: Type.String(),
 })
+/** What an adapter can do, read off the members it has. */
+const Capabilities = Strict({
+  payments: Type.Boolean(),
+  capture: Type.Boolean(),
+  partial_capture: Type.Boolean(),
+  cancel: Type.Boolean(),
+  confirm: Type.Boolean(),
+  hosted_checkout: Type.Boolean(),
+  find_by_reference: Type.Boolean(),
+  refunds: Type.Boolean(),
+  refund_speeds: Type.Array(OneOf(['normal', 'optimum'])),
+  webhook_registration: Type.Boolean(),
+})
+export const ProviderList = Strict({
+  data: Type.Array(
+    Strict({
+      name: ServiceSchema,
+      object: OneOf(['provider']),
+      label: Type.String(),
+      active_environment: EnvironmentSchema,
+      connected: Strict({ test: Type.Boolean(), live: Type.Boolean() }),
+      capabilities: Capabilities,
+    }),
+  ),
+  has_more: Type.Boolean(),
+  next_cursor: NullableString(),
+})
+
 export const ServiceParam = Strict({ service: Type.String() })

@@ -1,6 +1,7 @@
 import {
   CanGoLive,
   DeleteCredentialsQuery,
+  ProviderList,
   SaveCredentialsBody,
   ServiceList,
   ServiceParam,
@@ -20,6 +21,15 @@ export const SERVICE_ROUTES = defineRoutes({
     summary: 'Every provider and how it is connected',
     scope: 'services:read',
     answer: { status: 200, schema: ServiceList },
+    errors: [],
+  },
+  listProviders: {
+    method: 'GET',
+    path: '/v1/providers',
+    tag: 'Services',
+    summary: 'What each provider can do, and where it is connected',
+    scope: 'services:read',
+    answer: { status: 200, schema: ProviderList },
     errors: [],
   },
   canGoLive: {

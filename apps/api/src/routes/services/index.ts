@@ -1,4 +1,5 @@
 import { ApiError, ENVIRONMENTS, type Environment, SERVICES, type Service } from '@onerouter/core'
+import { capabilitiesOf } from '@onerouter/providers'
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../../deps.ts'
 import { serviceParam } from '../../http/ids.ts'
@@ -12,6 +13,7 @@ import { connectService } from './save.ts'
 
 export function serviceRoutes(app: FastifyInstance, deps: Deps): void {
   mount(app, 'listServices', (call) => list(deps, call.principal))
+  mount(app, 'listProviders', (call) => listProviders(deps, call.principal))
   mount(app, 'canGoLive', (call) => canGoLive(deps, call.principal))
   mount(app, 'switchAllEnvironments', (call) => switchAll(deps, call))
   mount(app, 'getServiceStatus', async ({ params, principal }) => {
@@ -41,6 +43,27 @@ async function list(deps: Deps, principal: Principal) {
       fields: [...(provider?.credentials.fields ?? [])],
       webhook_instructions: provider?.webhooks.instructions ?? '',
     }
+  })
+  return { data, has_more: false, next_cursor: null }
+}
+
+async function listProviders(deps: Deps, principal: Principal) {
+  const rows = await listServices(deps.db, principal.accountId)
+  const data = SERVICES.flatMap((name) => {
+    const provider = deps.provider(name)
+    if (provider === undefined) return []
+    const row = rowOf(rows, name)
+    const capabilities = capabilitiesOf(provider)
+    return [
+      {
+        name,
+        object: 'provider' as const,
+        label: provider.label,
+        active_environment: row?.activeEnvironment ?? 'test',
+        connected: { test: row?.credentials.test !== undefined, live: row?.credentials.live !== undefined },
+        capabilities: { ...capabilities, refund_speeds: [...capabilities.refund_speeds] },
+      },
+    ]
   })
   return { data, has_more: false, next_cursor: null }
 }

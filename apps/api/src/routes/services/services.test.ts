@@ -191,6 +191,19 @@ describe('connecting', () => {
   })
 })
 
+test('the capability matrix says what the adapters have, and where they are connected', async () => {
+  const { plain } = await api.newKey()
+  await connect(plain, 'stripe')
+  const { data } = (await api.call(plain, 'GET', '/v1/providers')).json()
+  expect(data.map((item: { name: string }) => item.name).sort()).toEqual([...CONNECTABLE].sort())
+  for (const item of data) {
+    const provider = providers.find((candidate) => candidate.name === item.name)
+    expect(item.connected).toEqual({ test: item.name === 'stripe', live: false })
+    expect(item.capabilities.capture).toBe(provider?.payments?.capture !== undefined)
+    expect(item.capabilities.refund_speeds).toEqual(provider?.refunds?.speeds ?? [])
+  }
+})
+
 describe('switching', () => {
   test('live without live credentials is refused with the reason; with them every path switches', async () => {
     const { plain, accountId } = await api.newKey({ environment: 'live' })
