@@ -1,8 +1,11 @@
 import type { ProviderEvent } from '../spec.ts'
+import { sha256Hex } from './signature.ts'
 import { idOf, isRecord, type Json, noteOf, secondsOf, textOf } from './wire.ts'
 
 /** Deeper than any event Razorpay documents, shallow enough to walk without harm. */
 const DEPTH_MAX = 32
+/** Razorpay's events hold three entities at most. */
+const SUBJECTS_MAX = 8
 
 /** An event's envelope (Razorpay docs, Webhooks, Payloads). */
 export interface Envelope {
@@ -29,7 +32,7 @@ export function readEnvelope(body: Uint8Array): Envelope | undefined {
     typeof id === 'string' && id !== '' ? [`${name}=${id.slice(0, 64)}`] : [],
   )
   const createdAt = secondsOf(event.created_at) || secondsOf(payload.created_at)
-  return { type, entities, createdAt, subjects: subjects.toSorted() }
+  return { type, entities, createdAt, subjects: subjects.slice(0, SUBJECTS_MAX).toSorted() }
 }
 
 /** What an event is about. Only ids are read: amounts and statuses come from the API. */
@@ -37,7 +40,7 @@ export function parseEvent(body: Uint8Array): ProviderEvent | null {
   const envelope = readEnvelope(body)
   if (envelope === undefined) return null
   return {
-    id: eventKey(envelope) ?? envelope.type,
+    id: eventKey(envelope) ?? `${envelope.type}:${sha256Hex(body)}`,
     type: envelope.type,
     occurredAtMs: envelope.createdAt === 0 ? null : envelope.createdAt * 1000,
     livemode: null,
