@@ -2,17 +2,21 @@ import type { FastifyInstance } from 'fastify'
 import type { Deps } from './deps.ts'
 import { installAuthentication } from './http/authenticate.ts'
 import { createServer } from './http/server.ts'
+import { authRoutes } from './routes/auth/index.ts'
 import { docsRoutes } from './routes/docs/index.ts'
 import { healthRoutes } from './routes/health/index.ts'
 import { keyRoutes } from './routes/keys/index.ts'
 import { serviceRoutes } from './routes/services/index.ts'
+import { createPasswords } from './sessions/password.ts'
+import { createPeople } from './sessions/people.ts'
+import { createSessions } from './sessions/sessions.ts'
 import { touchKey } from './store/api-keys.ts'
 
 /** Routes of one kind, put into a context of their own. */
 export type Routes = (app: FastifyInstance) => void | Promise<void>
 
 export interface MoreRoutes {
-  /** Behind an API key. */
+  /** Behind an API key or a session. */
   readonly keyed?: readonly Routes[]
   /** Open to all: each gets a context of its own, so that its parsers and headers stay its own. */
   readonly open?: readonly Routes[]
@@ -35,11 +39,15 @@ export async function createApp(deps: Deps, more: MoreRoutes = {}): Promise<Fast
     healthRoutes(open, deps)
     docsRoutes(open, deps)
   })
+  const sessions = createSessions(deps)
+  const people = createPeople({ ...deps, passwords: createPasswords() })
+  await app.register(async (open) => authRoutes(open, sessions, people))
   for (const routes of more.open ?? []) await app.register(async (open) => routes(open))
   await app.register(async (keyed) => {
     installAuthentication(keyed, {
       pepper: deps.pepper,
       keys: deps.keys,
+      sessions,
       limiter: deps.limiter,
       failures: deps.failures,
       touch: (row) => {

@@ -18,6 +18,7 @@ const PREFIX = {
   key: 'key',
   request: 'req',
   account: 'acct',
+  person: 'usr',
   provider_call: 'call',
 } as const
 export type IdKind = keyof typeof PREFIX

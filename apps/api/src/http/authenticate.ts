@@ -5,6 +5,7 @@ import { limitHeaders } from '../limits/headers.ts'
 import type { Limiter } from '../limits/limiter.ts'
 import { hashApiKey, readApiKey } from '../secrets/api-key.ts'
 import type { KeyLookup } from '../secrets/key-lookup.ts'
+import type { Sessions } from '../sessions/sessions.ts'
 import type { ApiKeyRow } from '../store/api-keys.ts'
 import { addressAllowed, strangerOf } from './address.ts'
 import type { Principal } from './principal.ts'
@@ -12,6 +13,7 @@ import type { Principal } from './principal.ts'
 export interface Authentication {
   readonly pepper: Uint8Array
   readonly keys: KeyLookup
+  readonly sessions: Pick<Sessions, 'principal'>
   readonly limiter: Limiter
   /** Counts failures per stranger; per process, because it only has to be cheap. */
   readonly failures: Limiter
@@ -23,40 +25,51 @@ export interface Authentication {
 const GUESSES = { perMinute: 30, perDay: 10_000 }
 
 /**
- * Guards every route of this context before its body is read: key, address, rate limit, scope, in that order.
+ * Guards every route of this context before its body is read: key or session, address, rate limit, scope, in that
+ * order.
  * What is wrong with a key is never told: unknown, revoked and expired look the same.
  */
 export function installAuthentication(app: FastifyInstance, auth: Authentication): void {
   app.addHook('onRequest', async (request, reply) => {
     const { scope } = request.routeOptions.config
     if (scope === undefined || scope === 'public') return
-    const row = await authenticate(auth, request)
-    const principal = toPrincipal(row)
-    if (row.ip_allowlist !== null && !addressAllowed(request.ip, row.ip_allowlist)) {
+    const { principal, row } = await authenticate(auth, request)
+    if (row !== null && row.ip_allowlist !== null && !addressAllowed(request.ip, row.ip_allowlist)) {
       throw new ApiError('ip_not_allowed', 'This key may not be used from your address.')
     }
     await limit(auth, principal, reply)
     if (!principal.scopes.has(scope)) {
       throw new ApiError(
         'insufficient_scope',
-        `This needs the scope ${scope}, which the key ${principal.hint} lacks.`,
+        `This needs the scope ${scope}, which ${nameOf(principal)} lacks.`,
         {
           extra: { required_scope: scope },
         },
       )
     }
-    auth.touch(row)
+    if (row !== null) auth.touch(row)
     request.principal = principal
   })
 }
 
-async function authenticate(auth: Authentication, request: FastifyRequest): Promise<ApiKeyRow> {
+interface Caller {
+  readonly principal: Principal
+  /** The key's row; `null` for a session. */
+  readonly row: ApiKeyRow | null
+}
+
+/** By key, or else by the cookie of a session: a request that carries both means its key. */
+async function authenticate(auth: Authentication, request: FastifyRequest): Promise<Caller> {
+  if (request.headers.authorization === undefined && request.headers.cookie !== undefined) {
+    const principal = await auth.sessions.principal(request)
+    if (principal !== null) return { principal, row: null }
+  }
   const key = bearerOf(request)
   const environment = key === undefined ? undefined : readApiKey(key)
   if (key !== undefined && environment !== undefined) {
     const row = await auth.keys.find(hashApiKey(auth.pepper, key))
     const alive = row !== null && row.revoked_at === null && !isOver(row.expires_at, auth.now())
-    if (alive && row.environment === environment) return row
+    if (alive && row.environment === environment) return { principal: toPrincipal(row), row }
     if (row === null) await countGuess(auth, request.ip)
   }
   throw new ApiError('unauthenticated', 'Send a valid API key as "Authorization: Bearer unf_…".')
@@ -70,6 +83,9 @@ async function countGuess(auth: Authentication, address: string): Promise<void> 
     retry_after_s: guesses.retryAfterS,
   })
 }
+
+const nameOf = (principal: Principal): string =>
+  principal.kind === 'key' ? `the key ${principal.hint}` : 'your session'
 
 function isOver(at: Date | null, nowMs: number): boolean {
   return at !== null && at.getTime() <= nowMs
@@ -85,14 +101,17 @@ function bearerOf(request: FastifyRequest): string | undefined {
 }
 
 async function limit(auth: Authentication, principal: Principal, reply: FastifyReply): Promise<void> {
-  const decision = await auth.limiter.take(`key:${principal.keyId}`, principal.limits)
+  const decision = await auth.limiter.take(
+    `${principal.kind}:${principal.keyId ?? principal.personId}`,
+    principal.limits,
+  )
   reply.headers(limitHeaders(decision, auth.now()))
   if (decision.allowed) return
   const daily = decision.day.remaining === 0
   const what = daily
     ? `${decision.day.limit} requests per day`
     : `${decision.minute.limit} requests per minute`
-  throw new ApiError('rate_limit_exceeded', `${what} reached for the key ${principal.hint}.`, {
+  throw new ApiError('rate_limit_exceeded', `${what} reached for ${nameOf(principal)}.`, {
     retry_after_s: decision.retryAfterS,
     extra: { 'violated-policies': [daily ? 'daily' : 'minute'] },
   })
@@ -103,6 +122,7 @@ export function toPrincipal(row: ApiKeyRow): Principal {
     kind: 'key',
     accountId: row.account_id,
     keyId: row.id,
+    personId: null,
     hint: row.hint,
     environment: row.environment,
     scopes: new Set(SCOPES.filter((scope) => row.scopes.includes(scope))),

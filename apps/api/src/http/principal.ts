@@ -7,7 +7,9 @@ export interface Principal {
   readonly accountId: Uuid
   /** `null` for sessions. */
   readonly keyId: Uuid | null
-  /** What may be shown of the key, e.g. `unf_test_…9f2c`. */
+  /** `null` for keys. */
+  readonly personId: Uuid | null
+  /** What may be shown of the key, e.g. `unf_test_…9f2c`; `session` for sessions. */
   readonly hint: string
   readonly environment: Environment
   readonly scopes: ReadonlySet<Scope>
