@@ -1,8 +1,8 @@
 import type { ApiError, Environment, Service, Uuid } from '@onerouter/core'
 import type { Http, Provider, TokenCache } from '@onerouter/providers'
+import type { MoneyStore } from '../store/money-store.ts'
 import type { Queryable } from '../store/rows.ts'
 import type { Answer } from '../store/settle.ts'
-import type { MoneyStore } from './store.ts'
 
 /**
  * Everything the engine needs of the world. Time, ids, providers and the database come in here, so the same

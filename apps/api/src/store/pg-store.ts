@@ -1,6 +1,6 @@
-import type { MoneyStore } from '../engine/store.ts'
 import * as idempotency from './idempotency.ts'
 import * as inbound from './inbound.ts'
+import type { MoneyStore } from './money-store.ts'
 import * as operations from './operations.ts'
 import * as payments from './payments.ts'
 import * as record from './record.ts'

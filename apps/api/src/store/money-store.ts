@@ -1,4 +1,4 @@
-import type { freezeAnswer, getIdempotency } from '../store/idempotency.ts'
+import type { freezeAnswer, getIdempotency } from './idempotency.ts'
 import type {
   addressByToken,
   addressesOf,
@@ -7,7 +7,7 @@ import type {
   nextInboundDueMs,
   signingVersions,
   storeInbound,
-} from '../store/inbound.ts'
+} from './inbound.ts'
 import type {
   claimDueOperations,
   claimOperation,
@@ -15,16 +15,11 @@ import type {
   listOperations,
   nextOperationDueMs,
   postponeOperation,
-} from '../store/operations.ts'
-import type {
-  findPaymentByProviderIds,
-  getPayment,
-  getPaymentById,
-  getPaymentOfAccount,
-} from '../store/payments.ts'
-import type { recordCompletion, recordConfirm, recordCreate, recordRefund } from '../store/record.ts'
-import type { adoptRefund, findRefundByProviderId, getRefund, getRefundOfAccount } from '../store/refunds.ts'
-import type { settlePayment, settleRefund } from '../store/settle.ts'
+} from './operations.ts'
+import type { findPaymentByProviderIds, getPayment, getPaymentById, getPaymentOfAccount } from './payments.ts'
+import type { recordCompletion, recordConfirm, recordCreate, recordRefund } from './record.ts'
+import type { adoptRefund, findRefundByProviderId, getRefund, getRefundOfAccount } from './refunds.ts'
+import type { settlePayment, settleRefund } from './settle.ts'
 
 /** A domain transaction as the engine calls it: the database is the store's own business. */
 type Bound<F> = F extends (db: never, ...rest: infer A) => infer R ? (...rest: A) => R : never
