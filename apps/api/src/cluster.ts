@@ -9,6 +9,8 @@ export interface Ready {
   readonly port: number
   readonly url: string
   readonly apiKey: string | null
+  /** How to sign in to the dashboard of the demo account. */
+  readonly dashboard: { readonly email: string; readonly password: string } | null
 }
 
 export interface Cluster {

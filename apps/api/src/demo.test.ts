@@ -1,43 +1,53 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { providers } from '@onerouter/providers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ensureDemo } from './demo.ts'
 import { type OpenedApp, openApp } from './testing/open-app.ts'
-import { createSandboxWorld } from './testing/sandbox-transport.ts'
 
 let api: OpenedApp
-let folder: string
+let dataDir: string
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'onerouter-demo-'))
-  const { transport } = createSandboxWorld()
-  api = await openApp({ env: { ONEROUTER_DATA_DIR: folder }, world: { transport } })
+  dataDir = await mkdtemp(join(tmpdir(), 'onerouter-demo-'))
+  // Without providers nothing is connected: only the account, its key and its person matter here.
+  api = await openApp({ env: { ONEROUTER_DATA_DIR: dataDir }, world: { provider: () => undefined } })
 })
 afterAll(async () => {
   await api.close()
-  await rm(folder, { recursive: true })
+  await rm(dataDir, { recursive: true })
 })
 
-test('the first start makes a connected account and a key only its owner can read; later ones find it', async () => {
-  const demo = await ensureDemo(api.deps)
-  expect((await stat(join(folder, 'demo.json'))).mode & 0o777).toBe(0o600)
-  const connected = await api.deps.credentials.connected(demo.accountId)
-  expect(connected.map(({ service }) => service).sort()).toEqual(providers.map(({ name }) => name).sort())
-  const made = await api.call(demo.apiKey, 'POST', '/v1/payments', { amount: '500.00', currency: 'USD' })
-  expect(made.statusCode, made.body).toBe(201)
-  expect(made.json().checkout_url).toMatch(/^http/)
-  expect((await api.call(demo.apiKey, 'POST', '/api/keys', { name: 'shop' })).statusCode).toBe(201)
+const signIn = (payload: { readonly email: string; readonly password: string }) =>
+  api.app.inject({ method: 'POST', url: '/api/auth/sign-in/email', payload })
 
-  expect(await ensureDemo(api.deps)).toEqual(demo)
-  expect((await api.deps.credentials.current(demo.accountId, 'test', 'stripe'))?.version).toBe(1)
+test('the demo finds itself again: the same account, key and password at every start', async () => {
+  const first = await ensureDemo(api.deps)
+  expect(await ensureDemo(api.deps)).toEqual(first)
+  const answer = await signIn(first.signIn)
+  expect(answer.json()).toMatchObject({
+    account: { name: 'Demo' },
+    role: 'owner',
+    user: { email: 'demo@onerouter.local' },
+  })
+  const kept = join(dataDir, 'demo.json')
+  expect((await stat(kept)).mode & 0o777).toBe(0o600)
+  expect(JSON.parse(await readFile(kept, 'utf8'))).toEqual({
+    api_key: first.apiKey,
+    email: first.signIn.email,
+    password: first.signIn.password,
+  })
 })
 
-test('a file that names a key of another database makes a new demo instead of a dead end', async () => {
-  const path = join(folder, 'demo.json')
-  const before = await readFile(path, 'utf8')
-  await writeFile(path, '{"api_key":"unf_test_gone"}')
-  const demo = await ensureDemo(api.deps)
-  expect((await api.call(demo.apiKey, 'GET', '/api/services')).statusCode).toBe(200)
-  expect(await readFile(path, 'utf8')).not.toBe(before)
+test('a data folder without a password, or a lost one, gets a new password that alone works', async () => {
+  const first = await ensureDemo(api.deps)
+  await writeFile(join(dataDir, 'demo.json'), JSON.stringify({ api_key: first.apiKey }))
+  const second = await ensureDemo(api.deps)
+  expect(second).toMatchObject({ apiKey: first.apiKey, accountId: first.accountId })
+  expect((await signIn(first.signIn)).statusCode).toBe(401)
+  expect((await signIn(second.signIn)).statusCode).toBe(200)
+  await rm(join(dataDir, 'demo.json'))
+  const third = await ensureDemo(api.deps)
+  expect(third.accountId).not.toBe(first.accountId)
+  expect((await signIn(second.signIn)).statusCode).toBe(401)
+  expect((await signIn(third.signIn)).json().account.id).not.toBe(undefined)
 })

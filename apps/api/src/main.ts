@@ -27,7 +27,13 @@ const COMMANDS: Readonly<Record<string, (config: Config) => Promise<void>>> = {
 async function runServer(config: Config): Promise<void> {
   const serving = await serve(config)
   stopOnRequest(() => serving.stop())
-  tell({ type: 'ready', port: serving.port, url: serving.url, apiKey: serving.demo?.apiKey ?? null })
+  tell({
+    type: 'ready',
+    port: serving.port,
+    url: serving.url,
+    apiKey: serving.demo?.apiKey ?? null,
+    dashboard: serving.demo?.signIn ?? null,
+  })
 }
 
 async function runCluster(config: Config): Promise<void> {

@@ -78,6 +78,12 @@ export async function installOwner(db: Db, person: NewPerson, accountId: Uuid): 
   }
 }
 
+/** The account of the person with this address, or `null`. */
+export async function accountOfAddress(db: Db, email: string): Promise<Uuid | null> {
+  const person = await findPerson(db, email)
+  return person === null ? null : firstAccountOf(db, person.id)
+}
+
 export async function findPerson(db: Db, email: string): Promise<PersonRow | null> {
   const { rows } = await db.engine.query<PersonRow>({
     text: 'SELECT id, email, name, password_hash FROM person WHERE email = $1',
