@@ -8,11 +8,11 @@ import { toRefund } from './to-wire.ts'
 import { readLink, readRefund } from './wire.ts'
 
 /**
- * Razorpay cannot cancel an order, and an order never dies: one that nobody is paying is looked at and given up
- * here, and a payer who pays it later nevertheless makes a late success. Payment links can be cancelled. An
- * authorization can be released by a full refund where the account has that feature; elsewhere Razorpay refuses,
- * the payment stays authorized and lapses by itself at the end of its capture window. Capturing in order to
- * refund is not tried: it would cost the merchant Razorpay's fee.
+ * Razorpay cannot cancel an order, and an order never dies: one that nobody is paying is looked at and
+ * given up here, and a payer who pays it later nevertheless makes a late success. Payment links can be
+ * cancelled. An authorization can be released by a full refund where the account has that feature;
+ * elsewhere Razorpay refuses, the payment stays authorized and lapses by itself at the end of its capture
+ * window. Capturing in order to refund is not tried: it would cost the merchant Razorpay's fee.
  */
 export async function cancel(ctx: RazorpayContext, payment: PaymentHandle, key: string): Promise<Settled> {
   if (!isKnown(payment)) return rejected(null, 'The payment has no order at Razorpay.')

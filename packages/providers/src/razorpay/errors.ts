@@ -17,8 +17,8 @@ const MESSAGE_MAX = 300
 
 /**
  * The documented refusal in an answer; `undefined` for answers that are none. `GATEWAY_ERROR` and
- * `SERVER_ERROR` tell of trouble further on and prove nothing, even with status 400; nor does an answer of the
- * gateway before Razorpay's API, which carries a `message` but no `error`.
+ * `SERVER_ERROR` tell of trouble further on and prove nothing, even with status 400; nor does an answer of
+ * the gateway before Razorpay's API, which carries a `message` but no `error`.
  */
 export function issueOf(result: HttpResult, secrets: readonly string[]): Issue | undefined {
   if (!result.ok || result.response.status < 400 || result.response.status >= 500) return undefined
@@ -36,7 +36,9 @@ export function issueOf(result: HttpResult, secrets: readonly string[]): Issue |
   }
 }
 
-/** What the issue means where nobody looks further; `undefined` = it is not known whether anything happened. */
+/**
+ * What the issue means where nobody looks further; `undefined` = it is not known whether anything happened.
+ */
 export function refusalOf(issue: Issue): Refusal | undefined {
   const { verdict } = issue
   return verdict.kind === 'rejected' || verdict.kind === 'look'

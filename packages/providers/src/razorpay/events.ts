@@ -49,8 +49,8 @@ export function parseEvent(body: Uint8Array): ProviderEvent | null {
 }
 
 /**
- * Names the event by what is signed: its type, its entities and its second. All entities count, because a link
- * may be paid twice within a second, by two payments. `null` where that names nothing in particular.
+ * Names the event by what is signed: its type, its entities and its second. All entities count, because a
+ * link may be paid twice within a second, by two payments. `null` where that names nothing in particular.
  */
 export function eventKey({ type, subjects, createdAt }: Envelope): string | null {
   return subjects.length === 0 || createdAt === 0 ? null : `${type}:${subjects.join('+')}:${createdAt}`

@@ -80,9 +80,9 @@ export function ofHandle(payment: PaymentHandle & { readonly orderRef: string })
 }
 
 /**
- * The payment in the engine's words, decided by the order and all its payments: money taken wins, then money
- * held, then a try at work; failed tries leave the order payable. `undefined` when the answers contradict each
- * other, such as a paid order without a payment.
+ * The payment in the engine's words, decided by the order and all its payments: money taken wins, then
+ * money held, then a try at work; failed tries leave the order payable. `undefined` when the answers
+ * contradict each other, such as a paid order without a payment.
  */
 export function paymentOf(
   subject: Subject,
@@ -139,8 +139,8 @@ function stateOf(payment: Payment): PaymentState {
 }
 
 /**
- * `fee` includes `tax`, and both are in the settlement currency (Razorpay API, Payments entity). Where that is
- * not named it is certain for rupees only.
+ * `fee` includes `tax`, and both are in the settlement currency (Razorpay API, Payments entity). Where that
+ * is not named it is certain for rupees only.
  */
 function feeOf(taken: readonly Payment[]): Fee | null {
   const [payment, ...others] = taken

@@ -13,8 +13,9 @@ import { readLink, readOrder, readPayment } from './wire.ts'
 
 export const payments: Payments<RazorpayCredentials> = {
   /**
-   * Razorpay knows no idempotency keys for orders and captures: a second order with the same receipt is refused,
-   * not replayed, and a second capture finds nothing to capture. What became of a lost one is looked up.
+   * Razorpay knows no idempotency keys for orders and captures: a second order with the same receipt is
+   * refused, not replayed, and a second capture finds nothing to capture. What became of a lost one is
+   * looked up.
    */
   replayWindowMs: { create: 0, confirm: 0, capture: 0, cancel: 0 },
   /** Not published; a look-up by receipt reads Razorpay's own database, so this is generous. */
@@ -77,8 +78,8 @@ async function fetch(ctx: RazorpayContext, payment: PaymentHandle): Promise<Sett
 }
 
 /**
- * A lost create does not say what it made. Links come first: the order that a link gets has the link's reference
- * as its receipt, and would pass for an order of ours.
+ * A lost create does not say what it made. Links come first: the order that a link gets has the link's
+ * reference as its receipt, and would pass for an order of ours.
  */
 async function find(ctx: RazorpayContext, payment: PaymentHandle) {
   const link = await findLink(ctx, payment.reference, payment.refs)

@@ -13,9 +13,9 @@ const HOUR_MS = 3_600_000
 
 export const refunds: Refunds<RazorpayCredentials> = {
   /**
-   * How long Razorpay remembers `X-Refund-Idempotency` is not published. An hour covers every quick repeat and is
-   * below any retention we know of; afterwards the refund is looked for by its receipt, which Razorpay also keeps
-   * unique, so even a repeat too late would be refused.
+   * How long Razorpay remembers `X-Refund-Idempotency` is not published. An hour covers every quick repeat
+   * and is below any retention we know of; afterwards the refund is looked for by its receipt, which
+   * Razorpay also keeps unique, so even a repeat too late would be refused.
    */
   replayWindowMs: HOUR_MS,
   lookupLagMs: 60_000,

@@ -28,10 +28,10 @@ const EVENTS = [
 ] as const
 
 /**
- * Finds the webhook with our address or creates it, by the API that Razorpay's own WooCommerce plugin uses but its
- * reference does not list. Accounts that may not use it get a refusal, and the merchant follows the instructions.
- * A secret cannot be read back, so a stored one is kept, and a new one is derived from the key secret: running
- * twice writes the same secret twice.
+ * Finds the webhook with our address or creates it, by the API that Razorpay's own WooCommerce plugin uses
+ * but its reference does not list. Accounts that may not use it get a refusal, and the merchant follows the
+ * instructions. A secret cannot be read back, so a stored one is kept, and a new one is derived from the
+ * key secret: running twice writes the same secret twice.
  */
 export async function register(ctx: RazorpayContext, url: string): Promise<Outcome<WebhookRegistration>> {
   const listed = await send(ctx, { method: 'GET', path: `${PATH}?count=100` }, readItems)

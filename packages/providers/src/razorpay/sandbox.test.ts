@@ -10,7 +10,10 @@ import { refunds } from './refunds.ts'
 import { inr, paymentRequest } from './scripted.fixture.ts'
 import { webhooks } from './webhooks.ts'
 
-/** What the conformance suite does not ask: payment links, late money, lapses and duplicates, on the sandbox. */
+/**
+ * What the conformance suite does not ask: payment links, late money, lapses and duplicates, on the
+ * sandbox.
+ */
 
 const HOOK = 'https://router.example/webhooks/token'
 const DAY_MS = 24 * 3_600_000

@@ -4,7 +4,9 @@ import { toWireAmount } from './money.ts'
 
 const RECEIPT_MAX = 40
 const NOTE_MAX = 256
-/** Razorpay's longest period, 5 days: banks confirm up to 3 days late, and such money is taken, not bounced. */
+/**
+ * Razorpay's longest period, 5 days: banks confirm up to 3 days late, and such money is taken, not bounced.
+ */
 const EXPIRY_MINUTES = 7200
 
 const EMAIL = /^[^\s@"]{1,64}@[A-Za-z0-9.-]{1,180}\.[A-Za-z0-9-]{2,63}$/
