@@ -2,6 +2,7 @@ import { type ClientOptions, settingsFrom } from './options.ts'
 import { type Events, events } from './resources/events.ts'
 import { type Keys, keys } from './resources/keys.ts'
 import { type Payments, payments } from './resources/payments.ts'
+import { type Providers, providers } from './resources/providers.ts'
 import { type Refunds, refunds } from './resources/refunds.ts'
 import { type Services, services } from './resources/services.ts'
 import { type Simulations, simulations } from './resources/simulations.ts'
@@ -26,6 +27,7 @@ export class OneRouter {
 
   readonly payments: Payments
   readonly refunds: Refunds
+  readonly providers: Providers
   readonly services: Services
   readonly keys: Keys
   readonly events: Events
@@ -37,6 +39,7 @@ export class OneRouter {
     const call = createCall(settingsFrom(options))
     this.payments = payments(call)
     this.refunds = refunds(call)
+    this.providers = providers(call)
     this.services = services(call)
     this.keys = keys(call)
     this.events = events(call)

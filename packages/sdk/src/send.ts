@@ -6,6 +6,7 @@ import {
   type FieldError,
   type OneRouterError,
   TimeoutError,
+  ValidationError,
 } from './errors.ts'
 import { type CallOptions, checkedRetries, checkedTimeout, type Settings } from './options.ts'
 import { queryString } from './query.ts'
@@ -80,10 +81,16 @@ function prepare(settings: Settings, operation: Operation, options: CallOptions)
       headers,
       // A redirected POST would turn into a GET, and the key would follow it to wherever it leads.
       redirect: 'manual',
-      ...(body === undefined ? {} : { body: JSON.stringify(toWire(body)) }),
+      ...(body === undefined ? {} : { body: JSON.stringify(toWire(body), finite) }),
     },
     timeoutMs: checkedTimeout(options.timeoutMs ?? settings.timeoutMs),
   }
+}
+
+/** JSON has no NaN and writes `null` instead: an amount would silently be none. */
+function finite(name: string, value: unknown): unknown {
+  if (typeof value !== 'number' || Number.isFinite(value)) return value
+  throw new ValidationError({ code: 'invalid_argument', message: `${name} is ${value}, not a number.` })
 }
 
 type Failed = { readonly error: OneRouterError; readonly answer: Received | null }

@@ -128,7 +128,7 @@ function parseEvent(bytes: Bytes): OneRouterEvent {
   } catch (cause) {
     throw fail('webhook_body_malformed', 'The signature is right, but the body is not JSON.', cause)
   }
-  if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string') {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw fail('webhook_body_malformed', 'The signature is right, but the body is not an event.')
   }
   return fromWire(value) as OneRouterEvent // signed by the server whose schema this is

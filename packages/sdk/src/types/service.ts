@@ -70,3 +70,27 @@ export interface CanGoLive {
   readonly servicesMissingLive: readonly Service[]
   readonly message: string
 }
+
+/** What a provider can do through OneRouter. */
+export interface Capabilities {
+  readonly payments: boolean
+  /** Authorize first, capture later. */
+  readonly capture: boolean
+  readonly partialCapture: boolean
+  readonly cancel: boolean
+  readonly confirm: boolean
+  readonly hostedCheckout: boolean
+  readonly findByReference: boolean
+  readonly refunds: boolean
+  readonly refundSpeeds: readonly ('normal' | 'optimum')[]
+  readonly webhookRegistration: boolean
+}
+
+export interface Provider {
+  readonly name: Service
+  readonly object: 'provider'
+  readonly label: string
+  readonly activeEnvironment: Environment
+  readonly connected: { readonly test: boolean; readonly live: boolean }
+  readonly capabilities: Capabilities
+}

@@ -1,0 +1,176 @@
+/** The SDK imports nothing; here it is held equal to the contract all the same. */
+import * as contract from '@onerouter/contract'
+import { describe, expect, expectTypeOf, test } from 'vitest'
+import manifest from '../package.json' with { type: 'json' }
+import { camel, snake } from './case.ts'
+import { API_ERROR_CODES, CLIENT_ERROR_CODES } from './error-codes.ts'
+import type { Camel, Merged, Plain, Same } from './testing/equal.ts'
+import { json, type Seen, scripted } from './testing/scripted.ts'
+import type { EventListParams, OneRouterEvent } from './types/event.ts'
+import type * as key from './types/key.ts'
+import type * as payment from './types/payment.ts'
+import type * as refund from './types/refund.ts'
+import type * as service from './types/service.ts'
+import type { FaultCreateParams } from './types/simulation.ts'
+import { VERSION } from './version.ts'
+
+type Static<T extends contract.RouteName> = contract.BodyOf<contract.RouteOf<T>>
+type Answer<T extends contract.RouteName> = contract.AnswerOf<contract.RouteOf<T>>
+type Query<T extends contract.RouteName> = contract.QueryOf<contract.RouteOf<T>>
+type SameAs<Wire, Own> = Same<Plain<Camel<Wire>>, Plain<Own>>
+type Without<T, K extends string> = Omit<NonNullable<T>, K>
+type BodyNames<T> = Merged<Camel<Without<T, 'idempotency_key'>>>
+type QueryNames<T> = Merged<
+  Camel<Without<T, `created[${'gt' | 'gte' | 'lt' | 'lte'}]`>> & { created: unknown }
+>
+
+describe('types are those of the contract, member by member', () => {
+  test('answers', () => {
+    expectTypeOf<SameAs<Answer<'getPayment'>, payment.Payment>>().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'getPaymentTimeline'>, payment.Timeline>>().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'getPaymentRouting'>, payment.Routing>>().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'getRefund'>, refund.Refund>>().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'getServiceStatus'>, service.ServiceStatus>>().toEqualTypeOf<true>()
+    expectTypeOf<
+      SameAs<Answer<'listServices'>['data'][number], service.ServiceListItem>
+    >().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'listProviders'>['data'][number], service.Provider>>().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'switchEnvironment'>, service.Switched>>().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'switchAllEnvironments'>, service.SwitchedAll>>().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'canGoLive'>, service.CanGoLive>>().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'getApiKey'>, key.ApiKey>>().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'createApiKey'>, key.CreatedApiKey>>().toEqualTypeOf<true>()
+    // What is inside an event is told by its type, which the contract leaves open.
+    expectTypeOf<
+      SameAs<Without<Answer<'getEvent'>, 'data' | 'type'>, Omit<OneRouterEvent, 'data' | 'type'>>
+    >().toEqualTypeOf<true>()
+  })
+
+  test('requests', () => {
+    type Body = Without<Static<'createPayment'>, 'amount' | 'amount_minor' | 'idempotency_key'>
+    expectTypeOf<SameAs<Body, payment.PaymentDetails>>().toEqualTypeOf<true>()
+    type Refunded = Without<Static<'refundPayment'>, 'amount' | 'amount_minor' | 'idempotency_key'>
+    expectTypeOf<SameAs<Refunded, refund.RefundDetails>>().toEqualTypeOf<true>()
+    expectTypeOf<BodyNames<Static<'createPayment'>>>().toEqualTypeOf<Merged<payment.PaymentCreateParams>>()
+    expectTypeOf<BodyNames<Static<'capturePayment'>>>().toEqualTypeOf<Merged<payment.PaymentCaptureParams>>()
+    expectTypeOf<BodyNames<Static<'createRefund'>>>().toEqualTypeOf<Merged<refund.RefundCreateParams>>()
+    expectTypeOf<BodyNames<Static<'refundPayment'>>>().toEqualTypeOf<Merged<refund.PaymentRefundParams>>()
+    expectTypeOf<BodyNames<Static<'saveCredentials'>>>().toEqualTypeOf<
+      Merged<service.SaveCredentialsParams>
+    >()
+    expectTypeOf<BodyNames<Static<'createApiKey'>>>().toEqualTypeOf<Merged<key.KeyCreateParams>>()
+    expectTypeOf<BodyNames<Static<'updateApiKey'>>>().toEqualTypeOf<Merged<key.KeyUpdateParams>>()
+    expectTypeOf<BodyNames<Static<'rotateApiKey'>>>().toEqualTypeOf<Merged<key.KeyRotateParams>>()
+    expectTypeOf<BodyNames<Static<'createSandboxFault'>>>().toEqualTypeOf<Merged<FaultCreateParams>>()
+  })
+
+  test('filters of lists', () => {
+    expectTypeOf<QueryNames<Query<'listPayments'>>>().toEqualTypeOf<Merged<payment.PaymentListParams>>()
+    expectTypeOf<QueryNames<Query<'listRefunds'>>>().toEqualTypeOf<Merged<refund.RefundListParams>>()
+    expectTypeOf<QueryNames<Query<'listEvents'>>>().toEqualTypeOf<Merged<EventListParams>>()
+    expectTypeOf<Merged<Camel<Query<'listApiKeys'>>>>().toEqualTypeOf<Merged<key.KeyListParams>>()
+  })
+
+  test('closed sets of words', () => {
+    expectTypeOf<key.Scope>().toEqualTypeOf<contract.Scope>()
+    expectTypeOf<payment.PaymentStatus>().toEqualTypeOf<Answer<'getPayment'>['status']>()
+    expect([...contract.SCOPE_PATTERNS]).toEqual(
+      contract.SCOPE_PATTERNS.filter((pattern): pattern is key.ScopePattern => pattern.includes(':')),
+    )
+    expect([...API_ERROR_CODES]).toEqual(contract.ERROR_CODES)
+    const own: readonly string[] = CLIENT_ERROR_CODES
+    expect(contract.ERROR_CODES.filter((code) => own.includes(code))).toEqual([])
+  })
+})
+
+/** Member names of a schema, at every depth. */
+function names(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null) return []
+  const properties = 'properties' in schema ? Object.keys(schema.properties ?? {}) : []
+  return [...properties, ...Object.values(schema).flatMap(names)]
+}
+
+test('every name of the contract survives the way to camelCase and back', () => {
+  const all = [...contract.ALL_ROUTES.values()].flatMap(({ body, query, answer }) =>
+    names([body, query, answer.schema]),
+  )
+  expect(all.length).toBeGreaterThan(100)
+  expect(all.filter((name) => snake(camel(name)) !== name)).toEqual([])
+})
+
+/** One call of every method, with the operation it must be. */
+const CALLS = {
+  createPayment: (c) => c.payments.create({ amount: '1', currency: 'USD' }),
+  listPayments: (c) => c.payments.list(),
+  getPayment: (c) => c.payments.get('id'),
+  capturePayment: (c) => c.payments.capture('id'),
+  cancelPayment: (c) => c.payments.cancel('id'),
+  syncPayment: (c) => c.payments.sync('id'),
+  getPaymentTimeline: (c) => c.payments.timeline('id'),
+  getPaymentRouting: (c) => c.payments.routing('id'),
+  createRefund: (c) => c.refunds.create({ paymentId: 'pay_1' }),
+  refundPayment: (c) => c.payments.refund('id'),
+  listRefunds: (c) => c.refunds.list(),
+  getRefund: (c) => c.refunds.retrieve('id'),
+  listEvents: (c) => c.events.list(),
+  getEvent: (c) => c.events.get('id'),
+  simulatePayment: (c) => c.simulations.payment('id', 'succeed'),
+  advanceSandboxClock: (c) => c.simulations.advanceClock({ seconds: 1 }),
+  createSandboxFault: (c) => c.simulations.createFault({ provider: 'stripe', fault: 'late' }),
+  deleteSandboxFaults: (c) => c.simulations.deleteFaults(),
+  listProviders: (c) => c.providers.list(),
+  listServices: (c) => c.services.list(),
+  canGoLive: (c) => c.services.canGoLive(),
+  switchAllEnvironments: (c) => c.services.switchAllEnvironments('test'),
+  getServiceStatus: (c) => c.services.status('stripe'),
+  saveCredentials: (c) => c.services.saveCredentials('stripe', { environment: 'test', sandbox: true }),
+  deleteCredentials: (c) => c.services.deleteCredentials('stripe', { environment: 'test' }),
+  switchEnvironment: (c) => c.services.switchEnvironment('stripe', 'test'),
+  createApiKey: (c) => c.keys.create({ name: 'shop' }),
+  listApiKeys: (c) => c.keys.list(),
+  getApiKey: (c) => c.keys.get('id'),
+  updateApiKey: (c) => c.keys.update('id', { name: 'shop' }),
+  rotateApiKey: (c) => c.keys.rotate('id', { overlapSeconds: 0 }),
+  revokeApiKey: (c) => c.keys.revoke('id'),
+  deleteApiKey: (c) => c.keys.delete('id'),
+} as const satisfies Partial<
+  Record<contract.RouteName, (client: ReturnType<typeof scripted>['client']) => PromiseLike<unknown>>
+>
+
+/** Methods that are another name of one above. */
+const ALIASES = ['payments.retrieve', 'refunds.get']
+
+describe('methods are the routes of the contract', () => {
+  test.each(Object.entries(CALLS))('%s', async (name, perform) => {
+    const { client, seen } = scripted([json({ data: [] })])
+    await perform(client)
+    const route = contract.ALL_ROUTES.get(name)
+    const [request] = seen
+    expect([request?.method, pattern(request, route?.path ?? '')]).toEqual([route?.method, route?.path])
+    const sent = Object.keys(JSON.parse(request?.body ?? '{}'))
+    expect(names(route?.body)).toEqual(expect.arrayContaining(sent))
+    expect(request?.body === null).toBe(route?.body === undefined)
+  })
+
+  test('no route of this kind is missing, and no method is untested', () => {
+    const served = [...contract.ALL_ROUTES].filter(
+      ([, { tag, scope }]) => tag !== 'Health' && scope !== 'public',
+    )
+    expect(Object.keys(CALLS).sort()).toEqual(served.map(([name]) => name).sort())
+    const { client } = scripted([])
+    const methods = Object.values(client).flatMap((resource) => Object.keys(resource))
+    expect(methods.length).toBe(Object.keys(CALLS).length + ALIASES.length)
+  })
+})
+
+/** The path with its variable segments named as the route names them. */
+function pattern(request: Seen | undefined, path: string): string {
+  const wanted = path.split('/')
+  const segments = request?.url.pathname.split('/') ?? []
+  if (segments.length !== wanted.length) return segments.join('/')
+  return segments.map((segment, i) => (wanted[i]?.startsWith('{') ? wanted[i] : segment)).join('/')
+}
+
+test('the version sent is the version published', () => {
+  expect(VERSION).toBe(manifest.version)
+})
