@@ -71,8 +71,8 @@ create table operation (
   -- Correlation id and idempotency key at the provider, for ever the same.
   reference text not null unique,
   state text not null check (state in (
-    'sent', 'unknown', 'exposed', 'succeeded', 'declined', 'rejected', 'not_sent', 'absent', 'canceled',
-    'expired', 'needs_review')),
+    'sent', 'unknown', 'exposed', 'succeeded', 'declined', 'rejected', 'not_sent', 'absent', 'abandoned',
+    'canceled', 'expired', 'needs_review')),
   amount bigint not null check (amount > 0),
   currency text not null,
   -- Everything needed to send the same call again.

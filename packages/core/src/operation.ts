@@ -11,6 +11,7 @@ export const OPERATION_STATES = [
   'rejected',
   'not_sent',
   'absent',
+  'abandoned',
   'canceled',
   'expired',
   'needs_review',
@@ -26,6 +27,7 @@ const NEXT = {
     'rejected',
     'not_sent',
     'absent',
+    'abandoned',
     'canceled',
     'expired',
   ],
@@ -37,6 +39,8 @@ const NEXT = {
   rejected: [],
   not_sent: [],
   absent: ['succeeded'],
+  // Left behind before anybody could have seen it, for another provider.
+  abandoned: [],
   canceled: ['succeeded'],
   expired: ['succeeded'],
 } as const satisfies Record<OperationState, readonly OperationState[]>

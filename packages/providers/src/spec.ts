@@ -190,6 +190,11 @@ export interface Payments<C> {
   readonly replayWindowMs: Readonly<Record<'create' | 'confirm' | 'capture' | 'cancel', number>>
   /** How long a look-up by reference may miss an object that exists. */
   readonly lookupLagMs: number
+  /**
+   * `true`: creating moves no money and shows nobody anything, so that an order nobody was told of may be left
+   * behind for another provider even when its outcome is not known.
+   */
+  readonly inertCreate: boolean
   accepts(request: Pick<CreatePayment, 'amount' | 'capture' | 'method'>): Unacceptable | null
   create(ctx: ProviderContext<C>, request: CreatePayment, key: string): Promise<Outcome<PaymentSnapshot>>
   fetch(ctx: ProviderContext<C>, payment: PaymentHandle): Promise<Outcome<PaymentSnapshot>>

@@ -44,6 +44,7 @@ export function answerFor(
       return refuse(rejectionCode(operation), 'freeze')
     case 'not_sent':
     case 'absent':
+    case 'abandoned':
       return refuse('provider_unavailable', 'release')
     case 'sent':
     case 'unknown':

@@ -1,7 +1,13 @@
-import type { Environment, Money, Service } from '@onerouter/core'
+import type { Environment, Money, OperationState, Outcome, Service, Uuid } from '@onerouter/core'
 import { formatId } from '@onerouter/core'
-import type { Customer } from '@onerouter/providers'
-import type { OperationRow, PaymentRow } from '../store/rows.ts'
+import type { Customer, PaymentSnapshot } from '@onerouter/providers'
+import {
+  type OperationRow,
+  type PaymentRow,
+  STALE_VERSION,
+  type StoredFailure,
+  sqlState,
+} from '../store/rows.ts'
 import { guarded } from './call-provider.ts'
 import { paymentEvents } from './events.ts'
 import { claimRow, operationOf } from './intent.ts'
@@ -10,7 +16,7 @@ import { TAKEOVER_MS } from './ports.ts'
 import { replay, replyOf } from './replay.ts'
 import { type Route, routePayment } from './route-payment.ts'
 import { sendCharge } from './send.ts'
-import { settlePaymentOperation } from './settle-operation.ts'
+import { failureOf, settlePaymentOperation } from './settle-operation.ts'
 
 export interface CreatePaymentInput {
   readonly amount: Money
@@ -36,10 +42,10 @@ export async function createPayment(
   input: CreatePaymentInput,
   claim: Claim,
 ): Promise<Reply> {
-  const route = await routePayment(engine, caller, input)
+  const routes = await routePayment(engine, caller, input)
   const at = new Date(engine.now())
-  const payment = newPayment(engine, caller, input, route, at)
-  const operation = firstCharge(engine, payment, input)
+  const payment = newPayment(engine, caller, input, routes[0], at)
+  const operation = charge(engine, payment, input)
   const recorded = await engine.store.recordCreate({
     idempotency: claimRow(caller, claim, payment, operation, at),
     payment,
@@ -48,12 +54,102 @@ export async function createPayment(
     takeoverMs: TAKEOVER_MS,
   })
   if (!recorded) return await replay(engine, caller, claim)
+  const waiting = { ...claim, environment: caller.environment }
+  return await attempt(engine, input, routes, { payment, operation, waiting, spentMs: 0 })
+}
+
+interface Attempt {
+  readonly payment: PaymentRow
+  readonly operation: OperationRow
+  readonly waiting: Claim & { readonly environment: Environment }
+  /** Spent with providers so far. */
+  readonly spentMs: number
+}
+
+/** Sends the recorded charge; where it took nothing and was shown to nobody, the next provider gets it. */
+async function attempt(
+  engine: Engine,
+  input: CreatePaymentInput,
+  routes: readonly [Route, ...Route[]],
+  { payment, operation, waiting, spentMs }: Attempt,
+): Promise<Reply> {
+  const [route, next, ...others] = routes
   const { outcome, providerMs } = await guarded(engine, () =>
     sendCharge(engine, route, operation, payment, 'first'),
   )
-  const waiting = { ...claim, environment: caller.environment }
+  const spent = spentMs + providerMs
+  const left = next === undefined ? null : leftBehind(outcome, route)
+  if (next !== undefined && left !== null) {
+    const second = nextAttempt(engine, input, payment, next)
+    const moved = await tryFailover(engine, { ...left, id: operation.id }, second, waiting)
+    if (moved) return await attempt(engine, input, [next, ...others], { ...second, waiting, spentMs: spent })
+  }
   const settled = await settlePaymentOperation(engine, operation, payment, outcome, waiting)
-  return replyOf(settled.answered, { providerMs })
+  return replyOf(settled.answered, { providerMs: spent })
+}
+
+/**
+ * What an attempt is called that may be left for another provider; `null` = it may not. A refusal of our
+ * credentials and what never left are proofs; an order that moves no money and was shown to nobody is safe to
+ * leave even when its outcome is not known.
+ */
+function leftBehind(
+  outcome: Outcome<PaymentSnapshot>,
+  route: Route,
+): { state: OperationState; failure: StoredFailure | null } | null {
+  switch (outcome.kind) {
+    case 'not_sent':
+      return { state: 'not_sent', failure: null }
+    case 'unknown':
+      return route.payments.inertCreate ? { state: 'abandoned', failure: null } : null
+    case 'rejected':
+      return outcome.reason === 'bad_credentials' || outcome.reason === 'account_problem'
+        ? { state: 'rejected', failure: failureOf(outcome) }
+        : null
+    case 'ok':
+    case 'declined':
+      return null
+  }
+}
+
+function nextAttempt(
+  engine: Engine,
+  input: CreatePaymentInput,
+  before: PaymentRow,
+  route: Route,
+): { payment: PaymentRow; operation: OperationRow } {
+  const payment: PaymentRow = {
+    ...before,
+    version: before.version + 1,
+    provider: route.credential.service,
+    credential_version: route.credential.version,
+    reference: formatId('operation', engine.newId()),
+    checkout_url: route.payments.hosted === undefined ? null : engine.pages.checkoutUrl(before.id),
+    attempts: before.attempts + 1,
+    routing: route.record,
+    updated_at: new Date(engine.now()),
+  }
+  return { payment, operation: charge(engine, payment, input) }
+}
+
+/** `false`: somebody settled the attempt meanwhile, or the payment moved; its state is the answer. */
+async function tryFailover(
+  engine: Engine,
+  left: { id: Uuid; state: OperationState; failure: StoredFailure | null },
+  next: { payment: PaymentRow; operation: OperationRow },
+  claim: Attempt['waiting'],
+): Promise<boolean> {
+  try {
+    return await engine.store.recordFailover({
+      left,
+      ...next,
+      claim: { account_id: next.payment.account_id, environment: claim.environment, key: claim.key },
+      takeoverMs: TAKEOVER_MS,
+    })
+  } catch (error) {
+    if (sqlState(error) === STALE_VERSION) return false
+    throw error
+  }
 }
 
 function newPayment(
@@ -104,9 +200,9 @@ function newPayment(
   }
 }
 
-function firstCharge(engine: Engine, payment: PaymentRow, input: CreatePaymentInput): OperationRow {
+function charge(engine: Engine, payment: PaymentRow, input: CreatePaymentInput): OperationRow {
   return {
-    ...operationOf(engine, payment, 'charge', 1, payment.amount),
+    ...operationOf(engine, payment, 'charge', payment.attempts, payment.amount),
     reference: payment.reference,
     request: input.method === undefined ? {} : { method: input.method },
   }

@@ -26,33 +26,51 @@ const ORDER_BY_CURRENCY: Readonly<Record<string, readonly Service[]>> = {
   INR: ['razorpay', 'stripe', 'paypal'],
 }
 
-/** Chooses the provider of a new payment and says why. Throws the `ApiError` that tells what is missing. */
-export async function routePayment(engine: Engine, caller: Caller, request: RouteRequest): Promise<Route> {
+/**
+ * The providers that can take a new payment, best first, and why. At least one; throws the `ApiError` that tells
+ * what is missing otherwise.
+ */
+export async function routePayment(
+  engine: Engine,
+  caller: Caller,
+  request: RouteRequest,
+): Promise<readonly [Route, ...Route[]]> {
   const order = ORDER_BY_CURRENCY[request.amount.currency] ?? DEFAULT_ORDER
   const wanted = request.provider === undefined ? order : [request.provider]
   const connected = await engine.credentials.connected(caller.accountId)
-  const candidates: RoutingCandidate[] = []
+  const candidates: Candidate[] = []
   const refusals: Unacceptable[] = []
-  let chosen: Omit<Route, 'record'> | null = null
+  const usable: Omit<Route, 'record'>[] = []
   for (const service of wanted) {
     const found = await consider(engine, caller, request, service, connected)
     if (found.kind === 'refused') refusals.push(found.refusal)
-    const usable = found.kind === 'usable'
-    candidates.push({
-      provider: service,
-      chosen: usable && chosen === null,
-      reason: usable ? (chosen === null ? 'first usable in order' : 'usable, later in order') : found.reason,
-    })
-    if (usable && chosen === null) chosen = found.route
+    if (found.kind === 'usable') usable.push(found.route)
+    candidates.push({ provider: service, reason: found.kind === 'usable' ? 'usable' : found.reason })
   }
-  if (chosen === null) throw noRoute(request, candidates, refusals)
+  const [first, ...others] = usable
+  if (first === undefined) throw noRoute(request, candidates, refusals)
   const rule =
-    request.provider !== undefined
-      ? 'requested'
-      : candidates.filter((c) => c.reason.includes('usable')).length === 1
-        ? 'only_candidate'
-        : 'default_order'
-  return { ...chosen, record: { rule, candidates } }
+    request.provider !== undefined ? 'requested' : others.length === 0 ? 'only_candidate' : 'default_order'
+  const routeOf = (one: Omit<Route, 'record'>, place: number): Route => ({
+    ...one,
+    record: { rule, candidates: candidates.map((candidate) => judged(candidate, usable, place)) },
+  })
+  return [routeOf(first, 0), ...others.map((one, i) => routeOf(one, i + 1))]
+}
+
+type Candidate = Omit<RoutingCandidate, 'chosen'>
+
+/** How a candidate stands when the `place`-th usable one is in charge. */
+function judged(
+  candidate: Candidate,
+  usable: readonly Omit<Route, 'record'>[],
+  place: number,
+): RoutingCandidate {
+  const own = usable.findIndex((one) => one.provider.name === candidate.provider)
+  if (own < 0) return { ...candidate, chosen: false }
+  if (own === place) return { ...candidate, chosen: true, reason: 'first usable in order' }
+  const reason = own < place ? 'tried before, took nothing' : 'usable, later in order'
+  return { ...candidate, chosen: false, reason }
 }
 
 type Considered =
@@ -97,7 +115,7 @@ function environmentFor(
 
 function noRoute(
   request: RouteRequest,
-  candidates: readonly RoutingCandidate[],
+  candidates: readonly Candidate[],
   refusals: readonly Unacceptable[],
 ): ApiError {
   const [first] = refusals

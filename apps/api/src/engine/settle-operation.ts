@@ -293,7 +293,8 @@ function storedAnswer(operation: OperationRow, answered: Answered, waiting: Wait
   }
 }
 
-function failureOf(outcome: Exclude<Outcome<never>, { kind: 'ok' }>): StoredFailure | null {
+/** A refusal in words fit for the caller; `null` for what is not known. */
+export function failureOf(outcome: Exclude<Outcome<never>, { kind: 'ok' }>): StoredFailure | null {
   switch (outcome.kind) {
     case 'declined':
       return {

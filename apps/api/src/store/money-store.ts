@@ -17,7 +17,7 @@ import type {
   postponeOperation,
 } from './operations.ts'
 import type { findPaymentByProviderIds, getPayment, getPaymentById, getPaymentOfAccount } from './payments.ts'
-import type { recordCompletion, recordConfirm, recordCreate, recordRefund } from './record.ts'
+import type { recordCompletion, recordConfirm, recordCreate, recordFailover, recordRefund } from './record.ts'
 import type { adoptRefund, findRefundByProviderId, getRefund, getRefundOfAccount } from './refunds.ts'
 import type { settlePayment, settleRefund } from './settle.ts'
 
@@ -30,6 +30,7 @@ type Bound<F> = F extends (db: never, ...rest: infer A) => infer R ? (...rest: A
  */
 export interface MoneyStore {
   readonly recordCreate: Bound<typeof recordCreate>
+  readonly recordFailover: Bound<typeof recordFailover>
   readonly recordCompletion: Bound<typeof recordCompletion>
   readonly recordConfirm: Bound<typeof recordConfirm>
   readonly recordRefund: Bound<typeof recordRefund>

@@ -12,6 +12,7 @@ import * as settle from './settle.ts'
 export function pgStore(db: Queryable): MoneyStore {
   return {
     recordCreate: (...rest) => record.recordCreate(db, ...rest),
+    recordFailover: (...rest) => record.recordFailover(db, ...rest),
     recordCompletion: (...rest) => record.recordCompletion(db, ...rest),
     recordConfirm: (...rest) => record.recordConfirm(db, ...rest),
     recordRefund: (...rest) => record.recordRefund(db, ...rest),

@@ -54,6 +54,63 @@ export async function recordCreate(
   return rows[0]?.['recorded'] === 1
 }
 
+const FAILOVER = `with l as (
+  update operation set state = $4, failure = $5::jsonb, due_at = null, finished_at = clock_timestamp()
+  where account_id = $1::uuid and environment = $2 and id = $3::uuid and state = 'sent'
+  returning 1
+), p as (
+  update payment set version = n.version, provider = n.provider, credential_version = n.credential_version,
+    reference = n.reference, checkout_url = n.checkout_url, attempts = n.attempts, routing = n.routing,
+    updated_at = n.updated_at
+  from jsonb_populate_record(null::payment, $6::jsonb) n, l
+  where payment.account_id = $1::uuid and payment.environment = $2 and payment.id = n.id
+    and payment.version = n.version - 1 and payment.status = 'created'
+  returning 1
+), ${operationFrom('p', '$7', '$8')}, i as (
+  update idempotency set operation_id = (jsonb_populate_record(null::operation, $7::jsonb)).id from p
+  where idempotency.account_id = $9::uuid and idempotency.environment = $10 and key = $11
+)
+select case
+  when exists (select 1 from o) then true
+  when exists (select 1 from l) then stale_version() = 0
+  else false end as recorded`
+
+/**
+ * Leaves an attempt that nobody was shown behind and records the next one with another provider, in one commit:
+ * a payment has one live attempt at every instant. `false`: the attempt had been settled by somebody else.
+ * Throws 40001 when the payment changed meanwhile.
+ */
+export async function recordFailover(
+  db: Queryable,
+  failover: {
+    readonly left: Pick<OperationRow, 'id' | 'state' | 'failure'>
+    readonly payment: PaymentRow
+    readonly operation: OperationRow
+    readonly claim: Pick<IdempotencyRow, 'account_id' | 'environment' | 'key'>
+    readonly takeoverMs: number
+  },
+): Promise<boolean> {
+  const { left, payment, operation, claim } = failover
+  const { rows } = await db.query({
+    name: 'record-failover',
+    text: FAILOVER,
+    values: [
+      payment.account_id,
+      payment.environment,
+      left.id,
+      left.state,
+      left.failure === null ? null : JSON.stringify(left.failure),
+      rowJson(payment),
+      rowJson(operation),
+      failover.takeoverMs,
+      claim.account_id,
+      claim.environment,
+      claim.key,
+    ],
+  })
+  return rows[0]?.recorded === true
+}
+
 const COMPLETION = `with ${CLAIM}, p as (
   update payment set version = version + 1 from claim
   where account_id = $4::uuid and environment = $5 and id = $6::uuid and version = $7::int

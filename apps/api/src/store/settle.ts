@@ -76,12 +76,12 @@ const SETTLE_PAYMENT = `with ${OPERATION}, p as (
   from jsonb_populate_record(null::payment, $8::jsonb) n
   where payment.account_id = $2::uuid and payment.environment = $3 and payment.id = n.id
     and payment.version = n.version - 1 and ($1::uuid is null or exists (select 1 from o))
-  returning payment.id
+  returning payment.id, payment.reference
 ), c as (
   update operation set state = $15, due_at = clock_timestamp() + $16::int * interval '1 millisecond',
     finished_at = case when $16::int is null then clock_timestamp() end
   from p where account_id = $2::uuid and environment = $3 and payment_id = p.id and kind = 'charge'
-    and operation.id is distinct from $1::uuid and state = any($17::text[])
+    and operation.reference = p.reference and operation.id is distinct from $1::uuid and state = any($17::text[])
 ), ${EVENTS_AND_ANSWER('p')}`
 
 /**

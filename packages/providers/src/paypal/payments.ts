@@ -21,6 +21,7 @@ export const payments: Payments<PaypalCredentials> = {
    */
   replayWindowMs: { create: 5 * HOUR_MS, confirm: 5 * HOUR_MS, capture: 40 * DAY_MS, cancel: 0 },
   lookupLagMs: 15_000,
+  inertCreate: true,
   partialCapture: true,
   accepts({ amount, method }) {
     if (method !== undefined && !isPaypalMethod(method)) {

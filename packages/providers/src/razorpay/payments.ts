@@ -20,6 +20,7 @@ export const payments: Payments<RazorpayCredentials> = {
   replayWindowMs: { create: 0, confirm: 0, capture: 0, cancel: 0 },
   /** Not published; a look-up by receipt reads Razorpay's own database, so this is generous. */
   lookupLagMs: 60_000,
+  inertCreate: true,
   partialCapture: false,
   accepts({ amount, capture: mode, method }) {
     if (method !== undefined && !isRazorpayMethod(method)) {

@@ -33,6 +33,7 @@ export const payments: Payments<StripeCredentials> = {
     cancel: REPLAY_WINDOW_MS,
   },
   lookupLagMs: SEARCH_LAG_MS,
+  inertCreate: true,
   partialCapture: true,
   accepts,
   create: createSession,
