@@ -185,6 +185,35 @@ for (const provider of SERVICES_UNDER_TEST) {
   })
 }
 
+test('a canceled Razorpay order that is paid after all is booked, and the money goes back by itself', async () => {
+  const reply = await createPayment(
+    world.engine,
+    tenant.caller,
+    paymentInput({ provider: 'razorpay', amount: inr(50_000n) }),
+    claimFor(),
+  )
+  const payment = bodyOf<{ id: string; provider_order_id: string }>(reply)
+  await cancelPayment(world.engine, tenant.caller, uuid(payment.id), claimFor())
+  tenant.simulate('razorpay', payment.provider_order_id, 'succeed')
+  const after = await synced(payment.id)
+  expect(after).toMatchObject({ status: 'succeeded', amount_captured_minor: 50_000 })
+  await synced(payment.id)
+  expect(await fetched(payment.id)).toMatchObject({ amount_refunded_minor: 50_000 })
+})
+
+test('a canceled PayPal order that its payer approves after all is never captured', async () => {
+  const reply = await createPayment(
+    world.engine,
+    tenant.caller,
+    paymentInput({ provider: 'paypal' }),
+    claimFor(),
+  )
+  const payment = bodyOf<{ id: string; provider_order_id: string }>(reply)
+  await cancelPayment(world.engine, tenant.caller, uuid(payment.id), claimFor())
+  tenant.simulate('paypal', payment.provider_order_id, 'succeed')
+  expect(await synced(payment.id)).toMatchObject({ status: 'canceled', amount_captured_minor: 0 })
+})
+
 const CREATE_PATH = {
   stripe: 'POST /v1/checkout/sessions',
   paypal: 'POST /v2/checkout/orders',

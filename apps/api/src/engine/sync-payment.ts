@@ -4,6 +4,7 @@ import { paymentRefOf } from '../store/operations.ts'
 import type { OperationRow, PaymentRow, RefundRow } from '../store/rows.ts'
 import { STALE_VERSION, sqlState, UNIQUE_VIOLATION } from '../store/rows.ts'
 import { accessFor, contextFor, guarded, handleOf, type ProviderAccess } from './call-provider.ts'
+import { compensateCanceled } from './compensate.ts'
 import { decidePayment, decideRefund } from './decide.ts'
 import { paymentEvents, refundEvents } from './events.ts'
 import { operationOf } from './intent.ts'
@@ -49,7 +50,9 @@ export async function syncPayment(engine: Engine, row: PaymentRow, trigger: Trig
       ? await confirmPayment(engine, access, applied.payment, trigger)
       : null
   const current = confirmed ?? applied.payment
-  const refunded = await syncRefunds(engine, access, current, outcome.value)
+  const followed = await syncRefunds(engine, access, current, outcome.value)
+  const compensated = await compensateCanceled(engine, current)
+  const refunded = followed || compensated
   return {
     ...applied,
     ...((confirmed !== null || refunded) && { kind: 'applied' as const }),
