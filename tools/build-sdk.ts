@@ -1,16 +1,17 @@
 /**
- * Builds the package that is published, in `dist`: ESM and CommonJS, each with its own types. In the repository the
+ * Builds the SDK as it is published, in `packages/sdk/dist`: ESM and CommonJS, each with its own types. In the repository the
  * package is used from source, so its manifest points there and is private; `dist` gets one of its own.
  *
  *   npm run build -w onerouter && npm publish packages/sdk/dist
  */
 import { spawnSync } from 'node:child_process'
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const HERE = fileURLToPath(new URL('.', import.meta.url))
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const SDK = join(ROOT, 'packages/sdk')
 const COMPILE_WITHIN_MS = 120_000
 
 /** TypeScript twice, with nothing but itself: no bundler to trust, and readable files in `node_modules`. */
@@ -40,16 +41,26 @@ export async function build(target: string): Promise<void> {
     const outDir = join(target, format)
     await mkdir(outDir, { recursive: true })
     const config = join(target, `tsconfig.${format}.json`)
-    const compilerOptions = { ...OPTIONS, ...options, rootDir: join(HERE, 'src'), outDir }
-    const files = ['index.ts', 'webhooks.ts'].map((name) => join(HERE, 'src', name))
+    const compilerOptions = { ...OPTIONS, ...options, rootDir: join(SDK, 'src'), outDir }
+    const files = ['index.ts', 'webhooks.ts'].map((name) => join(SDK, 'src', name))
     await writeFile(config, JSON.stringify({ compilerOptions, files }))
     compile(config)
     await rm(config)
+    await renameImports(outDir)
     await writeFile(join(outDir, 'package.json'), JSON.stringify({ type, sideEffects: false }))
   }
   await writeFile(join(target, 'package.json'), `${JSON.stringify(await manifest(), null, 2)}\n`)
-  await copyFile(join(HERE, '../../LICENSE'), join(target, 'LICENSE'))
-  await copyFile(join(HERE, 'README.md'), join(target, 'README.md'))
+  await copyFile(join(ROOT, 'LICENSE'), join(target, 'LICENSE'))
+  await copyFile(join(SDK, 'README.md'), join(target, 'README.md'))
+}
+
+/** TypeScript renames imports in the code it writes, but not in declarations. */
+async function renameImports(folder: string): Promise<void> {
+  for (const name of await readdir(folder, { recursive: true })) {
+    if (!name.endsWith('.d.ts')) continue
+    const text = await readFile(join(folder, name), 'utf8')
+    await writeFile(join(folder, name), text.replace(/(from '\.[^']*)\.ts'/g, "$1.js'"))
+  }
 }
 
 function compile(config: string): void {
@@ -68,7 +79,7 @@ async function manifest(): Promise<object> {
     private: _private,
     scripts: _scripts,
     ...rest
-  } = JSON.parse(await readFile(join(HERE, 'package.json'), 'utf8'))
+  } = JSON.parse(await readFile(join(SDK, 'package.json'), 'utf8'))
   return {
     ...rest,
     main: './cjs/index.js',
@@ -91,7 +102,7 @@ function entry(name: string): object {
 }
 
 if (import.meta.main) {
-  const target = join(HERE, 'dist')
+  const target = join(SDK, 'dist')
   await build(target)
   console.log(`built ${target}`)
 }
