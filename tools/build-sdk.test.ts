@@ -3,9 +3,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { build } from './build-sdk.ts'
 
+const SDK = fileURLToPath(new URL('../packages/sdk', import.meta.url))
 const BUNDLE_BUDGET = 60_000
 
 let folder: string
@@ -66,6 +68,14 @@ describe.each(NODES)('the built package on %s', (program) => {
   })
 })
 
+/** What TypeScript says about files in the stranger's project, its packages' declarations included. */
+function typeCheck(files: readonly string[]): string {
+  const require = createRequire(import.meta.url)
+  const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc')
+  const options = '--module nodenext --target es2022 --lib es2022,dom,dom.iterable --strict --noEmit --types'
+  return node(process.execPath, [tsc, ...options.split(' '), '', ...files]).stdout
+}
+
 test('has types for import and for require, which hold without skipping its declarations', async () => {
   const code = `import { OneRouter, type Payment } from 'onerouter'
 import { verify } from 'onerouter/webhooks'
@@ -81,19 +91,42 @@ new OneRouter().payments.create({ currency: 'USD' })
 `
   await writeFile(join(folder, 'shop/use.mts'), code)
   await writeFile(join(folder, 'shop/use.cts'), code)
-  const compilerOptions = {
-    module: 'nodenext',
-    target: 'es2022',
-    lib: ['es2022', 'dom', 'dom.iterable'],
-    types: [],
-    strict: true,
-    noEmit: true,
+  expect(typeCheck(['use.mts', 'use.cts'])).toBe('')
+})
+
+test('every method has an example, and every example is right', async () => {
+  // What the examples take for granted.
+  const given = `declare global {
+  const client: import('onerouter').OneRouter
+  const payment: import('onerouter').Payment
+  const refund: import('onerouter').Refund
+  const succeeded: import('onerouter').OneRouterEvent
+  const OneRouter: typeof import('onerouter').OneRouter
+  const process: { env: Record<string, string | undefined> }
+  function ship(receipt: string | null): Promise<void>
+}
+export {}
+`
+  await writeFile(join(folder, 'shop/given.d.ts'), given)
+  const sources = join(SDK, 'src')
+  const files = ['given.d.ts']
+  for (const name of await readdir(sources, { recursive: true })) {
+    if (!name.endsWith('.ts') || name.endsWith('.test.ts')) continue
+    const text = await readFile(join(sources, name), 'utf8')
+    const examples = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] ?? '')
+    if (name.startsWith('resources/')) {
+      expect(examples.length, name).toBe(
+        [...text.matchAll(/^ {2}\w+\([\s\S]*?\): (?:ApiPromise|List)</gm)].length,
+      )
+    }
+    for (const [i, example] of examples.entries()) {
+      const file = `${name.replaceAll('/', '-')}.${i}.mts`
+      await writeFile(join(folder, 'shop', file), `${example.replace(/^ *\* ?/gm, '')}\nexport {}\n`)
+      files.push(file)
+    }
   }
-  const config = JSON.stringify({ compilerOptions, files: ['use.mts', 'use.cts'] })
-  await writeFile(join(folder, 'shop/tsconfig.json'), config)
-  const require = createRequire(import.meta.url)
-  const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc')
-  expect(node(process.execPath, [tsc, '-p', '.']).stdout).toBe('')
+  expect(files.length).toBeGreaterThan(35)
+  expect(typeCheck(files)).toBe('')
 })
 
 test('imports nothing but itself, is small, and may be shaken', async () => {

@@ -68,3 +68,10 @@ test('ranges and dates become the parameters of the API; what is undefined is le
     receipt: 'a&b=c',
   })
 })
+
+test('a failure met in any one way is not reported a second time as unhandled', async () => {
+  const { client } = scripted([problem(403, 'insufficient_scope'), problem(403, 'insufficient_scope')])
+  await expect(client.payments.list().withResponse()).rejects.toMatchObject({ status: 403 })
+  await expect(client.payments.list().page).rejects.toMatchObject({ status: 403 })
+  await new Promise((resolve) => setImmediate(resolve))
+})

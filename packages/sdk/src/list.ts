@@ -41,10 +41,9 @@ export function list<T>(call: Call, path: string, query: object = {}, options?: 
   const page = first.then(toPage)
   return Object.assign(page, {
     page,
-    withResponse: async (): Promise<Answered<Page<T>>> => ({
-      ...(await first.withResponse()),
-      data: await page,
-    }),
+    // By way of the page, so that a failure that was handled here is not reported as unhandled there.
+    withResponse: (): Promise<Answered<Page<T>>> =>
+      page.then(async (data) => ({ ...(await first.withResponse()), data })),
     [Symbol.asyncIterator]: () => everyItem(page),
   })
 }

@@ -71,7 +71,7 @@ export async function verify(
  * A webhook as your OneRouter would send it, for your own tests.
  * @example
  * ```ts
- * const { body, headers } = await OneRouter.webhooks.signTest({ event, secret: 'whsec_…' })
+ * const { body, headers } = await OneRouter.webhooks.signTest({ event: succeeded, secret: 'whsec_…' })
  * await fetch('http://localhost:3001/webhooks', { method: 'POST', body, headers })
  * ```
  */
