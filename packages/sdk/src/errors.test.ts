@@ -65,3 +65,15 @@ test('every class of the table carries its own name', () => {
     expect(errors).toHaveProperty(error.name, ErrorClass)
   }
 })
+
+test('retryable is what the document says, else what the status lets hope', async () => {
+  const refused = async (answer: Response) => {
+    const { client } = scripted([answer], { maxRetries: 0 })
+    const error = await client.payments.get('pay_1').catch((caught: unknown) => caught)
+    return OneRouterError.isInstance(error) && error.retryable
+  }
+  expect(await refused(problem(502, 'provider_rejected', { retryable: false }))).toBe(false)
+  expect(await refused(problem(409, 'conflict', { retryable: true }))).toBe(true)
+  expect(await refused(new Response('', { status: 429 }))).toBe(true)
+  expect(await refused(new Response('', { status: 404 }))).toBe(false)
+})

@@ -13,6 +13,11 @@ const LONGEST_RETRY_AFTER_S = 60
 
 const RETRIED: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504])
 
+/** Whether a status alone lets hope for a later try. */
+export function isRetried(status: number): boolean {
+  return RETRIED.has(status)
+}
+
 /**
  * Milliseconds until the next try, or `null` to give up. The server's `OneRouter-Should-Retry` wins over its
  * status, and `Retry-After` over our own schedule: exponential with full jitter (AWS Architecture Blog,
@@ -22,7 +27,7 @@ export function retryDelayMs(failed: FailedTry, nowMs: number, random: () => num
   if (failed.answer !== null) {
     const { status, headers } = failed.answer
     const advice = headers.get('onerouter-should-retry')
-    if (advice === 'false' || (advice !== 'true' && !RETRIED.has(status))) return null
+    if (advice === 'false' || (advice !== 'true' && !isRetried(status))) return null
     const seconds = retryAfterSeconds(headers, nowMs)
     if (seconds !== undefined) return seconds > LONGEST_RETRY_AFTER_S ? null : seconds * 1000
   }

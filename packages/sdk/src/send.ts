@@ -10,7 +10,7 @@ import {
 } from './errors.ts'
 import { type CallOptions, checkedRetries, checkedTimeout, type Settings } from './options.ts'
 import { queryString } from './query.ts'
-import { retryAfterSeconds, retryDelayMs } from './retry.ts'
+import { isRetried, retryAfterSeconds, retryDelayMs } from './retry.ts'
 import { VERSION } from './version.ts'
 
 /** One operation of the API, in this package's names. */
@@ -203,7 +203,7 @@ function refusal(
     message: text('detail') ?? text('title') ?? describe(status),
     status,
     requestId: requestId ?? text('requestId'),
-    retryable: problem.retryable === true || (problem.retryable === undefined && status >= 500),
+    retryable: typeof problem.retryable === 'boolean' ? problem.retryable : isRetried(status),
     retryAfter: retryAfterSeconds(headers, nowMs),
     errors: Array.isArray(problem.errors) ? (problem.errors as readonly FieldError[]) : undefined,
     provider: text('provider'),
