@@ -20,39 +20,73 @@ export interface Worker {
 }
 
 const BATCH = 32
+/** Rows in hand at once: a provider that stalls holds some of them, not the whole worker. */
+const IN_HAND_MAX = 96
 const LEASE_MS = TAKEOVER_MS
 /** The database is the truth about what is due; being woken is only a hint that can get lost. */
 const POLL_MS_MAX = 1_000
+const HOUSEKEEPING_EVERY_MS = 3_600_000
+/** Longer than any client retries, and than any provider remembers its own keys. */
+const IDEMPOTENCY_DAYS = 30
 
 export function startWorker(engine: Engine, sleepUntilWoken: (ms: number) => Wait): Worker {
+  const inHand = new Set<Promise<void>>()
   let stopped = false
   let waiting: Wait | null = null
   let woken = false
+  let keptHouseAtMs = Number.NEGATIVE_INFINITY
+  const wake = (): void => {
+    woken = true
+    waiting?.end()
+  }
+  const take = async (): Promise<number> => {
+    const jobs = await claimDue(engine, Math.min(BATCH, IN_HAND_MAX - inHand.size))
+    for (const job of jobs) {
+      const done = attempt(engine, job).finally(() => {
+        inHand.delete(done)
+        wake()
+      })
+      inHand.add(done)
+    }
+    return jobs.length
+  }
   const loop = async (): Promise<void> => {
     while (!stopped) {
       woken = false
-      const did = await runDue(engine).catch((error: unknown) => {
-        engine.log.error({ err: error }, 'the worker could not do what was due')
-        return 0
-      })
-      if (did > 0 || woken || stopped) continue
-      waiting = sleepUntilWoken(await untilNext(engine))
+      if (engine.now() - keptHouseAtMs > HOUSEKEEPING_EVERY_MS) {
+        keptHouseAtMs = engine.now()
+        await attempt(engine, () => keepHouse(engine))
+      }
+      const full = inHand.size >= IN_HAND_MAX
+      const took = full ? 0 : await take().catch((error: unknown) => reportFailure(engine, error))
+      if (took > 0) continue
+      const ms = full ? POLL_MS_MAX : await untilNext(engine)
+      if (woken || stopped) continue
+      waiting = sleepUntilWoken(ms)
       await waiting.done
       waiting = null
     }
+    await Promise.all(inHand)
   }
   const running = loop()
   return {
-    wake() {
-      woken = true
-      waiting?.end()
-    },
+    wake,
     async stop() {
       stopped = true
       waiting?.end()
       await running
     },
   }
+}
+
+function reportFailure(engine: Engine, error: unknown): number {
+  engine.log.error({ err: error }, 'the worker could not take what was due')
+  return 0
+}
+
+/** Idempotency keys outlive every retry, then go; what is not settled stays. */
+async function keepHouse(engine: Engine): Promise<void> {
+  while ((await engine.store.reapIdempotency(IDEMPOTENCY_DAYS)) > 0);
 }
 
 /** A sleep that can be ended early. */
@@ -71,17 +105,24 @@ async function untilNext(engine: Engine): Promise<number> {
   }
 }
 
-/** One round: everything due now, up to a batch of each kind. Answers how much there was. */
-export async function runDue(engine: Engine): Promise<number> {
+type Job = () => Promise<void>
+
+async function claimDue(engine: Engine, limit: number): Promise<Job[]> {
   const [inbound, operations] = await Promise.all([
-    engine.store.claimDueInbound(BATCH, LEASE_MS),
-    engine.store.claimDueOperations(BATCH, LEASE_MS),
+    engine.store.claimDueInbound(limit, LEASE_MS),
+    engine.store.claimDueOperations(limit, LEASE_MS),
   ])
-  await Promise.all([
-    ...inbound.map((row) => attempt(engine, () => applyInbound(engine, row))),
-    ...operations.map((operation) => attempt(engine, () => tend(engine, operation))),
-  ])
-  return inbound.length + operations.length
+  return [
+    ...inbound.map((row) => () => applyInbound(engine, row)),
+    ...operations.map((operation) => () => tend(engine, operation)),
+  ]
+}
+
+/** One round, to its end: everything due now, up to a batch of each kind. Answers how much there was. */
+export async function runDue(engine: Engine): Promise<number> {
+  const jobs = await claimDue(engine, BATCH)
+  await Promise.all(jobs.map((job) => attempt(engine, job)))
+  return jobs.length
 }
 
 /** One piece of work that fails must not hold up the others; its lease brings it back. */
