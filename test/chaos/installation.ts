@@ -1,0 +1,132 @@
+/** Everything that runs, wired through proxies: API and worker processes, sandbox, PostgreSQL, Redis. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type RunningRedis, startRedis } from '../harness/redis-server.ts'
+import { type ChaosDatabase, startDatabase } from './database.ts'
+import { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
+import { createSandboxControl, type SandboxControl } from './sandbox-control.ts'
+import { type Supervised, supervise } from './supervised.ts'
+
+const API = new URL('../../apps/api/src/main.ts', import.meta.url).pathname
+const SANDBOX = new URL('../../packages/sandbox/src/main.ts', import.meta.url).pathname
+
+export const PROVIDERS = ['stripe', 'paypal', 'razorpay'] as const
+export type ProviderName = (typeof PROVIDERS)[number]
+
+export interface Installation {
+  /** One address for all API processes; a killed one is passed over. */
+  readonly url: string
+  readonly apiKey: string
+  readonly apis: readonly [Supervised, ...Supervised[]]
+  /** Null when the API does the worker's part itself. */
+  readonly worker: Supervised | null
+  readonly sandbox: Supervised
+  readonly control: SandboxControl
+  readonly database: ChaosDatabase
+  /** Between clients and API, API and database, API and each provider, API and Redis. */
+  readonly proxies: Readonly<Record<'front' | 'database' | ProviderName, FaultProxy>>
+  /** Ends Redis with all it knew and starts an empty one; false where there is none. */
+  restartRedis(): Promise<boolean>
+  close(): Promise<void>
+}
+
+export interface Shape {
+  readonly apis: 1 | 2
+  /** A worker process of its own beside the API; otherwise one process does both. */
+  readonly worker: boolean
+  readonly seed: number
+  readonly say: (line: string) => void
+}
+
+const now = () => performance.now()
+
+export async function startInstallation(shape: Shape): Promise<Installation> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'onerouter-chaos-'))
+  const database = await startDatabase()
+  let redis: RunningRedis | undefined = shape.apis > 1 ? await startRedis() : undefined
+  if (shape.apis > 1 && redis === undefined) {
+    console.log('SKIPPED: a second API process and killed Redis (no redis-server on this machine).')
+  }
+  const sandbox = supervise(
+    { name: 'sandbox', args: [SANDBOX], env: { SANDBOX_PORT: '0', SANDBOX_SEED: String(shape.seed) } },
+    shape.say,
+  )
+  await sandbox.whenReady()
+  const ports = sandboxPorts(sandbox.ready())
+  const proxyTo = (port: () => number | null) => startFaultProxy(port, now)
+  const apis: Supervised[] = []
+  const proxies = {
+    front: await proxyTo(nextOf(apis)),
+    database: await proxyTo(database.port),
+    stripe: await proxyTo(() => ports.stripe),
+    paypal: await proxyTo(() => ports.paypal),
+    razorpay: await proxyTo(() => ports.razorpay),
+  }
+  const redisProxy = await proxyTo(() => (redis === undefined ? null : Number(new URL(redis.url).port)))
+  const url = `http://127.0.0.1:${proxies.front.port}`
+  const env = {
+    DATABASE_URL: database.urlAt(proxies.database.port),
+    ONEROUTER_DATA_DIR: dataDir,
+    ONEROUTER_DEMO: '1',
+    API_PORT: '0',
+    PUBLIC_URL: url,
+    SANDBOX_URL: `http://127.0.0.1:${ports.pages}`,
+    STRIPE_API_BASE: `http://127.0.0.1:${proxies.stripe.port}`,
+    PAYPAL_API_BASE: `http://127.0.0.1:${proxies.paypal.port}`,
+    RAZORPAY_API_BASE: `http://127.0.0.1:${proxies.razorpay.port}`,
+    ...(redis === undefined ? {} : { REDIS_URL: `redis://127.0.0.1:${redisProxy.port}` }),
+  }
+  const begin = async (name: string, role: 'all' | 'api' | 'worker'): Promise<Supervised> => {
+    const process = supervise({ name, args: [API, 'serve'], env: { ...env, ONEROUTER_ROLE: role } }, shape.say)
+    await process.whenReady()
+    return process
+  }
+  const first = await begin('api-1', shape.worker ? 'api' : 'all')
+  apis.push(first)
+  if (redis !== undefined) apis.push(await begin('api-2', 'api'))
+  const worker = shape.worker ? await begin('worker', 'worker') : null
+  const [, ...others] = apis
+  return {
+    url,
+    apiKey: String(first.ready()?.apiKey),
+    apis: [first, ...others],
+    worker,
+    sandbox,
+    control: createSandboxControl(`http://127.0.0.1:${ports.pages}`),
+    database,
+    proxies,
+    async restartRedis() {
+      if (redis === undefined) return false
+      await redis.stop()
+      redis = await startRedis()
+      return true
+    },
+    async close() {
+      await Promise.all([...apis, ...(worker === null ? [] : [worker])].map((one) => one.stop()))
+      await sandbox.stop()
+      await Promise.all([...Object.values(proxies), redisProxy].map((one) => one.close()))
+      await redis?.stop()
+      await database.stop()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Round robin over the processes that are ready. */
+function nextOf(apis: readonly Supervised[]): () => number | null {
+  let turn = 0
+  return () => {
+    turn += 1
+    const ports = apis.map((one) => one.ready()?.port).filter((port) => typeof port === 'number')
+    return ports[turn % Math.max(1, ports.length)] ?? null
+  }
+}
+
+type SandboxPorts = Readonly<Record<'pages' | ProviderName, number>>
+
+function sandboxPorts(ready: Readonly<Record<string, unknown>> | null): SandboxPorts {
+  // The sandbox's own ready message; its test holds the shape.
+  const ports = ready?.ports as { pages: number; api: Record<ProviderName, number> }
+  return { pages: ports.pages, ...ports.api }
+}
