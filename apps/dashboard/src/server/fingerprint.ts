@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 
 /** What the built pages depend on, besides the packages that the lock file names. */
 const INPUTS = [
@@ -31,11 +31,8 @@ async function filesOf(root: string, path: string): Promise<string[]> {
   const entries = await readdir(join(root, path), { recursive: true, withFileTypes: true })
   return entries
     .filter((entry) => entry.isFile())
-    .map((entry) =>
-      join(entry.parentPath, entry.name)
-        .slice(root.length + 1)
-        .replaceAll('\\', '/'),
-    )
-    .filter((file) => !APART.test(file.slice(path.length + 1)))
+    .map((entry) => relative(join(root, path), join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    .filter((file) => !APART.test(file))
+    .map((file) => `${path}/${file}`)
     .sort()
 }
