@@ -6,7 +6,7 @@ create function payment_may_move(was text, becomes text) returns boolean languag
     when 'created' then array['requires_action', 'processing', 'authorized', 'succeeded', 'failed', 'canceled', 'expired']
     when 'requires_action' then array['processing', 'authorized', 'succeeded', 'failed', 'canceled', 'expired']
     when 'processing' then array['requires_action', 'authorized', 'succeeded', 'failed', 'canceled', 'expired']
-    when 'authorized' then array['succeeded', 'canceled', 'failed', 'expired']
+    when 'authorized' then array['processing', 'succeeded', 'canceled', 'failed', 'expired']
     when 'failed' then array['authorized', 'succeeded']
     when 'canceled' then array['succeeded']
     when 'expired' then array['authorized', 'succeeded', 'canceled']
@@ -17,6 +17,7 @@ create function refund_may_move(was text, becomes text) returns boolean language
   select was = becomes or becomes = any (case was
     when 'pending' then array['succeeded', 'failed', 'canceled']
     when 'succeeded' then array['failed']
+    when 'failed' then array['succeeded']
     else array[]::text[] end)
 $$;
 

@@ -21,7 +21,8 @@ const NEXT = {
   created: ['requires_action', 'processing', 'authorized', 'succeeded', 'failed', 'canceled', 'expired'],
   requires_action: ['processing', 'authorized', 'succeeded', 'failed', 'canceled', 'expired'],
   processing: ['requires_action', 'authorized', 'succeeded', 'failed', 'canceled', 'expired'],
-  authorized: ['succeeded', 'canceled', 'failed', 'expired'],
+  // A capture can hang at the provider (PayPal PENDING): taken, but not yet there.
+  authorized: ['processing', 'succeeded', 'canceled', 'failed', 'expired'],
   succeeded: [],
   // Late successes are real money (Razorpay late authorisation) and must be booked, never dropped.
   failed: ['authorized', 'succeeded'],

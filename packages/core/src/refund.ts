@@ -7,7 +7,8 @@ const NEXT = {
   pending: ['succeeded', 'failed', 'canceled'],
   // A bank can send a refund back after the provider called it done (Stripe: refund.failed after succeeded).
   succeeded: ['failed'],
-  failed: [],
+  // What was held to be absent can turn out to have happened; only fetched evidence says so.
+  failed: ['succeeded'],
   canceled: [],
 } as const satisfies Record<RefundStatus, readonly RefundStatus[]>
 

@@ -1,24 +1,36 @@
-import { formatId } from '@onerouter/core'
 import type { ProviderEvent } from '@onerouter/providers'
 import type { finishInbound } from '../store/inbound.ts'
 import type { InboundRow, PaymentRow } from '../store/rows.ts'
+import { applyRefundSnapshot } from './apply-evidence.ts'
 import { accessFor, contextFor, guarded, handleOf } from './call-provider.ts'
 import type { Engine } from './ports.ts'
 import { exposedDelayMs, unknownDelayMs } from './schedule.ts'
-import { applyRefundSnapshot, syncPayment } from './sync-payment.ts'
+import { syncPayment } from './sync-payment.ts'
 
 /** An event may come before the answer that names its object; after this many looks it is nobody's. */
 const UNMATCHED_TRIES_MAX = 6
 const UNREACHABLE_TRIES_MAX = 40
+const BROKEN_TRIES_MAX = 10
 
 type Outcome = Parameters<typeof finishInbound>[2]
 
 /** Works out what a stored delivery means. Only ids are taken from it: the provider is asked for the rest. */
 export async function applyInbound(engine: Engine, row: InboundRow): Promise<void> {
   const event = engine.provider(row.provider)?.webhooks.parse(row.body) ?? null
-  const outcome = event === null ? ignored('unreadable') : await outcomeOf(engine, row, event)
+  const outcome =
+    event === null ? ignored('unreadable') : await outcomeOf(engine, row, event).catch(broken(engine, row))
   await engine.store.finishInbound(row, outcome)
 }
+
+/** A delivery that cannot be worked off must not come back for ever, nor be lost. */
+const broken =
+  (engine: Engine, row: InboundRow) =>
+  (error: unknown): Outcome => {
+    engine.log.error({ err: error, inbound: row.id }, 'a webhook could not be applied')
+    return row.tries < BROKEN_TRIES_MAX
+      ? { state: 'received', reason: 'internal error', paymentId: null, dueMs: unknownDelayMs(row.tries) }
+      : { state: 'quarantined', reason: 'internal error', paymentId: null, dueMs: null }
+  }
 
 const ignored = (reason: string, paymentId: string | null = null): Outcome => ({
   state: 'ignored',
@@ -40,8 +52,14 @@ async function outcomeOf(engine: Engine, row: InboundRow, event: ProviderEvent):
         }
       : ignored('concerns no payment of this account')
   }
-  if (event.about.kind === 'refund') await applyRefund(engine, payment, event.about.refundRef)
   const synced = await syncPayment(engine, payment, 'payer')
+  // It overtook the answer that names its order; taken as done, what it tells would wait for the next poll.
+  if (synced.payment.provider_order_id === null) return orderNotKnown(row, payment.id)
+  const { about } = event
+  if (about.kind === 'refund' && synced.kind !== 'quarantine' && synced.kind !== 'unreachable') {
+    const fetched = await applyRefund(engine, synced.payment, about.refundRef)
+    if (!fetched) return unreachable(row, payment.id, 'the refund could not be fetched')
+  }
   switch (synced.kind) {
     case 'applied':
     case 'unchanged':
@@ -51,24 +69,36 @@ async function outcomeOf(engine: Engine, row: InboundRow, event: ProviderEvent):
     case 'quarantine':
       return { state: 'quarantined', reason: synced.why ?? null, paymentId: payment.id, dueMs: null }
     case 'unreachable':
-      return row.tries < UNREACHABLE_TRIES_MAX
-        ? {
-            state: 'received',
-            reason: synced.why ?? 'provider unreachable',
-            paymentId: payment.id,
-            dueMs: row.tries < 3 ? unknownDelayMs(row.tries) : exposedDelayMs(row.tries),
-          }
-        : { state: 'quarantined', reason: 'provider unreachable', paymentId: payment.id, dueMs: null }
+      return unreachable(row, payment.id, synced.why ?? 'provider unreachable')
   }
 }
 
-async function applyRefund(engine: Engine, payment: PaymentRow, refundRef: string): Promise<void> {
+function unreachable(row: InboundRow, paymentId: string, reason: string): Outcome {
+  return row.tries < UNREACHABLE_TRIES_MAX
+    ? {
+        state: 'received',
+        reason,
+        paymentId,
+        dueMs: row.tries < 3 ? unknownDelayMs(row.tries) : exposedDelayMs(row.tries),
+      }
+    : { state: 'quarantined', reason, paymentId, dueMs: null }
+}
+
+function orderNotKnown(row: InboundRow, paymentId: string): Outcome {
+  return row.tries < UNMATCHED_TRIES_MAX
+    ? { state: 'received', reason: 'order not known yet', paymentId, dueMs: unknownDelayMs(row.tries) }
+    : { state: 'quarantined', reason: 'the payment has no order', paymentId, dueMs: null }
+}
+
+/** Fetches and applies one refund; `false` when the provider could not be asked. */
+async function applyRefund(engine: Engine, payment: PaymentRow, refundRef: string): Promise<boolean> {
   const access = await accessFor(engine, payment)
   const refunds = access?.provider.refunds
-  if (access === null || refunds === undefined) return
+  if (access === null || refunds === undefined) return false
   const call = { verb: 'refunds.fetch', paymentId: payment.id, operationId: null }
   const ctx = contextFor(engine, access.credential, 'later', call)
   const { outcome } = await guarded(engine, () => refunds.fetch(ctx, handleOf(payment), refundRef))
-  if (outcome.kind === 'ok') await applyRefundSnapshot(engine, payment, outcome.value)
-  else engine.log.warn({ payment: formatId('payment', payment.id) }, 'a refund could not be fetched')
+  if (outcome.kind !== 'ok') return false
+  await applyRefundSnapshot(engine, payment, outcome.value)
+  return true
 }

@@ -1,8 +1,9 @@
 import type { Outcome } from '@onerouter/core'
 import { currency, money, unknown } from '@onerouter/core'
-import type { PaymentHandle, Provider, ProviderContext } from '@onerouter/providers'
+import type { Http, PaymentHandle, Provider, ProviderContext } from '@onerouter/providers'
 import type { OperationRow, PaymentRow } from '../store/rows.ts'
 import type { CallMeta, Credential, Engine } from './ports.ts'
+import { TAKEOVER_MS } from './ports.ts'
 
 /** What the adapter needs for one call made with one version of an account's credentials. */
 export function contextFor(
@@ -16,9 +17,22 @@ export function contextFor(
     environment: credential.environment,
     baseUrl: credential.baseUrl,
     send,
-    http: engine.http(credential, call),
+    http: withinBudget(engine, engine.http(credential, call)),
     tokens: engine.tokens,
     now: engine.now,
+  }
+}
+
+/** A verb may need several calls; together they end before anybody takes the operation over. */
+const VERB_BUDGET_MS = TAKEOVER_MS - 5_000
+const CALL_MS_MAX = 30_000
+
+function withinBudget(engine: Engine, http: Http): Http {
+  const deadlineMs = engine.now() + VERB_BUDGET_MS
+  return async (request) => {
+    const leftMs = deadlineMs - engine.now()
+    if (leftMs <= 0) return { ok: false, sent: false, reason: 'aborted' }
+    return await http({ ...request, timeoutMs: Math.min(request.timeoutMs ?? CALL_MS_MAX, leftMs) })
   }
 }
 

@@ -1,16 +1,17 @@
 import type { Uuid } from '@onerouter/core'
 import { ALLOWED_FROM, ApiError, currency, formatMajor } from '@onerouter/core'
 import type { OperationRow, PaymentRow } from '../store/rows.ts'
-import { STALE_VERSION, sqlState, UNIQUE_VIOLATION } from '../store/rows.ts'
+import { lostTheRace, sqlState, UNIQUE_VIOLATION } from '../store/rows.ts'
 import { accessFor, guarded, type ProviderAccess } from './call-provider.ts'
+import { mustRead } from './follow-up.ts'
 import { claimRow, operationOf } from './intent.ts'
 import type { Caller, Claim, Engine, Reply } from './ports.ts'
 import { TAKEOVER_MS, visibleEnvironments } from './ports.ts'
 import { presentPayment } from './present.ts'
-import { replay, replayIfClaimed, replyOf } from './replay.ts'
+import { once, replay, replyOf } from './replay.ts'
 import { resolveNow } from './resolve-operation.ts'
 import { sendCompletion } from './send.ts'
-import { mustRead, settlePaymentOperation } from './settle-operation.ts'
+import { settlePaymentOperation } from './settle-operation.ts'
 
 /** Writers that collide re-read and decide anew; this many times, then the caller is asked to try later. */
 const ROUNDS_MAX = 16
@@ -24,7 +25,7 @@ export async function capturePayment(
   amount: ((payment: PaymentRow) => bigint) | null,
   claim: Claim,
 ): Promise<Reply> {
-  return await complete(engine, caller, paymentId, 'capture', claim, (payment, access) => {
+  const amountOf = (payment: PaymentRow, access: ProviderAccess): bigint => {
     const payments = access.provider.payments
     if (payments?.capture === undefined) throw unsupported(payment, 'capture authorized payments')
     const wanted = amount === null ? payment.amount : amount(payment)
@@ -37,7 +38,10 @@ export async function capturePayment(
     }
     if (wanted < payment.amount && !payments.partialCapture) throw unsupported(payment, 'capture in part')
     return wanted
-  })
+  }
+  return await once(engine, caller, claim, () =>
+    complete(engine, caller, paymentId, 'capture', claim, amountOf),
+  )
 }
 
 /** Cancels a payment that nobody has paid yet, or releases what is authorized. */
@@ -47,10 +51,11 @@ export async function cancelPayment(
   paymentId: Uuid,
   claim: Claim,
 ): Promise<Reply> {
-  return await complete(engine, caller, paymentId, 'void', claim, (payment, access) => {
+  const amountOf = (payment: PaymentRow, access: ProviderAccess): bigint => {
     if (access.provider.payments?.cancel === undefined) throw unsupported(payment, 'cancel payments')
     return payment.amount
-  })
+  }
+  return await once(engine, caller, claim, () => complete(engine, caller, paymentId, 'void', claim, amountOf))
 }
 
 const VERB = { capture: 'capture', void: 'cancel' } as const
@@ -63,8 +68,6 @@ async function complete(
   claim: Claim,
   amountOf: (payment: PaymentRow, access: ProviderAccess) => bigint,
 ): Promise<Reply> {
-  const claimed = await replayIfClaimed(engine, caller, claim)
-  if (claimed !== null) return claimed
   const found = await ownPayment(engine, caller, paymentId)
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const { payment, operations } = await settledPayment(engine, found)
@@ -72,7 +75,7 @@ async function complete(
     if (access === null)
       throw new ApiError('provider_not_configured', 'The credentials of this payment are gone.')
     if (!(ALLOWED_FROM[VERB[kind]] as readonly string[]).includes(payment.status)) {
-      return await replayOr(engine, caller, claim, invalidState(payment, VERB[kind]))
+      throw invalidState(payment, VERB[kind])
     }
     const amount = amountOf(payment, access)
     const n = operations.filter((one) => one.kind === kind).length + 1
@@ -106,9 +109,8 @@ async function tryRecord(
     })
     return mine ? 'recorded' : 'taken'
   } catch (error) {
-    const state = sqlState(error)
     // Another capture, void or confirmation came first; the next round sees and waits for it.
-    if (state === STALE_VERSION || state === UNIQUE_VIOLATION) return 'changed'
+    if (lostTheRace(error) || sqlState(error) === UNIQUE_VIOLATION) return 'changed'
     throw error
   }
 }
@@ -149,18 +151,6 @@ export async function settledPayment(
     )
   }
   return { payment: current, operations }
-}
-
-/** The same request may have run meanwhile under the same key; only a new key meets the refusal. */
-export async function replayOr(
-  engine: Engine,
-  caller: Caller,
-  claim: Claim,
-  refusal: ApiError,
-): Promise<Reply> {
-  const claimed = await replayIfClaimed(engine, caller, claim)
-  if (claimed === null) throw refusal
-  return claimed
 }
 
 export function invalidState(payment: PaymentRow, verb: keyof typeof ALLOWED_FROM): ApiError {

@@ -1,19 +1,13 @@
 import type { Environment, Money, OperationState, Outcome, Service, Uuid } from '@onerouter/core'
 import { formatId } from '@onerouter/core'
 import type { Customer, PaymentSnapshot } from '@onerouter/providers'
-import {
-  type OperationRow,
-  type PaymentRow,
-  STALE_VERSION,
-  type StoredFailure,
-  sqlState,
-} from '../store/rows.ts'
+import { lostTheRace, type OperationRow, type PaymentRow, type StoredFailure } from '../store/rows.ts'
 import { guarded } from './call-provider.ts'
 import { paymentEvents } from './events.ts'
 import { claimRow, operationOf } from './intent.ts'
 import type { Caller, Claim, Engine, Reply } from './ports.ts'
 import { TAKEOVER_MS } from './ports.ts'
-import { replay, replyOf } from './replay.ts'
+import { replay, replyOf, unlessClaimed } from './replay.ts'
 import { type Route, routePayment } from './route-payment.ts'
 import { sendCharge } from './send.ts'
 import { failureOf, settlePaymentOperation } from './settle-operation.ts'
@@ -42,7 +36,12 @@ export async function createPayment(
   input: CreatePaymentInput,
   claim: Claim,
 ): Promise<Reply> {
-  const routes = await routePayment(engine, caller, input)
+  const routed = await routePayment(engine, caller, input).catch((error: unknown) =>
+    // What was created under this key stays its answer, whatever has been disconnected since.
+    unlessClaimed(engine, caller, claim, error),
+  )
+  if ('body' in routed) return routed
+  const routes = routed
   const at = new Date(engine.now())
   const payment = newPayment(engine, caller, input, routes[0], at)
   const operation = charge(engine, payment, input)
@@ -147,7 +146,7 @@ async function tryFailover(
       takeoverMs: TAKEOVER_MS,
     })
   } catch (error) {
-    if (sqlState(error) === STALE_VERSION) return false
+    if (lostTheRace(error)) return false
     throw error
   }
 }

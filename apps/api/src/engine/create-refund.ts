@@ -3,13 +3,13 @@ import { ALLOWED_FROM, ApiError, currency, formatMajor } from '@onerouter/core'
 import type { OperationRow, PaymentRow, RefundRow } from '../store/rows.ts'
 import { NOT_AVAILABLE, sqlState } from '../store/rows.ts'
 import { accessFor, guarded } from './call-provider.ts'
-import { invalidState, ownPayment, replayOr, settledPayment } from './complete-payment.ts'
+import { invalidState, ownPayment, settledPayment } from './complete-payment.ts'
 import { refundEvents } from './events.ts'
 import { claimRow, operationOf } from './intent.ts'
 import type { Caller, Claim, Engine, Reply } from './ports.ts'
 import { TAKEOVER_MS } from './ports.ts'
 import { presentPayment } from './present.ts'
-import { replay, replayIfClaimed, replyOf } from './replay.ts'
+import { once, replay, replyOf } from './replay.ts'
 import { sendRefund } from './send.ts'
 import { settleRefundOperation } from './settle-operation.ts'
 
@@ -32,12 +32,19 @@ export async function createRefund(
   input: CreateRefundInput,
   claim: Claim,
 ): Promise<Reply> {
-  const claimed = await replayIfClaimed(engine, caller, claim)
-  if (claimed !== null) return claimed
+  return await once(engine, caller, claim, () => refundOnce(engine, caller, input, claim))
+}
+
+async function refundOnce(
+  engine: Engine,
+  caller: Caller,
+  input: CreateRefundInput,
+  claim: Claim,
+): Promise<Reply> {
   const found = await ownPayment(engine, caller, input.paymentId)
   const { payment } = await settledPayment(engine, found)
   if (!(ALLOWED_FROM.refund as readonly string[]).includes(payment.status)) {
-    return await replayOr(engine, caller, claim, invalidState(payment, 'refund'))
+    throw invalidState(payment, 'refund')
   }
   const access = await accessFor(engine, payment)
   const refunds = access?.provider.refunds

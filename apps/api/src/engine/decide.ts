@@ -52,7 +52,6 @@ function contradictionOf(row: PaymentRow, snapshot: PaymentSnapshot): string | n
   if (snapshot.amount.minor !== row.amount) {
     return `provider states amount ${snapshot.amount.minor}, asked for ${row.amount}`
   }
-  if (snapshot.captured > row.amount) return `provider states more captured than was asked for`
   if (row.provider_order_id !== null && snapshot.orderRef !== row.provider_order_id) {
     return 'provider answered for another order'
   }
@@ -69,7 +68,8 @@ function merge(row: PaymentRow, snapshot: PaymentSnapshot, status: PaymentStatus
   return {
     ...row,
     status,
-    captured: snapshot.captured > row.captured ? snapshot.captured : row.captured,
+    // Two payments of one order can both succeed (Razorpay, late authorisation): what is ours is the amount.
+    captured: within(snapshot.captured > row.captured ? snapshot.captured : row.captured, row.amount),
     provider_order_id: snapshot.orderRef,
     provider_payment_id: snapshot.paymentRef ?? row.provider_payment_id,
     provider_refs: { ...row.provider_refs, ...snapshot.refs },
@@ -82,6 +82,8 @@ function merge(row: PaymentRow, snapshot: PaymentSnapshot, status: PaymentStatus
     fee_currency: snapshot.fee?.currency ?? row.fee_currency,
   }
 }
+
+const within = (minor: bigint, most: bigint): bigint => (minor > most ? most : minor)
 
 /** A declined try stays visible while the payer may try again, and disappears with success. */
 function failureFor(row: PaymentRow, snapshot: PaymentSnapshot, status: PaymentStatus): StoredFailure | null {
@@ -163,6 +165,10 @@ export function decideRefund(row: RefundRow, snapshot: RefundSnapshot, at: Date)
   }
   if (snapshot.status === 'unrecognised') return { kind: 'quarantine', why: 'unrecognised refund status' }
   const step = stepRefund(row.status, snapshot.status)
+  // A refund the provider itself called failed stays so; one that was only not found may turn out to exist.
+  if (row.status === 'failed' && row.provider_refund_id !== null && step.kind === 'moved') {
+    return { kind: 'stale' }
+  }
   if (step.kind === 'stale') return { kind: 'stale' }
   if (step.kind === 'impossible') {
     return { kind: 'quarantine', why: `refund: ${step.from} cannot become ${step.to}` }

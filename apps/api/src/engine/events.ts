@@ -1,6 +1,9 @@
-import type { Uuid } from '@onerouter/core'
+import { type Environment, formatId, type Uuid } from '@onerouter/core'
 import type { EventRow, PaymentRow, RefundRow } from '../store/rows.ts'
 import { presentPayment, presentRefund } from './present.ts'
+
+/** The version of the objects inside events; it changes when their shape does. */
+export const API_VERSION = '2026-11-01'
 
 /** Event rows for what just happened to a payment; they share its transaction and number without gaps. */
 export function paymentEvents(
@@ -8,18 +11,8 @@ export function paymentEvents(
   types: readonly string[],
   newId: () => Uuid,
 ): readonly EventRow[] {
-  const first = payment.sequence - types.length + 1
-  return types.map((type, i) => ({
-    account_id: payment.account_id,
-    environment: payment.environment,
-    id: newId(),
-    type,
-    subject_kind: 'payment',
-    subject_id: payment.id,
-    sequence: first + i,
-    data: { object: presentPayment(payment) },
-    created_at: payment.updated_at,
-  }))
+  const object = presentPayment(payment)
+  return numbered(types, newId, { kind: 'payment', row: payment, object })
 }
 
 export function refundEvents(
@@ -27,16 +20,68 @@ export function refundEvents(
   types: readonly string[],
   newId: () => Uuid,
 ): readonly EventRow[] {
-  const first = refund.sequence - types.length + 1
-  return types.map((type, i) => ({
-    account_id: refund.account_id,
-    environment: refund.environment,
-    id: newId(),
-    type,
-    subject_kind: 'refund',
-    subject_id: refund.id,
-    sequence: first + i,
-    data: { object: presentRefund(refund) },
-    created_at: refund.updated_at,
-  }))
+  const object = presentRefund(refund)
+  return numbered(types, newId, { kind: 'refund', row: refund, object })
+}
+
+interface Subject {
+  readonly kind: EventRow['subject_kind']
+  readonly row: Pick<PaymentRow, 'account_id' | 'environment' | 'id' | 'sequence' | 'updated_at'>
+  readonly object: object
+}
+
+function numbered(
+  types: readonly string[],
+  newId: () => Uuid,
+  { kind, row, object }: Subject,
+): readonly EventRow[] {
+  const first = row.sequence - types.length + 1
+  return types.map((type, i) =>
+    makeEvent({
+      accountId: row.account_id,
+      environment: row.environment,
+      id: newId(),
+      type,
+      subject: { kind, id: row.id },
+      sequence: first + i,
+      object,
+      at: row.updated_at,
+    }),
+  )
+}
+
+export interface NewEvent {
+  readonly accountId: Uuid
+  readonly environment: Environment
+  readonly id: Uuid
+  readonly type: string
+  readonly subject: { readonly kind: EventRow['subject_kind']; readonly id: Uuid }
+  readonly sequence: number
+  /** As the API shows it. */
+  readonly object: object
+  readonly at: Date
+}
+
+/** The body is made here, once: what is signed and sent later are these bytes and no others. */
+export function makeEvent(event: NewEvent): EventRow {
+  return {
+    account_id: event.accountId,
+    environment: event.environment,
+    id: event.id,
+    type: event.type,
+    subject_kind: event.subject.kind,
+    subject_id: event.subject.id,
+    sequence: event.sequence,
+    payload: JSON.stringify({
+      id: formatId('event', event.id),
+      object: 'event',
+      type: event.type,
+      api_version: API_VERSION,
+      environment: event.environment,
+      created_at: event.at.toISOString(),
+      sequence: event.sequence,
+      data: { object: event.object },
+    }),
+    created_at: event.at,
+  }
 }

@@ -2,9 +2,9 @@ import { ApiError } from '@onerouter/core'
 import type { IdempotencyRow, OperationRow } from '../store/rows.ts'
 import type { Answered } from './answers.ts'
 import { answerFor } from './answers.ts'
+import { mustRead } from './follow-up.ts'
 import type { Caller, Claim, Engine, Reply } from './ports.ts'
 import { resolveNow } from './resolve-operation.ts'
-import { mustRead } from './settle-operation.ts'
 
 /** How long a second request waits for the first one before it is told to come back. */
 const WAIT_MS = 3_000
@@ -20,6 +20,36 @@ export function replyOf(
     originalRequestId: more.replayedFrom ?? null,
     providerMs: more.providerMs ?? 0,
   }
+}
+
+/**
+ * Runs a request that may have run before under the same key: the claim answers first, and again when the
+ * request is refused, because the first one may have finished meanwhile and be the very reason.
+ */
+export async function once(
+  engine: Engine,
+  caller: Caller,
+  claim: Claim,
+  work: () => Promise<Reply>,
+): Promise<Reply> {
+  try {
+    return (await replayIfClaimed(engine, caller, claim)) ?? (await work())
+  } catch (error) {
+    return await unlessClaimed(engine, caller, claim, error)
+  }
+}
+
+/** A refusal stands only when the key is still nobody's. */
+export async function unlessClaimed(
+  engine: Engine,
+  caller: Caller,
+  claim: Claim,
+  refusal: unknown,
+): Promise<Reply> {
+  const isRefusal = refusal instanceof ApiError && !refusal.code.startsWith('idempotency_')
+  const claimed = isRefusal ? await replayIfClaimed(engine, caller, claim) : null
+  if (claimed === null) throw refusal
+  return claimed
 }
 
 /** Answers from the claim when the key was used before, whatever state the object is in now. */
@@ -85,7 +115,13 @@ async function answerOpen(engine: Engine, row: IdempotencyRow, operation: Operat
   const refund =
     row.refund_id === null ? null : await mustRead(engine.store.getRefund({ ...object, id: row.refund_id }))
   const answered = answerFor(engine, settled, payment, refund, row.request_id)
-  if (answered.keep !== 'open') await engine.store.freezeAnswer(row, answered.answer)
+  if (answered.keep === 'release') await engine.store.releaseClaim(row)
+  if (answered.keep === 'freeze') {
+    await engine.store.freezeAnswer(row, answered.answer)
+    // Another request may have frozen its answer first; all of them must say the same.
+    const frozen = await engine.store.getIdempotency(row)
+    if (frozen !== null && frozen.status !== null) return stored(frozen)
+  }
   return replyOf(answered, { providerMs: engine.now() - started, replayedFrom: row.request_id })
 }
 

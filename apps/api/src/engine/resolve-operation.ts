@@ -4,11 +4,12 @@ import type { PaymentSnapshot, RefundSnapshot } from '@onerouter/providers'
 import { paymentRefOf } from '../store/operations.ts'
 import type { OperationRow, PaymentRow, RefundRow } from '../store/rows.ts'
 import { accessFor, contextFor, guarded, handleOf, metaOf, type ProviderAccess } from './call-provider.ts'
+import { mustRead } from './follow-up.ts'
 import type { Engine } from './ports.ts'
 import { TAKEOVER_MS } from './ports.ts'
 import { IN_FLIGHT_MS, REPLAY_MARGIN, REVIEW_AFTER_MS, unknownDelayMs } from './schedule.ts'
 import { refundReference, sendCharge, sendCompletion, sendRefund } from './send.ts'
-import { mustRead, settlePaymentOperation, settleRefundOperation } from './settle-operation.ts'
+import { settlePaymentOperation, settleRefundOperation } from './settle-operation.ts'
 
 /**
  * Settles a call whose outcome is not known: first by sending the same call under the same key while the
@@ -21,19 +22,23 @@ export async function resolveOperation(engine: Engine, operation: OperationRow):
   if (access === null) return await postpone(engine, operation)
   if (operation.kind === 'refund') return await resolveRefund(engine, access, operation, payment)
   const { outcome } = await guarded(engine, () => askAboutPayment(engine, access, operation, payment))
-  if (outcome.kind === 'unknown') return await postpone(engine, operation)
+  // A crashed request's payment must say that it is being worked on; its own second commit never came.
+  if (outcome.kind === 'unknown' && operation.state !== 'sent') return await postpone(engine, operation)
   await settlePaymentOperation(engine, operation, payment, outcome, null)
 }
 
 /** Resolves now what nobody else is resolving; returns when there is nothing more to find out at the moment. */
 export async function resolveNow(engine: Engine, operation: OperationRow): Promise<void> {
-  if (operation.state !== 'unknown' && operation.state !== 'sent') return
+  if (!['sent', 'unknown', 'needs_review'].includes(operation.state)) return
   const claimed = await engine.store.claimOperation(operation, TAKEOVER_MS)
   if (claimed !== null) await resolveOperation(engine, claimed)
 }
 
 async function postpone(engine: Engine, operation: OperationRow): Promise<void> {
   const age = engine.now() - operation.created_at.getTime()
+  if (operation.state === 'needs_review') {
+    return await engine.store.postponeOperation(operation, 'needs_review', null)
+  }
   if (age > REVIEW_AFTER_MS) {
     engine.log.error({ operation: operation.reference }, 'no evidence could be had; a person must look')
     return await engine.store.postponeOperation(operation, 'needs_review', null)
@@ -75,7 +80,9 @@ async function askAboutCharge(
   const found = payments.find === undefined ? ok(null) : await payments.find(ctx, handleOf(payment))
   if (found.kind !== 'ok' || found.value !== null) return found as Outcome<PaymentSnapshot> // null was excluded
   // The order was never shown to anybody, so nobody can pay it: absent even if the provider still holds it.
-  return isSettled(engine, operation, payments.lookupLagMs) ? ABSENT : unknown('not found yet')
+  return isSettled(engine, operation, payments.replayWindowMs.create, payments.lookupLagMs)
+    ? ABSENT
+    : unknown('not found yet')
 }
 
 const VERB = { confirm: 'confirm', capture: 'capture', void: 'cancel' } as const
@@ -96,7 +103,9 @@ async function askAboutCompletion(
   const fetched = await payments.fetch(ctx, handleOf(payment))
   if (fetched.kind !== 'ok') return fetched.kind === 'unknown' ? fetched : unknown(fetched.kind)
   if (showsEffect(kind, fetched.value)) return fetched
-  return isSettled(engine, operation, payments.lookupLagMs) ? ABSENT : unknown('no effect seen yet')
+  return isSettled(engine, operation, payments.replayWindowMs[VERB[kind]], payments.lookupLagMs)
+    ? ABSENT
+    : unknown('no effect seen yet')
 }
 
 function showsEffect(kind: keyof typeof VERB, snapshot: PaymentSnapshot): boolean {
@@ -137,16 +146,24 @@ async function askAboutRefund(
   const reference = refundReference(refund)
   const found = listed.value.find((one) => one.reference === reference)
   if (found !== undefined) return ok(found)
-  return isSettled(engine, operation, refunds.lookupLagMs) ? ABSENT : unknown('not found yet')
+  if (listed.value.length >= LIST_MAX) return unknown('more refunds than can be looked through')
+  return isSettled(engine, operation, refunds.replayWindowMs, refunds.lookupLagMs)
+    ? ABSENT
+    : unknown('not found yet')
 }
 
 /** Settled as never having happened; only ever returned with proof. */
 const ABSENT = { kind: 'not_sent', reason: 'the provider holds no trace of it' } as const
 
+/** As many refunds as an adapter lists; behind a full list there may be more. */
+const LIST_MAX = 100
+
 function mayReplay(engine: Engine, operation: OperationRow, windowMs: number): boolean {
   return engine.now() - operation.created_at.getTime() < windowMs * REPLAY_MARGIN
 }
 
-function isSettled(engine: Engine, operation: OperationRow, lookupLagMs: number): boolean {
-  return engine.now() - operation.created_at.getTime() > IN_FLIGHT_MS + lookupLagMs
+/** No send can be on its way any more, counted from the last moment at which one was allowed. */
+function isSettled(engine: Engine, operation: OperationRow, windowMs: number, lookupLagMs: number): boolean {
+  const age = engine.now() - operation.created_at.getTime()
+  return age > windowMs * REPLAY_MARGIN + IN_FLIGHT_MS + lookupLagMs
 }

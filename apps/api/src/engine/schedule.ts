@@ -9,6 +9,11 @@ const EXPOSED_MS = [2 * MINUTE, 10 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 24
 /** Stripe books its fee a little after the money (automatic_async capture). */
 const FEE_MS = [5 * SECOND, 30 * SECOND, 5 * MINUTE, HOUR]
 
+/** An order that was given up can still be paid where providers cannot withdraw it. */
+const LATE_MS = [24 * HOUR, 48 * HOUR, 48 * HOUR]
+/** After this an open payment is left to webhooks and to whoever asks. */
+const WATCH_MS = 45 * 24 * HOUR
+
 const stepOf = (steps: readonly number[], tries: number): number =>
   steps[Math.min(tries, steps.length - 1)] ?? HOUR
 
@@ -16,6 +21,10 @@ export const unknownDelayMs = (tries: number): number => stepOf(UNKNOWN_MS, trie
 export const exposedDelayMs = (tries: number): number => stepOf(EXPOSED_MS, tries)
 /** `null` once it is no longer worth asking. */
 export const feeDelayMs = (tries: number): number | null => FEE_MS[tries] ?? null
+
+/** `null` once nobody will pay it any more. */
+export const lateDelayMs = (tries: number): number | null => LATE_MS[tries] ?? null
+export const isWatched = (ageMs: number): boolean => ageMs < WATCH_MS
 
 /** After this long without evidence a person is asked; the payment keeps its state. */
 export const REVIEW_AFTER_MS = 14 * 24 * HOUR

@@ -1,16 +1,17 @@
 import type { OperationState, Outcome } from '@onerouter/core'
-import { nextStates, OPERATION_STATES } from '@onerouter/core'
 import type { PaymentSnapshot, RefundSnapshot } from '@onerouter/providers'
 import { paymentRefOf } from '../store/operations.ts'
 import type { OperationRow, PaymentRow, RefundRow, StoredFailure } from '../store/rows.ts'
-import { STALE_VERSION, sqlState } from '../store/rows.ts'
+import { lostTheRace } from '../store/rows.ts'
 import type { OperationChange, StoredAnswer } from '../store/settle.ts'
 import type { Answered } from './answers.ts'
 import { answerFor } from './answers.ts'
+import { applyRefundSnapshot, applySnapshot } from './apply-evidence.ts'
 import { CHARGE_STATE_OF, decidePayment, decideRefund, refundChange } from './decide.ts'
 import { paymentEvents, refundEvents } from './events.ts'
+import { chargeChange, mustRead, nextLookMs } from './follow-up.ts'
 import type { Claim, Engine } from './ports.ts'
-import { exposedDelayMs, feeDelayMs, unknownDelayMs } from './schedule.ts'
+import { exposedDelayMs, unknownDelayMs } from './schedule.ts'
 
 /**
  * Turns the outcome of a call into the second commit. The same function serves the request that made the call
@@ -29,6 +30,8 @@ export type Waiting = (Claim & { readonly environment: PaymentRow['environment']
 /** Bounds the retries against concurrent writers; each loss means somebody else made progress. */
 const ROUNDS_MAX = 64
 const OPEN: readonly OperationState[] = ['sent', 'unknown', 'needs_review']
+/** An answer that comes after all outweighs a search that found nothing. */
+const OPEN_TO_EVIDENCE: readonly OperationState[] = [...OPEN, 'absent']
 
 export async function settlePaymentOperation(
   engine: Engine,
@@ -47,14 +50,17 @@ export async function settlePaymentOperation(
         payment: plan.payment,
         events: paymentEvents(plan.payment, plan.events, engine.newId),
         operation: plan.change,
-        charge: chargeChange(plan.payment),
+        charge: chargeChange(plan.payment, engine.now()),
         stored: storedAnswer(operation, answered, waiting),
       })
-      if (!written) return await settledElsewhere(engine, operation, waiting)
+      if (!written) {
+        if (outcome.kind === 'ok') await applySnapshot(engine, current, outcome.value)
+        return await settledElsewhere(engine, operation, waiting)
+      }
       if (plan.change.dueMs !== null) engine.wake()
       return { payment: plan.payment, operation: settledOperation, refund: null, answered }
     } catch (error) {
-      if (sqlState(error) !== STALE_VERSION) throw error
+      if (!lostTheRace(error)) throw error
     }
     current = await mustRead(engine.store.getPayment(current))
   }
@@ -147,7 +153,13 @@ function planEvidence(
   return {
     payment: next,
     events: changed ? decision.events : [],
-    change: { id: operation.id, from: OPEN, to, failure: null, dueMs: followUpMs(next, to, operation) },
+    change: {
+      id: operation.id,
+      from: OPEN_TO_EVIDENCE,
+      to,
+      failure: null,
+      dueMs: operation.kind === 'charge' ? nextLookMs(next, 0, engine.now()) : null,
+    },
   }
 }
 
@@ -156,14 +168,6 @@ function stateAfter(operation: OperationRow, next: PaymentRow): OperationState {
   // The payer's instrument failed and they may choose another: the next approval is a new confirmation.
   if (operation.kind === 'confirm' && next.status === 'requires_action') return 'declined'
   return 'succeeded'
-}
-
-/** The charge attempt follows the payment, whatever operation or webhook moved it. */
-export function chargeChange(payment: PaymentRow): Pick<OperationChange, 'from' | 'to' | 'dueMs'> {
-  const to = CHARGE_STATE_OF[payment.status]
-  const from = OPERATION_STATES.filter((state) => nextStates(state).includes(to))
-  const waitsForFee = payment.status === 'succeeded' && payment.fee_amount === null
-  return { to, from, dueMs: to === 'exposed' ? exposedDelayMs(0) : waitsForFee ? feeDelayMs(0) : null }
 }
 
 /** Somebody else wrote the outcome first: their state of things is the answer. */
@@ -175,9 +179,10 @@ async function settledElsewhere(engine: Engine, operation: OperationRow, waiting
       ? null
       : await mustRead(engine.store.getRefund({ ...operation, id: operation.refund_id }))
   const answered = answerFor(engine, settled, payment, refund, waiting?.requestId ?? '')
-  if (waiting !== null && answered.keep === 'freeze') {
+  if (waiting !== null && answered.keep !== 'open') {
     const claim = { account_id: operation.account_id, environment: waiting.environment, key: waiting.key }
-    await engine.store.freezeAnswer(claim, answered.answer)
+    if (answered.keep === 'freeze') await engine.store.freezeAnswer(claim, answered.answer)
+    else await engine.store.releaseClaim(claim)
   }
   return { payment, operation: settled, refund, answered }
 }
@@ -187,15 +192,6 @@ const NEEDS_REVIEW: StoredFailure = {
   decline_reason: null,
   message: '',
   provider_code: null,
-}
-
-/** An open payment is watched; one that is paid is asked for its fee a few times more. */
-export function followUpMs(payment: PaymentRow, to: OperationState, operation: OperationRow): number | null {
-  if (to === 'exposed') return exposedDelayMs(operation.tries)
-  if (to === 'succeeded' && payment.status === 'succeeded' && payment.fee_amount === null) {
-    return feeDelayMs(operation.tries)
-  }
-  return null
 }
 
 export async function settleRefundOperation(
@@ -220,11 +216,14 @@ export async function settleRefundOperation(
         operation: plan.change,
         stored: storedAnswer(operation, answered, waiting),
       })
-      if (!written) return await settledElsewhere(engine, operation, waiting)
+      if (!written) {
+        if (outcome.kind === 'ok') await applyRefundSnapshot(engine, payment, outcome.value)
+        return await settledElsewhere(engine, operation, waiting)
+      }
       if (plan.change.dueMs !== null) engine.wake()
       return { payment, operation: settledOperation, refund: plan.refund, answered }
     } catch (error) {
-      if (sqlState(error) !== STALE_VERSION) throw error
+      if (!lostTheRace(error)) throw error
     }
     current = await mustRead(engine.store.getRefund(current))
   }
@@ -258,7 +257,7 @@ function planRefund(
     dueMs: number | null,
   ): OperationChange => ({
     id: operation.id,
-    from: OPEN,
+    from: outcome.kind === 'ok' ? OPEN_TO_EVIDENCE : OPEN,
     to: state,
     failure,
     dueMs,
@@ -320,10 +319,4 @@ export function failureOf(outcome: Exclude<Outcome<never>, { kind: 'ok' }>): Sto
     case 'unknown':
       return null
   }
-}
-
-export async function mustRead<T>(row: Promise<T | null>): Promise<T> {
-  const found = await row
-  if (found === null) throw new Error('a row that was just written has disappeared')
-  return found
 }

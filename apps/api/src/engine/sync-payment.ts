@@ -1,34 +1,24 @@
-import { formatId, parseId } from '@onerouter/core'
-import type { PaymentSnapshot, RefundSnapshot } from '@onerouter/providers'
-import { paymentRefOf } from '../store/operations.ts'
-import type { OperationRow, PaymentRow, RefundRow } from '../store/rows.ts'
-import { STALE_VERSION, sqlState, UNIQUE_VIOLATION } from '../store/rows.ts'
+import type { PaymentSnapshot } from '@onerouter/providers'
+import type { OperationRow, PaymentRow } from '../store/rows.ts'
+import { lostTheRace, sqlState, UNIQUE_VIOLATION } from '../store/rows.ts'
+import { applyRefundSnapshot, applySnapshot, type Synced } from './apply-evidence.ts'
 import { accessFor, contextFor, guarded, handleOf, type ProviderAccess } from './call-provider.ts'
 import { compensateCanceled } from './compensate.ts'
-import { decidePayment, decideRefund } from './decide.ts'
-import { paymentEvents, refundEvents } from './events.ts'
+import { mustRead } from './follow-up.ts'
 import { operationOf } from './intent.ts'
 import type { Engine } from './ports.ts'
 import { TAKEOVER_MS } from './ports.ts'
 import { resolveNow } from './resolve-operation.ts'
 import { sendCompletion } from './send.ts'
-import { chargeChange, mustRead, settlePaymentOperation } from './settle-operation.ts'
+import { settlePaymentOperation } from './settle-operation.ts'
+
+/** `payer`: they have just acted, so what they approved may be tried again; `poll`: nobody has done anything. */
+export type Trigger = 'payer' | 'poll'
 
 /**
  * Brings a payment up to what its provider says now: the one way in which webhooks, returning payers, polls
  * and `POST …/sync` change anything. Only fetched evidence counts, never what a message claims.
  */
-export type Synced = {
-  readonly kind: 'applied' | 'unchanged' | 'stale' | 'unreachable' | 'quarantine'
-  readonly payment: PaymentRow
-  readonly why?: string
-}
-
-const ROUNDS_MAX = 64
-
-/** `payer`: they have just acted, so what they approved may be tried again; `poll`: nobody has done anything. */
-export type Trigger = 'payer' | 'poll'
-
 export async function syncPayment(engine: Engine, row: PaymentRow, trigger: Trigger): Promise<Synced> {
   const operations = await engine.store.listOperations(row)
   for (const operation of operations) await resolveNow(engine, operation)
@@ -45,55 +35,42 @@ export async function syncPayment(engine: Engine, row: PaymentRow, trigger: Trig
     return { kind: 'unreachable', payment, why: 'message' in outcome ? outcome.message : outcome.reason }
   }
   const applied = await applySnapshot(engine, payment, outcome.value)
-  const confirmed =
-    outcome.value.status === 'approved'
-      ? await confirmPayment(engine, access, applied.payment, trigger)
-      : null
-  const current = confirmed ?? applied.payment
-  const followed = await syncRefunds(engine, access, current, outcome.value)
+  // Contradictory evidence moves nothing, least of all money.
+  if (applied.kind === 'quarantine') return applied
+  return await actOn(engine, access, applied, outcome.value, trigger)
+}
+
+/** What evidence asks of us: complete what was approved, release what nobody wants, follow the refunds. */
+async function actOn(
+  engine: Engine,
+  access: ProviderAccess,
+  applied: Synced,
+  snapshot: PaymentSnapshot,
+  trigger: Trigger,
+): Promise<Synced> {
+  const acted = await completeOrRelease(engine, access, applied.payment, snapshot, trigger)
+  const current = acted ?? applied.payment
+  const followed = await syncRefunds(engine, access, current, snapshot)
   const compensated = await compensateCanceled(engine, current)
-  const refunded = followed || compensated
-  return {
-    ...applied,
-    ...((confirmed !== null || refunded) && { kind: 'applied' as const }),
-    payment: refunded ? await mustRead(engine.store.getPayment(current)) : current,
+  if (acted === null && !followed && !compensated) return applied
+  return { kind: 'applied', payment: await mustRead(engine.store.getPayment(current)) }
+}
+
+function completeOrRelease(
+  engine: Engine,
+  access: ProviderAccess,
+  payment: PaymentRow,
+  snapshot: PaymentSnapshot,
+  trigger: Trigger,
+): Promise<PaymentRow | null> {
+  if (snapshot.status === 'approved') return confirmPayment(engine, access, payment, trigger)
+  if (snapshot.status === 'authorized' && payment.status === 'canceled') {
+    return releaseHold(engine, access, payment)
   }
+  return Promise.resolve(null)
 }
 
 const callOf = (payment: PaymentRow, verb: string) => ({ verb, paymentId: payment.id, operationId: null })
-
-/** Applies fetched evidence; writers that collide decide anew on what is there. */
-export async function applySnapshot(
-  engine: Engine,
-  row: PaymentRow,
-  snapshot: PaymentSnapshot,
-): Promise<Synced> {
-  let current = row
-  for (let round = 0; round < ROUNDS_MAX; round++) {
-    const decision = decidePayment(current, snapshot, new Date(engine.now()))
-    if (decision.kind === 'quarantine') {
-      engine.log.error({ payment: formatId('payment', row.id), why: decision.why }, 'evidence quarantined')
-      return { kind: 'quarantine', payment: current, why: decision.why }
-    }
-    if (decision.kind === 'stale') return { kind: 'stale', payment: current }
-    if (decision.kind === 'nothing') return { kind: 'unchanged', payment: current }
-    try {
-      await engine.store.settlePayment({
-        payment: decision.payment,
-        events: paymentEvents(decision.payment, decision.events, engine.newId),
-        operation: null,
-        charge: chargeChange(decision.payment),
-        stored: null,
-      })
-      engine.wake()
-      return { kind: 'applied', payment: decision.payment }
-    } catch (error) {
-      if (sqlState(error) !== STALE_VERSION) throw error
-    }
-    current = await mustRead(engine.store.getPayment(row))
-  }
-  throw new Error(`payment ${row.id} changed ${ROUNDS_MAX} times while one snapshot was applied`)
-}
 
 const CONFIRMABLE: readonly PaymentRow['status'][] = ['created', 'requires_action', 'processing']
 /** PayPal itself gives up on an order after about ten declined captures. */
@@ -107,18 +84,48 @@ async function confirmPayment(
   trigger: Trigger,
 ): Promise<PaymentRow | null> {
   if (access.provider.payments?.confirm === undefined || !CONFIRMABLE.includes(payment.status)) return null
-  const operations = await engine.store.listOperations(payment)
-  const earlier = operations.filter((one) => one.kind === 'confirm')
+  const earlier = await ownOperations(engine, payment, 'confirm')
   // After a decline the order still says "approved": trying again is for the payer to ask, not for a timer.
-  const declined = earlier.at(-1)?.state === 'declined'
-  if ((declined && trigger === 'poll') || earlier.length >= CONFIRMATIONS_MAX) return null
-  const n = earlier.length + 1
-  const operation = operationOf(engine, payment, 'confirm', n, payment.amount)
+  const declined = earlier.filter((one) => one.state === 'declined')
+  if (earlier.at(-1)?.state === 'declined' && trigger === 'poll') return null
+  if (declined.length >= CONFIRMATIONS_MAX) return null
+  return await runOwn(engine, access, payment, 'confirm', earlier.length + 1)
+}
+
+/** A hold that came after the merchant had canceled keeps the payer's money from them: give it up. */
+const RELEASES_MAX = 5
+async function releaseHold(
+  engine: Engine,
+  access: ProviderAccess,
+  payment: PaymentRow,
+): Promise<PaymentRow | null> {
+  if (access.provider.payments?.cancel === undefined) return null
+  const earlier = await ownOperations(engine, payment, 'void')
+  if (earlier.length >= RELEASES_MAX) return null
+  return await runOwn(engine, access, payment, 'void', earlier.length + 1)
+}
+
+async function ownOperations(
+  engine: Engine,
+  payment: PaymentRow,
+  kind: OperationRow['kind'],
+): Promise<OperationRow[]> {
+  return (await engine.store.listOperations(payment)).filter((one) => one.kind === kind)
+}
+
+/** An operation nobody asked for with a key: recorded like any other, at most one at a time. */
+async function runOwn(
+  engine: Engine,
+  access: ProviderAccess,
+  payment: PaymentRow,
+  kind: 'confirm' | 'void',
+  n: number,
+): Promise<PaymentRow> {
+  const operation = operationOf(engine, payment, kind, n, payment.amount)
   try {
     await engine.store.recordConfirm(operation, payment, TAKEOVER_MS)
   } catch (error) {
-    const state = sqlState(error)
-    if (state !== STALE_VERSION && state !== UNIQUE_VIOLATION) throw error
+    if (!lostTheRace(error) && sqlState(error) !== UNIQUE_VIOLATION) throw error
     return await afterOther(engine, payment)
   }
   const recorded = { ...payment, version: payment.version + 1 }
@@ -136,13 +143,13 @@ const OTHER_POLL_MS = 50
 async function afterOther(engine: Engine, payment: PaymentRow): Promise<PaymentRow> {
   for (let waitedMs = 0; waitedMs < OTHER_WAIT_MS; waitedMs += OTHER_POLL_MS) {
     const operations = await engine.store.listOperations(payment)
-    if (!operations.some((one) => one.kind === 'confirm' && one.state === 'sent')) break
+    if (!operations.some((one) => one.kind !== 'refund' && one.state === 'sent')) break
     await engine.sleep(OTHER_POLL_MS)
   }
   return await mustRead(engine.store.getPayment(payment))
 }
 
-/** Follows refunds that are under way and books those made at the provider's side. */
+/** Follows refunds that are under way or came back, and books those made at the provider's side. */
 async function syncRefunds(
   engine: Engine,
   access: ProviderAccess,
@@ -151,8 +158,8 @@ async function syncRefunds(
 ): Promise<boolean> {
   const refunds = access.provider.refunds
   if (refunds === undefined) return false
-  const unknownToUs = snapshot.refunded > payment.refunded + payment.refund_pending
-  if (!unknownToUs && payment.refund_pending === 0n) return false
+  const agreed = snapshot.refunded === payment.refunded
+  if (agreed && payment.refund_pending === 0n) return false
   const ctx = contextFor(engine, access.credential, 'later', callOf(payment, 'refunds.list'))
   const { outcome } = await guarded(engine, () => refunds.list(ctx, handleOf(payment)))
   if (outcome.kind !== 'ok') return false
@@ -161,84 +168,4 @@ async function syncRefunds(
     if (await applyRefundSnapshot(engine, payment, one)) changed = true
   }
   return changed
-}
-
-/** Applies what a provider says about one refund of a payment, ours or not. Answers whether anything changed. */
-export async function applyRefundSnapshot(
-  engine: Engine,
-  payment: PaymentRow,
-  snapshot: RefundSnapshot,
-): Promise<boolean> {
-  let known = await knownRefund(engine, payment, snapshot)
-  if (known === null) return await adopt(engine, payment, snapshot)
-  for (let round = 0; round < ROUNDS_MAX; round++) {
-    const decision = decideRefund(known, snapshot, new Date(engine.now()))
-    if (decision.kind === 'quarantine') {
-      engine.log.error({ refund: formatId('refund', known.id), why: decision.why }, 'evidence quarantined')
-    }
-    if (decision.kind !== 'change') return false
-    try {
-      return await engine.store.settleRefund({
-        ...decision,
-        events: refundEvents(decision.refund, decision.events, engine.newId),
-        operation: await openRefundOperation(engine, known),
-        stored: null,
-      })
-    } catch (error) {
-      if (sqlState(error) !== STALE_VERSION) throw error
-    }
-    known = await mustRead(engine.store.getRefund(known))
-  }
-  throw new Error(`refund ${known.id} changed ${ROUNDS_MAX} times while one snapshot was applied`)
-}
-
-async function knownRefund(
-  engine: Engine,
-  payment: PaymentRow,
-  snapshot: RefundSnapshot,
-): Promise<RefundRow | null> {
-  const byProvider = await engine.store.findRefundByProviderId(payment, snapshot.refundRef)
-  if (byProvider !== null || snapshot.reference === null) return byProvider
-  const id = parseId('refund', snapshot.reference)
-  if (id === undefined) return null
-  const ours = await engine.store.getRefund({ ...payment, id })
-  return ours?.payment_id === payment.id ? ours : null
-}
-
-/** Evidence settles the call that made the refund, too, should its own answer have been lost. */
-async function openRefundOperation(engine: Engine, refund: RefundRow) {
-  const operations = await engine.store.listOperations(paymentRefOf(refund))
-  const open = operations.find((one) => one.refund_id === refund.id && isOpen(one))
-  if (open === undefined) return null
-  return { id: open.id, from: [open.state], to: 'succeeded' as const, failure: null, dueMs: null }
-}
-
-const isOpen = (one: OperationRow): boolean =>
-  one.state === 'sent' || one.state === 'unknown' || one.state === 'needs_review'
-
-async function adopt(engine: Engine, payment: PaymentRow, snapshot: RefundSnapshot): Promise<boolean> {
-  if (snapshot.status === 'unrecognised' || snapshot.amount.currency !== payment.currency) return false
-  if (snapshot.status === 'failed' || snapshot.status === 'canceled') return false
-  const at = new Date(engine.now())
-  const types = snapshot.status === 'succeeded' ? ['refund.created', 'refund.succeeded'] : ['refund.created']
-  const refund: RefundRow = {
-    account_id: payment.account_id,
-    environment: payment.environment,
-    id: engine.newId(),
-    payment_id: payment.id,
-    version: 1,
-    sequence: types.length,
-    status: snapshot.status,
-    amount: snapshot.amount.minor,
-    currency: payment.currency,
-    reason: 'made at the provider',
-    speed: 'normal',
-    metadata: {},
-    provider: payment.provider,
-    provider_refund_id: snapshot.refundRef,
-    failure: null,
-    created_at: at,
-    updated_at: at,
-  }
-  return await engine.store.adoptRefund(refund, refundEvents(refund, types, engine.newId))
 }

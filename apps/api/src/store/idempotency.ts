@@ -30,6 +30,16 @@ export async function freezeAnswer(
   })
 }
 
+/** Gives a key back whose request provably never happened, so that it may run anew. */
+export async function releaseClaim(db: Queryable, claim: ClaimRef): Promise<void> {
+  await db.query({
+    name: 'release-claim',
+    text: `delete from idempotency
+      where account_id = $1 and environment = $2 and key = $3 and status is null`,
+    values: [claim.account_id, claim.environment, claim.key],
+  })
+}
+
 /** Keys outlive any retry a client would make; an unsettled one is never taken away. */
 export async function reapIdempotency(db: Queryable, olderThanDays: number): Promise<number> {
   const { rowCount } = await db.query({

@@ -1,4 +1,4 @@
-import type { freezeAnswer, getIdempotency, reapIdempotency } from './idempotency.ts'
+import type { freezeAnswer, getIdempotency, reapIdempotency, releaseClaim } from './idempotency.ts'
 import type {
   addressByToken,
   addressesOf,
@@ -52,6 +52,7 @@ export interface MoneyStore {
   readonly findRefundByProviderId: Bound<typeof findRefundByProviderId>
   readonly getIdempotency: Bound<typeof getIdempotency>
   readonly freezeAnswer: Bound<typeof freezeAnswer>
+  readonly releaseClaim: Bound<typeof releaseClaim>
   readonly reapIdempotency: Bound<typeof reapIdempotency>
   readonly addressByToken: Bound<typeof addressByToken>
   readonly addressesOf: Bound<typeof addressesOf>

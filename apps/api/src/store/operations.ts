@@ -60,7 +60,7 @@ export async function claimOperation(
     text: `update operation
       set due_at = clock_timestamp() + $4::int * interval '1 millisecond', tries = tries + 1
       where account_id = $1 and environment = $2 and id = $3 and tries = $5
-        and (state = 'unknown' or (state = 'sent' and due_at <= clock_timestamp()))
+        and (state in ('unknown', 'needs_review') or (state = 'sent' and due_at <= clock_timestamp()))
       returning *`,
     values: [operation.account_id, operation.environment, operation.id, leaseMs, operation.tries],
   })

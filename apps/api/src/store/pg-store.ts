@@ -34,6 +34,7 @@ export function pgStore(db: Queryable): MoneyStore {
     findRefundByProviderId: (...rest) => refunds.findRefundByProviderId(db, ...rest),
     getIdempotency: (...rest) => idempotency.getIdempotency(db, ...rest),
     freezeAnswer: (...rest) => idempotency.freezeAnswer(db, ...rest),
+    releaseClaim: (...rest) => idempotency.releaseClaim(db, ...rest),
     reapIdempotency: (...rest) => idempotency.reapIdempotency(db, ...rest),
     addressByToken: (...rest) => inbound.addressByToken(db, ...rest),
     addressesOf: (...rest) => inbound.addressesOf(db, ...rest),

@@ -1,9 +1,9 @@
 import { applyInbound } from '../engine/apply-inbound.ts'
+import { mustRead, nextLookMs } from '../engine/follow-up.ts'
 import type { Engine } from '../engine/ports.ts'
 import { TAKEOVER_MS } from '../engine/ports.ts'
 import { resolveOperation } from '../engine/resolve-operation.ts'
-import { exposedDelayMs, feeDelayMs } from '../engine/schedule.ts'
-import { mustRead } from '../engine/settle-operation.ts'
+import { exposedDelayMs, unknownDelayMs } from '../engine/schedule.ts'
 import { syncPayment } from '../engine/sync-payment.ts'
 import { paymentRefOf } from '../store/operations.ts'
 import type { OperationRow } from '../store/rows.ts'
@@ -114,7 +114,7 @@ async function claimDue(engine: Engine, limit: number): Promise<Job[]> {
   ])
   return [
     ...inbound.map((row) => () => applyInbound(engine, row)),
-    ...operations.map((operation) => () => tend(engine, operation)),
+    ...operations.map((operation) => () => tendOrPostpone(engine, operation)),
   ]
 }
 
@@ -134,6 +134,16 @@ async function attempt(engine: Engine, work: () => Promise<void>): Promise<void>
   }
 }
 
+/** Work that fails comes back later and later, so that a poisoned row costs ever less. */
+async function tendOrPostpone(engine: Engine, operation: OperationRow): Promise<void> {
+  try {
+    await tend(engine, operation)
+  } catch (error) {
+    engine.log.error({ err: error, operation: operation.reference }, 'an operation could not be tended')
+    await engine.store.postponeOperation(operation, operation.state, unknownDelayMs(operation.tries))
+  }
+}
+
 async function tend(engine: Engine, operation: OperationRow): Promise<void> {
   if (operation.state === 'sent' || operation.state === 'unknown') {
     return await resolveOperation(engine, operation)
@@ -142,12 +152,11 @@ async function tend(engine: Engine, operation: OperationRow): Promise<void> {
   await syncPayment(engine, payment, 'poll')
   const after = await mustRead(engine.store.getOperation(operation))
   if (after.due_at === null || after.tries !== operation.tries || after.state !== operation.state) return
-  await engine.store.postponeOperation(operation, after.state, await nextLookMs(engine, after))
+  await engine.store.postponeOperation(operation, after.state, await lookAgainMs(engine, after))
 }
 
-async function nextLookMs(engine: Engine, operation: OperationRow): Promise<number | null> {
+async function lookAgainMs(engine: Engine, operation: OperationRow): Promise<number | null> {
   const payment = await mustRead(engine.store.getPayment(paymentRefOf(operation)))
   if (operation.kind === 'refund') return payment.refund_pending > 0n ? exposedDelayMs(operation.tries) : null
-  if (operation.state === 'exposed') return exposedDelayMs(operation.tries)
-  return payment.fee_amount === null ? feeDelayMs(operation.tries) : null
+  return nextLookMs(payment, operation.tries, engine.now())
 }

@@ -123,7 +123,13 @@ async function back(engine: Engine, payment: PaymentRow, reply: FastifyReply): P
 
 function freshOf(engine: Engine, payment: PaymentRow): Promise<PaymentRow> {
   return Promise.race([
-    syncPayment(engine, payment, 'payer').then((done) => done.payment),
+    syncPayment(engine, payment, 'payer').then(
+      (done) => done.payment,
+      (error: unknown) => {
+        engine.log.error({ err: error }, 'a returning payer could not be told the newest state')
+        return payment
+      },
+    ),
     engine.sleep(SYNC_WAIT_MS).then(() => payment),
   ])
 }
