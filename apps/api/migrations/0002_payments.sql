@@ -150,7 +150,8 @@ create table event (
   subject_kind text not null,
   subject_id uuid not null,
   sequence integer not null,
-  data jsonb not null,
+  -- The exact text every delivery sends, made when it happened.
+  payload text not null,
   created_at timestamptz not null,
   primary key (account_id, environment, id),
   unique (account_id, environment, subject_id, sequence)

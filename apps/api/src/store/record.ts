@@ -1,3 +1,4 @@
+import { eventArms } from './deliveries.ts'
 import type { EventRow, IdempotencyRow, OperationRow, PaymentRow, Queryable, RefundRow } from './rows.ts'
 import { rowJson } from './rows.ts'
 
@@ -23,9 +24,7 @@ const operationFrom = (arm: string, record: string, dueMs: string) => `o as (
 
 const CREATE = `with ${CLAIM}, p as (
   insert into payment select r.* from claim, jsonb_populate_record(null::payment, $2::jsonb) r returning 1
-), ${operationFrom('p', '$3', '$4')}, e as (
-  insert into event select r.* from o, jsonb_populate_recordset(null::event, $5::jsonb) r
-)
+), ${operationFrom('p', '$3', '$4')}, ${eventArms('o', '$5')}
 select count(*)::int as recorded from o`
 
 export interface Intent {
@@ -182,9 +181,7 @@ const REFUND = `with ${CLAIM}, p as (
   returning 1
 ), f as (
   insert into refund select r.* from p, jsonb_populate_record(null::refund, $10::jsonb) r returning 1
-), ${operationFrom('f', '$2', '$3')}, e as (
-  insert into event select r.* from o, jsonb_populate_recordset(null::event, $4::jsonb) r
-)
+), ${operationFrom('f', '$2', '$3')}, ${eventArms('o', '$4')}
 select case
   when exists (select 1 from o) then 1
   when exists (select 1 from claim) then refuse_not_available()

@@ -1,5 +1,6 @@
 import type { Environment, Service, Uuid } from '@onerouter/core'
 import { addCreated, type CreatedRange, conditions } from './created.ts'
+import { eventArms } from './deliveries.ts'
 import type { Ref } from './payments.ts'
 import type { EventRow, Queryable, RefundRow } from './rows.ts'
 import { rowJson } from './rows.ts'
@@ -73,21 +74,28 @@ export async function listRefunds(db: Queryable, filter: RefundFilter): Promise<
   return asRefunds(rows)
 }
 
-const ADOPT = `with r as (
-  insert into refund select n.* from jsonb_populate_record(null::refund, $1::jsonb) n
+const ADOPT = `with k as materialized (
+  select captured - refunded - refund_pending as room, reference from payment
+  where account_id = $3::uuid and environment = $4 and id = $5::uuid for update
+), r as (
+  insert into refund select n.* from k, jsonb_populate_record(null::refund, $1::jsonb) n where k.room >= n.amount
   on conflict do nothing returning account_id, environment, payment_id, status, amount
 ), p as (
   update payment set version = version + 1,
     refunded = refunded + case when r.status = 'succeeded' then r.amount else 0 end,
     refund_pending = refund_pending + case when r.status = 'pending' then r.amount else 0 end
   from r where payment.account_id = r.account_id and payment.environment = r.environment and payment.id = r.payment_id
-  returning 1
-), e as (
-  insert into event select n.* from p, jsonb_populate_recordset(null::event, $2::jsonb) n
-)
+  returning payment.reference
+), w as (
+  update operation set due_at = clock_timestamp() + interval '5 minutes'
+  from p, r where operation.reference = p.reference and r.status = 'pending'
+), ${eventArms('p', '$2')}
 select count(*)::int as adopted from p`
 
-/** Books a refund that was made at the provider's side, once. */
+/**
+ * Books a refund that was made at the provider's side, once. `false`: it is booked already, or there is no room
+ * for it beside what is reserved; the next look at the payment tries again.
+ */
 export async function adoptRefund(
   db: Queryable,
   refund: RefundRow,
@@ -96,7 +104,7 @@ export async function adoptRefund(
   const { rows } = await db.query({
     name: 'adopt-refund',
     text: ADOPT,
-    values: [rowJson(refund), rowJson(events)],
+    values: [rowJson(refund), rowJson(events), refund.account_id, refund.environment, refund.payment_id],
   })
   return rows[0]?.['adopted'] === 1
 }

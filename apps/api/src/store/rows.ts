@@ -137,10 +137,11 @@ export interface EventRow {
   readonly environment: Environment
   readonly id: Uuid
   readonly type: string
-  readonly subject_kind: 'payment' | 'refund'
+  readonly subject_kind: 'payment' | 'refund' | 'webhook'
   readonly subject_id: Uuid
   readonly sequence: number
-  readonly data: unknown
+  /** The exact text every delivery sends. */
+  readonly payload: string
   readonly created_at: Date
 }
 
@@ -189,6 +190,13 @@ export function sqlState(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined
 }
 
+/** The row changed, or the database let somebody else go first: nothing was written, decide anew. */
+export function lostTheRace(error: unknown): boolean {
+  const state = sqlState(error)
+  return state === STALE_VERSION || state === '40P01' || state === '55P03'
+}
+
 export const STALE_VERSION = '40001'
 export const UNIQUE_VIOLATION = '23505'
 export const NOT_AVAILABLE = 'OR001'
+export const CHECK_VIOLATION = '23514'

@@ -1,4 +1,5 @@
 import type { OperationState, Uuid } from '@onerouter/core'
+import { eventArms } from './deliveries.ts'
 import type { EventRow, IdempotencyRow, PaymentRow, Queryable, RefundRow, StoredFailure } from './rows.ts'
 import { rowJson } from './rows.ts'
 
@@ -30,6 +31,7 @@ export interface StoredAnswer {
 
 const OPERATION = `o as (
   update operation set state = $4, failure = $5::jsonb,
+    tries = case when $4 = 'unknown' then tries else 0 end,
     due_at = clock_timestamp() + $6::int * interval '1 millisecond',
     finished_at = case when $6::int is null then clock_timestamp() end
   where $1::uuid is not null and account_id = $2::uuid and environment = $3 and id = $1::uuid
@@ -37,9 +39,7 @@ const OPERATION = `o as (
   returning 1
 )`
 
-const EVENTS_AND_ANSWER = (arm: string) => `e as (
-  insert into event select r.* from ${arm}, jsonb_populate_recordset(null::event, $9::jsonb) r
-), i as (
+const EVENTS_AND_ANSWER = (arm: string) => `${eventArms(arm, '$9')}, i as (
   update idempotency set status = $13::int, body = $14 from ${arm}
   where idempotency.account_id = $10::uuid and idempotency.environment = $11 and key = $12
     and idempotency.status is null and $13::int is not null
@@ -78,10 +78,11 @@ const SETTLE_PAYMENT = `with ${OPERATION}, p as (
     and payment.version = n.version - 1 and ($1::uuid is null or exists (select 1 from o))
   returning payment.id, payment.reference
 ), c as (
-  update operation set state = $15, due_at = clock_timestamp() + $16::int * interval '1 millisecond',
+  update operation set state = case when state = any($17::text[]) then $15 else state end,
+    due_at = clock_timestamp() + $16::int * interval '1 millisecond', tries = 0,
     finished_at = case when $16::int is null then clock_timestamp() end
   from p where account_id = $2::uuid and environment = $3 and payment_id = p.id and kind = 'charge'
-    and operation.reference = p.reference and operation.id is distinct from $1::uuid and state = any($17::text[])
+    and operation.reference = p.reference and operation.id is distinct from $1::uuid
 ), ${EVENTS_AND_ANSWER('p')}`
 
 /**
@@ -94,7 +95,7 @@ export async function settlePayment(
     readonly payment: PaymentRow
     readonly events: readonly EventRow[]
     readonly operation: OperationChange | null
-    /** What the new status says about the charge attempt, where the operation is another one. */
+    /** What the new status says about the charge attempt and when to look again, where it is not the operation. */
     readonly charge: Pick<OperationChange, 'from' | 'to' | 'dueMs'>
     readonly stored: StoredAnswer | null
   },

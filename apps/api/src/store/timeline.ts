@@ -27,8 +27,8 @@ export async function readTimeline(db: Queryable, payment: PaymentRow): Promise<
 const TIMELINE = `
 select at, kind, summary, data from (
   select created_at as at, 1 as rank, sequence as n, 'transition' as kind, type as summary,
-    jsonb_build_object('type', type, 'sequence', sequence, 'status', data->'object'->>'status',
-      'object', data->'object'->>'id') as data
+    jsonb_build_object('type', type, 'sequence', sequence, 'status', payload::json#>>'{data,object,status}',
+      'object', payload::json#>>'{data,object,id}') as data
   from event where account_id = $1 and environment = $2 and (subject_id = $3 or subject_id in (
     select id from refund where account_id = $1 and environment = $2 and payment_id = $3))
   union all

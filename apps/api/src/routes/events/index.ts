@@ -1,4 +1,4 @@
-import { formatId } from '@onerouter/core'
+import type { Event } from '@onerouter/contract'
 import type { FastifyInstance } from 'fastify'
 import { type Engine, visibleEnvironments } from '../../engine/ports.ts'
 import { callerOf } from '../../http/idempotency.ts'
@@ -7,9 +7,6 @@ import { listAnswer, parsePage } from '../../http/list.ts'
 import { mount } from '../../http/mount.ts'
 import { listEvents } from '../../store/events.ts'
 import type { EventRow } from '../../store/rows.ts'
-
-/** The version of the objects inside events; it changes when their shape does. */
-export const API_VERSION = '2026-11-01'
 
 const NO_RANGE = { gt: null, gte: null, lt: null, lte: null }
 
@@ -42,15 +39,7 @@ export function eventRoutes(app: FastifyInstance, engine: Engine): void {
   })
 }
 
-function presentEvent(row: EventRow) {
-  return {
-    id: formatId('event', row.id),
-    object: 'event' as const,
-    type: row.type,
-    api_version: API_VERSION,
-    environment: row.environment,
-    created_at: row.created_at.toISOString(),
-    sequence: row.sequence,
-    data: row.data as { object: Record<string, unknown> }, // written by engine/events.ts
-  }
+/** What a webhook carries and what this answers is one text. */
+function presentEvent(row: EventRow): Event {
+  return JSON.parse(row.payload) as Event // written by engine/events.ts
 }
