@@ -15,6 +15,7 @@ function program(name: string, file: string): string {
 
 const steps: readonly { name: string; args: string[] }[] = [
   { name: 'types', args: [program('typescript', 'bin/tsc'), '-p', '.'] },
+  { name: 'dashboard types', args: [program('typescript', 'bin/tsc'), '-p', 'apps/dashboard'] },
   { name: 'lint', args: [program('@biomejs/biome', 'bin/biome'), 'check', '--error-on-warnings'] },
   { name: 'tidy', args: ['tools/tidy.ts'] },
   { name: 'generated', args: ['tools/gen.ts', '--check'] },

@@ -17,7 +17,7 @@ export function Home() {
   const load = useCallback(() => client.payments.list({ limit: SHOWN, environment }), [client, environment])
   const { value: page, problem, refresh } = usePolled(load)
   return (
-    <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
+    <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_18rem]">
       <h1 className="sr-only">Payments</h1>
       <div className="min-w-0">
         <Card

@@ -7,6 +7,7 @@ import { buttonStyle } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { inputStyle } from '../ui/field.tsx'
 import { Notice } from '../ui/notice.tsx'
+import { PROVIDER_NAMES } from './provider-names.ts'
 
 const PROVIDERS: readonly {
   readonly value: Service | ''
@@ -69,7 +70,7 @@ export function NewPayment({ onCreated }: { readonly onCreated: () => void }) {
         {problem !== null && <Notice kind="bad">{problem}</Notice>}
         {made !== null && (
           <Notice kind="good">
-            Created: {made.amount} {made.currency} at {made.provider}.{' '}
+            Created: {made.amount} {made.currency} at {PROVIDER_NAMES[made.provider]}.{' '}
             {made.checkoutUrl !== null && (
               <a href={made.checkoutUrl} target="_blank" rel="noreferrer" className="font-medium underline">
                 Pay it ↗

@@ -11,6 +11,7 @@ import { Time } from '../ui/time.tsx'
 import { usePolled } from '../ui/use-polled.ts'
 import { Money } from './money.tsx'
 import { PaymentTimeline } from './payment-timeline.tsx'
+import { PROVIDER_NAMES } from './provider-names.ts'
 import { StatusBadge } from './status-badge.tsx'
 
 /** One payment: how it stands, and everything that happened to it. */
@@ -35,7 +36,7 @@ export function PaymentDetail({ id }: { readonly id: string }) {
       {value !== null && (
         <>
           <Heading payment={value.payment} />
-          <div className="mt-6 grid gap-6 lg:grid-cols-[minmax(0,1fr)_24rem]">
+          <div className="mt-6 grid gap-6 lg:grid-cols-[minmax(0,1fr)_26rem]">
             <div className="order-2 min-w-0 lg:order-1">
               <Card title="Timeline">
                 <PaymentTimeline entries={value.timeline} />
@@ -81,12 +82,7 @@ function Facts({ payment }: { readonly payment: Payment }) {
   const facts: readonly (readonly [string, ReactNode])[] = [
     ['Id', <Code key="id">{payment.id}</Code>],
     ['Environment', payment.environment],
-    [
-      'Provider',
-      <span key="provider" className="capitalize">
-        {payment.provider}
-      </span>,
-    ],
+    ['Provider', PROVIDER_NAMES[payment.provider]],
     ['Method', payment.method],
     ['Captured', money(payment.amountCaptured)],
     ['Refunded', money(payment.amountRefunded)],

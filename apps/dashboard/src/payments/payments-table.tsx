@@ -3,9 +3,19 @@ import type { Payment } from 'onerouter'
 import type { Environment } from '../session/client.ts'
 import { Time } from '../ui/time.tsx'
 import { Money } from './money.tsx'
+import { PROVIDER_NAMES } from './provider-names.ts'
 import { StatusBadge } from './status-badge.tsx'
 
-const HEADINGS = ['Amount', 'Status', 'Provider', 'Receipt', 'Created'] as const
+/** Whether a column is left out on small screens. */
+const HEADINGS: readonly (readonly [string, boolean])[] = [
+  ['Amount', false],
+  ['Status', false],
+  ['Provider', false],
+  ['Receipt', true],
+  ['Created', true],
+]
+const CELL = 'px-3 py-3 first:pl-4 last:pr-4 sm:first:pl-5 sm:last:pr-5'
+const WIDE_ONLY = 'hidden sm:table-cell'
 
 /** @param props.payments `null` while they are being loaded */
 export function PaymentsTable({
@@ -36,12 +46,12 @@ export function PaymentsTable({
       <table className="w-full text-left text-sm">
         <thead className="text-xs text-muted">
           <tr>
-            {HEADINGS.map((heading) => (
-              <th key={heading} scope="col" className="px-4 py-2.5 font-medium sm:px-5">
+            {HEADINGS.map(([heading, wide]) => (
+              <th key={heading} scope="col" className={`${CELL} font-medium ${wide ? WIDE_ONLY : ''}`}>
                 {heading}
               </th>
             ))}
-            <th scope="col" className="px-4 py-2.5 sm:px-5">
+            <th scope="col" className={CELL}>
               <span className="sr-only">Checkout</span>
             </th>
           </tr>
@@ -57,23 +67,22 @@ export function PaymentsTable({
 }
 
 function Row({ payment }: { readonly payment: Payment }) {
-  const cell = 'px-4 py-3 sm:px-5'
   return (
     <tr className="border-t border-line hover:bg-raised">
-      <td className={`${cell} font-medium`}>
+      <td className={`${CELL} font-medium`}>
         <Link href={`/payments/${payment.id}`} className="hover:underline">
           <Money amount={payment.amount} currency={payment.currency} />
         </Link>
       </td>
-      <td className={cell}>
+      <td className={CELL}>
         <StatusBadge status={payment.status} />
       </td>
-      <td className={`${cell} capitalize`}>{payment.provider}</td>
-      <td className={`${cell} max-w-40 truncate text-muted`}>{payment.receipt ?? '–'}</td>
-      <td className={`${cell} text-muted`}>
+      <td className={CELL}>{PROVIDER_NAMES[payment.provider]}</td>
+      <td className={`${CELL} ${WIDE_ONLY} max-w-28 truncate text-muted`}>{payment.receipt ?? '–'}</td>
+      <td className={`${CELL} ${WIDE_ONLY} text-muted`}>
         <Time at={payment.createdAt} />
       </td>
-      <td className={`${cell} text-right`}>
+      <td className={`${CELL} text-right`}>
         {payment.checkoutUrl !== null && payment.status === 'requires_action' && (
           <a
             href={payment.checkoutUrl}

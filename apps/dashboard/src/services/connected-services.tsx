@@ -40,7 +40,7 @@ export function ConnectedServices() {
                 className={`size-2 shrink-0 rounded-full ${state.configured ? 'bg-good' : 'bg-line'}`}
                 aria-hidden="true"
               />
-              <span className="font-medium capitalize">{service.label}</span>
+              <span className="font-medium">{service.label}</span>
               <span className="ml-auto text-muted">
                 {state.configured
                   ? state.sandbox

@@ -29,7 +29,7 @@ export function Shell({ session, environment, onEnvironment, onSignOut, children
         </p>
       )}
       <header className="border-b border-line bg-surface">
-        <div className="mx-auto flex max-w-6xl flex-wrap items-center gap-x-6 gap-y-2 px-4 py-3 sm:px-6">
+        <div className="mx-auto flex max-w-6xl flex-wrap items-center gap-x-3 gap-y-2 sm:gap-x-6 px-4 py-3 sm:px-6">
           <Link href="/" className="flex items-center gap-2 font-semibold">
             <Logo />
             OneRouter
