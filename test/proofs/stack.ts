@@ -43,6 +43,8 @@ export interface Merchant {
   readonly accountId: Uuid
   readonly key: string
   readonly keyId: Uuid
+  /** Paths where this merchant's webhooks arrive. */
+  readonly addresses: readonly string[]
   call: (
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     url: string,
@@ -64,8 +66,8 @@ export interface Stack {
   merchant(options?: MerchantOptions): Promise<Merchant>
   /** Sends a delivery to the API as the provider would. */
   hand(delivery: Delivery): ReturnType<OpenedApp['app']['inject']>
-  /** Lets the emulators send what is due and keeps it back. */
-  collect(): Promise<Delivery[]>
+  /** Lets the emulators send what is due; the deliveries to one merchant, or to all. */
+  collect(merchant?: Merchant): Promise<Delivery[]>
   /** Works off everything due, without handing over webhooks. */
   work(): Promise<void>
   settle(): Promise<void>
@@ -99,9 +101,10 @@ export async function createStack(): Promise<Stack> {
     for (let round = 0; round < 50; round++) if ((await runDue(money.engine)) === 0) return
     throw new Error('there is always something due')
   }
-  const collect = async () => {
+  const collect = async (merchant?: Merchant) => {
     await sandbox.runDue()
-    return deliveries.splice(0)
+    const all = deliveries.splice(0)
+    return merchant === undefined ? all : all.filter(({ path }) => merchant.addresses.includes(path))
   }
   return {
     api,
@@ -143,10 +146,15 @@ async function openMerchant(api: OpenedApp, sandbox: Sandbox, options: MerchantO
   const environment = options.environment ?? 'test'
   const { scopes } = options
   const key = await api.newKey({ accountId, environment, ...(scopes === undefined ? {} : { scopes }) })
+  const { rows } = await api.deps.db.engine.query<{ path: string }>(
+    `SELECT '/webhooks/' || service || '/' || token AS path FROM webhook_address WHERE account_id = $1`,
+    [accountId],
+  )
   return {
     accountId,
     key: key.plain,
     keyId: key.id,
+    addresses: rows.map(({ path }) => path),
     call: (method, url, body) => api.call(key.plain, method, url, body),
     pay(payment, act = 'succeed') {
       const provider = payment.provider as PaymentService // the contract's own words
