@@ -1,6 +1,7 @@
 import { describe } from 'vitest'
 import { faults } from './conformance/faults.ts'
 import { lifecycle } from './conformance/lifecycle.ts'
+import { lists } from './conformance/lists.ts'
 import { refunding } from './conformance/refunds.ts'
 import { safety } from './conformance/safety.ts'
 import { webhooks } from './conformance/webhooks.ts'
@@ -18,6 +19,7 @@ export function providerConformance(name: string, expectations: Expectations, ma
     describe('life of a payment', () => lifecycle(open))
     describe('refunds', () => refunding(open))
     describe('failures on the way', () => faults(open))
+    describe('lists', () => lists(open))
     describe('webhooks', () => webhooks(open))
     describe('money and secrets', () => safety(open, expectations))
   })

@@ -1,6 +1,7 @@
 export * from './capability.ts'
 export * from './classify.ts'
 export * from './exchange.ts'
+export * from './listing.ts'
 export * from './redact.ts'
 export * from './registry.ts'
 export * from './spec.ts'

@@ -7,6 +7,7 @@ import type {
   RefundStatus,
   Service,
 } from '@onerouter/core'
+import type { ListedEvent, ListedPage, ListedPayment, ListedRefund, ListWindow } from './listing.ts'
 
 /**
  * What a provider is. One object literal per provider, made by `defineProvider`; a verb that is missing is a
@@ -200,6 +201,13 @@ export interface Payments<C> {
   fetch(ctx: ProviderContext<C>, payment: PaymentHandle): Promise<Outcome<PaymentSnapshot>>
   /** Looks a payment up by our reference; `null` = the provider has none (yet). */
   find?(ctx: ProviderContext<C>, payment: PaymentHandle): Promise<Outcome<PaymentSnapshot | null>>
+  /** The provider's own list, newest first, in bounded pages; missing where the provider has none. */
+  listSince?(ctx: ProviderContext<C>, window: ListWindow): Promise<Outcome<ListedPage<ListedPayment>>>
+  /**
+   * Whether the provider holds no trace of a payment that was paid, for providers that forget unpaid orders,
+   * so that a missing order alone proves nothing. Elsewhere `fetch` is refused with `not_found`.
+   */
+  isGone?(ctx: ProviderContext<C>, payment: PaymentHandle): Promise<Outcome<boolean>>
   /** Completes what the payer approved (PayPal: capture or authorize the order). Moves money. */
   confirm?(ctx: ProviderContext<C>, payment: PaymentHandle, key: string): Promise<Outcome<PaymentSnapshot>>
   capture?(
@@ -262,6 +270,8 @@ export interface Refunds<C> {
   fetch(ctx: ProviderContext<C>, payment: PaymentHandle, refundRef: string): Promise<Outcome<RefundSnapshot>>
   /** All refunds the provider holds for the payment, newest first; bounded at 100. */
   list(ctx: ProviderContext<C>, payment: PaymentHandle): Promise<Outcome<readonly RefundSnapshot[]>>
+  /** Refunds of all payments, newest first; missing where the provider has no such list. */
+  listSince?(ctx: ProviderContext<C>, window: ListWindow): Promise<Outcome<ListedPage<ListedRefund>>>
 }
 
 // ----------------------------------------------------------------- webhooks
@@ -324,6 +334,8 @@ export interface Webhooks<C> {
   parse(body: Uint8Array): ProviderEvent | null
   /** Makes the provider send its events to `url`; repeating it changes nothing. */
   register?(ctx: ProviderContext<C>, url: string): Promise<Outcome<WebhookRegistration>>
+  /** What happened in the window, delivered or not; missing where the provider keeps no events to ask for. */
+  listEvents?(ctx: ProviderContext<C>, window: ListWindow): Promise<Outcome<ListedPage<ListedEvent>>>
   /** What to paste where, for providers (or accounts) whose API cannot do it. */
   readonly instructions: string
 }

@@ -158,6 +158,7 @@ export function openWorld(makeWorld: MakeWorld, expectations: Expectations) {
     secrets: secretsIn(provider, account.credentials),
     payments: needed(provider.payments, 'payments'),
     refunds: needed(provider.refunds, 'refunds'),
+    webhooks: provider.webhooks,
     credentials: () => credentials,
     ctx(send: 'first' | 'later' = 'first', other: object = credentials): ProviderContext<object> {
       const fresh = other === credentials ? tokens : createTokenCache()

@@ -9,7 +9,14 @@ type About = ProviderEvent['about']
  * so nothing but ids is taken from it.
  */
 export function parseEvent(body: Uint8Array): ProviderEvent | null {
-  const value = parseJson(body)
+  return eventOf(parseJson(body))
+}
+
+/** An event's dedupe key names its type too, because PayPal's simulator gives different events one id. */
+export const eventKey = (event: Pick<ProviderEvent, 'id' | 'type'>): string =>
+  `paypal:event:${event.id}:${event.type}`
+
+export function eventOf(value: unknown): ProviderEvent | null {
   if (!isRecord(value)) return null
   const id = textOf(value.id)
   const type = textOf(value.event_type)

@@ -1,5 +1,6 @@
 import { defineProvider } from '../spec.ts'
 import { credentials, type PaypalCredentials } from './credentials.ts'
+import { isGone, listEvents } from './lists.ts'
 import { ORIGIN } from './origin.ts'
 import { payments } from './payments.ts'
 import { refunds } from './refunds.ts'
@@ -13,7 +14,7 @@ export const paypal = defineProvider<PaypalCredentials>({
   label: 'PayPal',
   origin: ORIGIN,
   credentials,
-  payments,
+  payments: { ...payments, isGone },
   refunds,
-  webhooks,
+  webhooks: { ...webhooks, listEvents },
 })

@@ -2,7 +2,7 @@ import type { RawWebhook, Verdict, Webhooks } from '../spec.ts'
 import { ask, type PaypalContext } from './api.ts'
 import { loadCertificate, vetCertificateUrl } from './certificate.ts'
 import { type PaypalCredentials, SIMULATOR_WEBHOOK_ID } from './credentials.ts'
-import { parseEvent, parseJson } from './events.ts'
+import { eventKey, parseEvent, parseJson } from './events.ts'
 import { register } from './register.ts'
 import { readSignedHeaders, type SignedHeaders, signatureHolds } from './signature.ts'
 import { isRecord } from './wire.ts'
@@ -45,7 +45,7 @@ function accepted(headers: SignedHeaders, body: Uint8Array): Verdict {
   const transmission = `paypal:transmission:${headers.transmissionId}`
   return {
     ok: true,
-    dedupeKeys: event === null ? [transmission] : [transmission, `paypal:event:${event.id}:${event.type}`],
+    dedupeKeys: event === null ? [transmission] : [transmission, eventKey(event)],
   }
 }
 

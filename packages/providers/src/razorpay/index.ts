@@ -1,6 +1,7 @@
 import { defineProvider } from '../spec.ts'
 import { credentials } from './credentials.ts'
 import { ORIGIN } from './hosted.ts'
+import { listPayments, listRefunds } from './lists.ts'
 import { payments } from './payments.ts'
 import { refunds } from './refunds.ts'
 import { webhooks } from './webhooks.ts'
@@ -11,7 +12,7 @@ export const razorpay = defineProvider({
   label: 'Razorpay',
   origin: { test: ORIGIN, live: ORIGIN },
   credentials,
-  payments,
-  refunds,
+  payments: { ...payments, listSince: listPayments },
+  refunds: { ...refunds, listSince: listRefunds },
   webhooks,
 })

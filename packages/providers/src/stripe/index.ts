@@ -1,5 +1,6 @@
 import { defineProvider } from '../spec.ts'
 import { credentials, type StripeCredentials } from './credentials.ts'
+import { listEvents, listPayments, listRefunds } from './lists.ts'
 import { payments } from './payments.ts'
 import { refunds } from './refunds.ts'
 import { webhooks } from './webhooks.ts'
@@ -12,7 +13,7 @@ export const stripe = defineProvider<StripeCredentials>({
   label: 'Stripe',
   origin: { test: 'https://api.stripe.com', live: 'https://api.stripe.com' },
   credentials,
-  payments,
-  refunds,
-  webhooks,
+  payments: { ...payments, listSince: listPayments },
+  refunds: { ...refunds, listSince: listRefunds },
+  webhooks: { ...webhooks, listEvents },
 })

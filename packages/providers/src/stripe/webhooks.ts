@@ -42,7 +42,7 @@ const EVENTS: Readonly<Record<string, (object: Fields) => About>> = {
   'checkout.session.async_payment_failed': aboutSession,
   'checkout.session.expired': aboutSession,
 }
-const EVENT_TYPES = Object.keys(EVENTS)
+export const EVENT_TYPES = Object.keys(EVENTS)
 
 export const webhooks: Webhooks<StripeCredentials> = {
   verify,
@@ -62,11 +62,18 @@ async function verify(ctx: StripeContext, webhook: RawWebhook): Promise<Verdict>
   if (verdict !== 'valid') return { ok: false, reason: verdict }
   // The event's id stays the same over retries and over two endpoints at one URL; the signature does not.
   const id = parse(webhook.body)?.id ?? createHash('sha256').update(webhook.body).digest('hex')
-  return { ok: true, dedupeKeys: [`event:${id}`] }
+  return { ok: true, dedupeKeys: [stripeDedupeKey(id)] }
 }
 
+export const stripeDedupeKey = (eventId: string): string => `event:${eventId}`
+
 function parse(body: Uint8Array): ProviderEvent | null {
-  const event = fields(parseJson(body))
+  return eventOf(parseJson(body))
+}
+
+/** The event in the engine's words; `null` when the value is none. */
+export function eventOf(value: unknown): ProviderEvent | null {
+  const event = fields(value)
   const id = text(event?.id)
   const type = text(event?.type)
   if (event === undefined || id === null || type === null || event.object !== 'event') return null
