@@ -19,7 +19,7 @@ export async function keptKeys(dataDir: string): Promise<DevKeys> {
     secretKey: randomBytes(32).toString('hex'),
     encryptionKey: randomBytes(32).toString('base64'),
   }
-  const unfinished = `${file}.${process.pid}`
+  const unfinished = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
   await writeFile(unfinished, `${JSON.stringify(fresh, null, 2)}\n`, { mode: 0o600, flush: true })
   // A link fails where the file exists: of two first starts at once, both end up with the same keys.
   await link(unfinished, file).catch(ignoreExisting)
