@@ -2,6 +2,7 @@
 
 import type { ServiceListItem } from 'onerouter'
 import { useCallback, useState } from 'react'
+import { PROVIDER_NAMES } from '../payments/provider-names.ts'
 import { useSigned } from '../session/signed-in.tsx'
 import { buttonStyle } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
@@ -40,7 +41,7 @@ export function ConnectedServices() {
                 className={`size-2 shrink-0 rounded-full ${state.configured ? 'bg-good' : 'bg-line'}`}
                 aria-hidden="true"
               />
-              <span className="font-medium">{service.label}</span>
+              <span className="font-medium">{PROVIDER_NAMES[service.serviceName]}</span>
               <span className="ml-auto text-muted">
                 {state.configured
                   ? state.sandbox
