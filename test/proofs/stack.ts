@@ -1,6 +1,6 @@
 /** The whole API over in-process emulators, with the wire in the test's hands: what was sent, what came back. */
 import type { Scope } from '@onerouter/contract'
-import type { Environment, Service, Uuid } from '@onerouter/core'
+import type { Environment, Uuid } from '@onerouter/core'
 import { httpFromFetch, type Transport } from '@onerouter/providers'
 import { createSandbox, type ProviderName, type Sandbox, type Simulation } from '@onerouter/sandbox'
 import type { Engine } from '../../apps/api/src/engine/ports.ts'
@@ -197,7 +197,7 @@ function transportOver(sandbox: Sandbox, wire: Wire[], intercept: () => Intercep
           body: await request.clone().text(),
         }
         wire.push(seen)
-        const next = () => answer(request)
+        const next = () => answer(LIVE[baseUrl] === undefined ? request : asTestKey(request))
         return await (intercept()?.(seen, next) ?? next())
       },
       baseUrl,
@@ -206,5 +206,12 @@ function transportOver(sandbox: Sandbox, wire: Wire[], intercept: () => Intercep
   }
 }
 
-/** A service name of this suite, for loops over the engine's own type. */
-export const asService = (service: PaymentService): Service => service
+/** Razorpay's emulator has test keys only; a live key opens the account of the test key beside it. */
+function asTestKey(request: Request): Request {
+  const [scheme, value] = (request.headers.get('authorization') ?? '').split(' ')
+  if (scheme !== 'Basic' || value === undefined) return request
+  const plain = Buffer.from(value, 'base64').toString().replace('rzp_live_', 'rzp_test_')
+  const headers = new Headers(request.headers)
+  headers.set('authorization', `Basic ${Buffer.from(plain).toString('base64')}`)
+  return new Request(request, { headers })
+}
