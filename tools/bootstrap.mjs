@@ -27,6 +27,7 @@ const commands = {
   'new-provider': { args: ['tools/new-provider.ts'] },
   bench: { args: ['bench/main.ts'] },
   sim: { args: ['test/sim/main.ts'] },
+  chaos: { args: ['test/chaos/main.ts'] },
 }
 
 /** @param {string} line */

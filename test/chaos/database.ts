@@ -19,6 +19,8 @@ export interface ChaosDatabase {
   storm(): Promise<number>
   /** A query past the proxy, on a connection of its own. */
   query<T extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<T[]>
+  /** Many queries past the proxy, on one connection. */
+  session<T>(work: (client: pg.Client) => Promise<T>): Promise<T>
   stop(): Promise<void>
 }
 
@@ -39,23 +41,25 @@ export async function startDatabase(): Promise<ChaosDatabase> {
     address.port = String(port)
     return address.href
   }
-  async function query<T extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) {
+  async function session<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
     if (running === null || down) throw new Error('the database is down')
     const client = new pg.Client({ connectionString: at(running.port), application_name: OWN })
     // The server may be crashed under us; the query says so.
     client.on('error', () => {})
     await client.connect()
     try {
-      const { rows } = await client.query<T>(text, [...values])
-      return rows
+      return await work(client)
     } finally {
       await client.end().catch(() => {})
     }
   }
+  const query = <T extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<T[]> =>
+    session(async (client) => (await client.query<T>(text, [...values])).rows)
   return {
     port: () => (down ? null : (running?.port ?? null)),
     urlAt: at,
     query,
+    session,
     async crash(how) {
       const victim = running
       if (victim === null) return 0

@@ -1,5 +1,5 @@
 /** A TCP proxy that breaks connections the ways networks do, between two processes that do not know it is there. */
-import { createServer, connect, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 
 const HOST = '127.0.0.1'
 

@@ -78,7 +78,10 @@ export async function startInstallation(shape: Shape): Promise<Installation> {
     ...(redis === undefined ? {} : { REDIS_URL: `redis://127.0.0.1:${redisProxy.port}` }),
   }
   const begin = async (name: string, role: 'all' | 'api' | 'worker'): Promise<Supervised> => {
-    const process = supervise({ name, args: [API, 'serve'], env: { ...env, ONEROUTER_ROLE: role } }, shape.say)
+    const process = supervise(
+      { name, args: [API, 'serve'], env: { ...env, ONEROUTER_ROLE: role } },
+      shape.say,
+    )
     await process.whenReady()
     return process
   }

@@ -3,7 +3,7 @@ export interface Random {
   /** A whole number from 0 to `below` - 1. */
   int(below: number): number
   chance(probability: number): boolean
-  pick<T>(from: readonly [T, ...T[]]): T
+  pick<const T>(from: readonly [T, ...T[]]): T
   /** A source of its own, so that what one client draws does not move what another one draws. */
   fork(name: string): Random
 }

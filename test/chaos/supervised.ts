@@ -39,7 +39,7 @@ export function supervise(command: Command, say: (line: string) => void): Superv
   const waiting = new Set<() => void>()
   const last: string[] = []
 
-  function run(): Promise<void> {
+  function run(): Promise<NodeJS.Signals | null> {
     const started = spawn(process.execPath, command.args, {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: { PATH: process.env.PATH ?? '', ...cache(), ...command.env },
@@ -56,13 +56,13 @@ export function supervise(command: Command, say: (line: string) => void): Superv
       for (const wake of waiting) wake()
     })
     return new Promise((resolve) => {
-      started.once('error', () => resolve())
+      started.once('error', () => resolve(null))
       started.once('exit', (code, signal) => {
         ready = null
         if (!stopping && killedAt === null) {
           deaths.push(`${command.name} ended by itself (${code ?? signal}): ${last.slice(-3).join(' | ')}`)
         }
-        resolve()
+        resolve(signal)
       })
     })
   }
@@ -76,8 +76,9 @@ export function supervise(command: Command, say: (line: string) => void): Superv
   }
   const loop = (async () => {
     while (!stopping) {
-      await run()
-      if (!stopping && killedAt === null) await sleep(PAUSE_MS)
+      const signal = await run()
+      // One that could not start (no database) is not started again in the same breath.
+      if (!stopping && signal !== 'SIGKILL') await sleep(PAUSE_MS)
     }
   })()
   return {

@@ -1,0 +1,63 @@
+/** The figures of a run as a table that fits a terminal and a Markdown page alike. */
+import { VERDICTS } from './books.ts'
+import type { ChaosOptions } from './options.ts'
+import type { ChaosResult } from './run.ts'
+
+const SHOWN = 25
+const SHOWN_CHARS = 600
+
+export function report(options: ChaosOptions, result: ChaosResult, commit: string): string {
+  const lines = [
+    `seed ${options.seed} · ${options.minutes} min · ${options.clients} clients · commit ${commit}`,
+    '',
+    '| figure | value |',
+    '|---|---|',
+    ...rowsOf(result).map(([name, value]) => `| ${name} | ${value} |`),
+  ]
+  for (const { verdict, what } of result.violations.slice(0, SHOWN)) {
+    lines.push(`VIOLATION ${verdict}: ${what.slice(0, SHOWN_CHARS)}`)
+  }
+  if (result.violations.length > SHOWN) lines.push(`… and ${result.violations.length - SHOWN} more`)
+  return lines.join('\n')
+}
+
+function rowsOf(result: ChaosResult): (readonly [string, string])[] {
+  const settled = result.unknowns.map((one) => one.settledMs).filter((ms) => ms !== null)
+  const afterHeal = result.unknowns.map((one) => one.settledAfterHealMs).filter((ms) => ms !== null)
+  const deeds = [...result.deeds].sort(([a], [b]) => (a < b ? -1 : 1))
+  const captured = [...result.captured].map(([code, minor]) => `${minor} ${code}`).join(', ')
+  const answered = Map.groupBy(result.wishes, (wish) => String(wish.answers[0]?.status ?? 'none'))
+  const answers = [...answered].sort().map(([status, wishes]) => `${status} × ${wishes.length}`)
+  return [
+    ...deeds.map(([name, times]) => [name, String(times)] as const),
+    ['wishes of clients (sent as requests)', `${result.wishes.length} (${result.requests})`],
+    ['first definitive answers', answers.join(', ')],
+    [
+      'payments · refunds · orders at providers',
+      `${result.payments} · ${result.refunds} · ${result.providerOrders}`,
+    ],
+    ['captured, equal in both books (minor units)', captured],
+    ['replays compared byte for byte', String(result.replays)],
+    ['PostgreSQL back after a crash', spread(result.recoveriesMs)],
+    ['process ready again after its kill', spread(result.restartsMs)],
+    ['outcomes that were unknown for a while', String(result.unknowns.length)],
+    ['… settled after', spread(settled)],
+    ['… still open when the faults ended, settled after', spread(afterHeal)],
+    ['everything settled after the end of the faults', seconds(result.convergedMs)],
+    ...VERDICTS.map((verdict) => {
+      const times = result.violations.filter((one) => one.verdict === verdict).length
+      return [`**${verdict}**`, `**${times}**`] as const
+    }),
+  ]
+}
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
+
+/** Median, 99th percentile and longest. */
+function spread(values: readonly number[]): string {
+  if (values.length === 0) return 'none'
+  const sorted = [...values].sort((a, b) => a - b)
+  const at = (share: number) =>
+    seconds(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0)
+  return `p50 ${at(0.5)}, p99 ${at(0.99)}, max ${at(1)} (${values.length})`
+}

@@ -1,0 +1,159 @@
+/** One run: load and faults together, then healing, settling and the comparison of all books. */
+import {
+  checkLedgers,
+  compareAnswers,
+  compareTotals,
+  findEventGaps,
+  findOrphans,
+  readBooks,
+  type Violation,
+} from './books.ts'
+import { type Client, createClient, type Wish } from './client.ts'
+import { type Installation, startInstallation } from './installation.ts'
+import { tellStories } from './load.ts'
+import { type Deeds, heal, unleash } from './nemesis.ts'
+import type { ChaosOptions } from './options.ts'
+import { createRandom, type Random } from './random.ts'
+import { bringLooksForward, converge, type Unknown, watchSettling } from './settling.ts'
+
+export interface ChaosResult {
+  readonly deeds: Deeds
+  readonly wishes: readonly Wish[]
+  readonly requests: number
+  readonly payments: number
+  readonly refunds: number
+  readonly providerOrders: number
+  readonly captured: ReadonlyMap<string, bigint>
+  readonly replays: number
+  readonly unknowns: readonly Unknown[]
+  readonly restartsMs: readonly number[]
+  readonly recoveriesMs: readonly number[]
+  /** From the end of the faults until nothing was left to settle. */
+  readonly convergedMs: number
+  readonly violations: readonly Violation[]
+}
+
+/** Longer than a call may stay in the hands of a dead process plus a provider's slowest proof of absence. */
+const CONVERGE_WITHIN_MS = 300_000
+
+export async function runChaos(options: ChaosOptions, say: (line: string) => void): Promise<ChaosResult> {
+  const random = createRandom(options.seed)
+  const worker = options.killsWorker > 0 || options.apis > 1
+  const world = await startInstallation({ apis: options.apis, worker, seed: options.seed, say })
+  try {
+    return await play(world, options, random, say)
+  } finally {
+    await world.close()
+  }
+}
+
+async function play(
+  world: Installation,
+  options: ChaosOptions,
+  random: Random,
+  say: (line: string) => void,
+): Promise<ChaosResult> {
+  const watch = watchSettling(world.database)
+  const deeds: Deeds = new Map()
+  let goesOn = true
+  const patienceMs = options.minutes * 60_000 + CONVERGE_WITHIN_MS
+  const clients = Array.from({ length: options.clients }, (_, n) => {
+    const own = random.fork(`client-${n}`)
+    return createClient({ url: world.url, apiKey: world.apiKey, random: own, patienceMs })
+  })
+  const stories = clients.map((client, n) =>
+    tellStories(
+      { client, control: world.control, random: random.fork(`story-${n}`), name: `c${n}` },
+      () => goesOn,
+    ),
+  )
+  const recoveriesMs = await unleash(world, options, random.fork('nemesis'), deeds)
+  goesOn = false
+  say('faults end; healing')
+  await heal(world)
+  watch.healed()
+  const healedAt = performance.now()
+  const complaints = (await Promise.all(stories)).flat()
+  say('clients are done; waiting for everything to settle')
+  let left = await converge(world.database, CONVERGE_WITHIN_MS)
+  await bringLooksForward(world.database)
+  left = [...left, ...(await converge(world.database, CONVERGE_WITHIN_MS))]
+  const convergedMs = performance.now() - healedAt
+  const unknowns = await watch.stop()
+  say('settled; comparing the books')
+  const wishes = clients.flatMap((client) => client.wishes)
+  const { violations, replays, books } = await judge(world, wishes, clients)
+  const processes = [...world.apis, ...(world.worker === null ? [] : [world.worker])]
+  return {
+    deeds,
+    wishes,
+    requests: clients.reduce((total, client) => total + client.sent(), 0),
+    payments: books.payments.length,
+    refunds: books.refunds.length,
+    providerOrders: books.entries.length,
+    captured: totals(books.payments),
+    replays,
+    unknowns,
+    restartsMs: processes.flatMap((one) => one.restartsMs),
+    recoveriesMs,
+    convergedMs,
+    violations: [
+      ...violations,
+      ...complaints.map((what) => ({ verdict: 'unanswered' as const, what })),
+      ...left.map((what) => ({ verdict: 'misstated' as const, what: `not settled: ${what}` })),
+      ...processes.flatMap((one) => one.deaths).map((what) => ({ verdict: 'lost' as const, what })),
+    ],
+  }
+}
+
+async function judge(world: Installation, wishes: readonly Wish[], clients: readonly Client[]) {
+  const before = await readBooks(world)
+  const replayed = await replayAll(clients, before.kept)
+  // Read again: had a replay moved money, it would show here.
+  const books = await readBooks(world)
+  const violations: Violation[] = [
+    ...compareTotals(books),
+    ...findOrphans(books, wishes),
+    ...compareAnswers(books, wishes),
+    ...replayed.violations,
+    ...(await findEventGaps(world.database)),
+    ...(await checkLedgers(world.database, books.payments)),
+  ]
+  if (books.payments.length !== before.payments.length || books.refunds.length !== before.refunds.length) {
+    violations.push({ verdict: 'doubled', what: 'replays made new payments or refunds' })
+  }
+  return { violations, replays: replayed.count, books }
+}
+
+/** Sends every kept wish once more: the answer must be the first one, byte for byte. */
+async function replayAll(
+  clients: readonly Client[],
+  kept: ReadonlyMap<string, { readonly body: string | null }>,
+): Promise<{ count: number; violations: Violation[] }> {
+  const violations: Violation[] = []
+  let count = 0
+  await Promise.all(
+    clients.map(async (client) => {
+      for (const wish of client.wishes) {
+        const [first, ...others] = wish.answers
+        if (first === undefined || !kept.has(wish.key)) continue
+        const again = await client.again(wish)
+        count += 1
+        for (const answer of [again, ...others]) {
+          if (answer.status === first.status && answer.text === first.text) continue
+          const what = `${wish.verb} ${wish.key}: ${first.status} ${first.text} then ${answer.status} ${answer.text}`
+          violations.push({ verdict: 'replay', what })
+        }
+      }
+    }),
+  )
+  return { count, violations }
+}
+
+function totals(payments: readonly { readonly currency: string; readonly captured: string }[]) {
+  const sums = new Map<string, bigint>()
+  for (const { currency, captured } of payments) {
+    sums.set(currency, (sums.get(currency) ?? 0n) + BigInt(captured))
+  }
+  return sums
+}

@@ -1,0 +1,115 @@
+/** Watches from beside the proxies how long outcomes stay unknown, and waits until nothing is left to settle. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ChaosDatabase } from './database.ts'
+
+/** A call whose outcome was not known at once. */
+export interface Unknown {
+  readonly reference: string
+  readonly provider: string
+  readonly kind: string
+  /** Milliseconds from the call to its settlement; null = still open when last looked. */
+  settledMs: number | null
+  /** Milliseconds from the end of all faults to its settlement; null = settled before. */
+  settledAfterHealMs: number | null
+}
+
+export interface SettlingWatch {
+  /** From now on nothing is broken on purpose. */
+  healed(): void
+  stop(): Promise<readonly Unknown[]>
+}
+
+const LOOK_EVERY_MS = 250
+/** A call this old is no longer merely under way: it was cut, or its process died. */
+const UNDER_WAY_MS = 6_000
+
+interface OpenRow {
+  readonly reference: string
+  readonly provider: string
+  readonly kind: string
+  readonly state: string
+  readonly age: string
+}
+
+export function watchSettling(database: ChaosDatabase): SettlingWatch {
+  const seen = new Map<string, Unknown & { bornMs: number }>()
+  let healedAtMs: number | null = null
+  let stopped = false
+  async function look(): Promise<void> {
+    const open = await database.query<OpenRow>(
+      `select reference, provider, kind, state, (extract(epoch from now() - created_at) * 1000)::bigint::text as age
+       from operation where state in ('sent', 'unknown') limit 5000`,
+    )
+    const nowMs = performance.now()
+    const still = new Set(open.map((row) => row.reference))
+    for (const { reference, provider, kind, state, age } of open) {
+      if (seen.has(reference) || (state === 'sent' && Number(age) < UNDER_WAY_MS)) continue
+      const bornMs = nowMs - Number(age)
+      seen.set(reference, { reference, provider, kind, bornMs, settledMs: null, settledAfterHealMs: null })
+    }
+    for (const one of seen.values()) {
+      if (one.settledMs !== null || still.has(one.reference)) continue
+      one.settledMs = nowMs - one.bornMs
+      if (healedAtMs !== null) one.settledAfterHealMs = nowMs - Math.max(healedAtMs, one.bornMs)
+    }
+  }
+  const loop = (async () => {
+    while (!stopped) {
+      // The database may be down on purpose; the next look sees what this one missed.
+      await look().catch(() => {})
+      await sleep(LOOK_EVERY_MS)
+    }
+    await look()
+  })()
+  return {
+    healed() {
+      healedAtMs = performance.now()
+    },
+    async stop() {
+      stopped = true
+      await loop
+      return [...seen.values()]
+    },
+  }
+}
+
+interface Due {
+  readonly unsettled: string
+  readonly inbound: string
+  readonly pending: string
+  readonly due: string
+}
+
+/** Waits until every call is settled and everything due is done; answers in words what is left at the end. */
+export async function converge(database: ChaosDatabase, withinMs: number): Promise<string[]> {
+  const deadline = performance.now() + withinMs
+  let left = await openWork(database)
+  while (performance.now() < deadline && left.length > 0) {
+    await sleep(LOOK_EVERY_MS)
+    left = await openWork(database)
+  }
+  return left
+}
+
+/** As if hours passed: every look that is planned for later becomes due now. */
+export async function bringLooksForward(database: ChaosDatabase): Promise<void> {
+  await database.query(`update operation set due_at = now() where due_at is not null and state = 'exposed'`)
+}
+
+async function openWork(database: ChaosDatabase): Promise<string[]> {
+  const [row] = await database.query<Due>(
+    `select (select count(*) from operation where state in ('sent', 'unknown', 'needs_review'))::text as unsettled,
+       (select count(*) from inbound where state = 'received')::text as inbound,
+       (select count(*) from payment where refund_pending > 0)::text as pending,
+       (select count(*) from operation where due_at <= now() + interval '40 seconds' and state = 'exposed'
+          and due_at < now() + interval '1 second')::text as due`,
+  )
+  if (row === undefined) return ['the database did not answer']
+  const words: readonly (readonly [string, string])[] = [
+    [row.unsettled, 'calls of unknown outcome'],
+    [row.inbound, 'webhooks not applied'],
+    [row.pending, 'payments with refunds pending'],
+    [row.due, 'looks that are due'],
+  ]
+  return words.filter(([count]) => count !== '0').map(([count, what]) => `${count} ${what}`)
+}
