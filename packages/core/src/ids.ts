@@ -14,12 +14,15 @@ const PREFIX = {
   event: 'evt',
   endpoint: 'whe',
   delivery: 'whd',
+  recovery: 'whr',
   inbound: 'whi',
   key: 'key',
   request: 'req',
   account: 'acct',
   person: 'usr',
   provider_call: 'call',
+  reconciliation_run: 'rrun',
+  reconciliation_item: 'ritem',
 } as const
 export type IdKind = keyof typeof PREFIX
 export type Id<K extends IdKind = IdKind> = `${(typeof PREFIX)[K]}_${string}`
