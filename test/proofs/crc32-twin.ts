@@ -5,8 +5,9 @@ const LETTERS = 64
 const CASE_BIT = 0x20
 
 /**
- * Changes the case of letters in a pad so that the checksum becomes `wanted`. CRC32 is affine over GF(2): each
- * letter's case toggles a fixed set of checksum bits, so 32 equations in 64 unknowns are solved by elimination.
+ * Changes the case of letters in a pad so that the checksum becomes `wanted`. CRC32 is affine over GF(2):
+ * each letter's case toggles a fixed set of checksum bits, so 32 equations in 64 unknowns give way to
+ * elimination.
  */
 export function withChecksum(wanted: number, bodyWithPad: (pad: string) => string): string {
   const plain = Buffer.from(bodyWithPad('a'.repeat(LETTERS)))

@@ -1,6 +1,6 @@
 /**
- * The defects of the first OneRouter as guarantees of this one, D1 to D27 by their numbers, and what a probe of a
- * strong peer got wrong. Those proved elsewhere are listed with their place; a test here holds the list to it.
+ * The defects of the first OneRouter as guarantees of this one, D1 to D27 by their numbers, and what a strong peer
+ * gets wrong. Those proved elsewhere are listed with their place, and a test here holds the list to it.
  */
 import { readFileSync } from 'node:fs'
 import { ALL_ROUTES } from '@onerouter/contract'
@@ -165,7 +165,7 @@ describe.each(PAYMENT_SERVICES)('%s', (provider) => {
     ]
     for (const answer of answers) {
       expect(answer.statusCode, answer.body).toBe(201)
-      expect(Object.keys(answer.json())).toEqual(Object.keys(answers[0]?.json()))
+      expect(Object.keys(answer.json())).toEqual(Object.keys(answers[0]?.json() ?? {}))
       expect(answer.json()).toMatchObject({ object: 'refund', payment_id: id, amount: '1.00' })
     }
     expect(new Set(answers.map((answer) => answer.json().id)).size).toBe(5)

@@ -1,4 +1,4 @@
-/** Exact money through the whole stack: API → wire → API is the identity, and what is not exact is refused. */
+/** Exact money through the whole stack: API → wire → API is the identity, and the inexact is refused. */
 import { CURRENCIES } from '@onerouter/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createStack, type Merchant, PAYMENT_SERVICES, type PaymentService, type Stack } from './stack.ts'

@@ -120,9 +120,9 @@ const event = {
   subject_kind: 'text',
   subject_id: 'uuid',
   sequence: 'int4',
-  data: 'jsonb',
+  payload: 'text',
   created_at: 'timestamptz',
-} satisfies { readonly [C in keyof EventRow]-?: string }
+} satisfies Kinds<EventRow>
 
 const inbound = {
   account_id: 'uuid',

@@ -167,9 +167,7 @@ test('no secret is in any line of the log', () => {
 })
 
 test('no secret is in any row of the database, whatever the table', async () => {
-  const { query } = stack.api.deps.db.engine
-  const { rows: tables } = await query.call(
-    stack.api.deps.db.engine,
+  const { rows: tables } = await stack.api.deps.db.engine.query(
     `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'`,
   )
   const found: string[] = []

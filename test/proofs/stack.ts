@@ -1,8 +1,9 @@
-/** The whole API over in-process emulators, with the wire in the test's hands: what was sent, what came back. */
+/** The whole API over in-process emulators, with the wire in the test's hands: what went out, what came back. */
 import type { Scope } from '@onerouter/contract'
 import type { Environment, Uuid } from '@onerouter/core'
 import { httpFromFetch, type Transport } from '@onerouter/providers'
 import { createSandbox, type ProviderName, type Sandbox, type Simulation } from '@onerouter/sandbox'
+import type { LightMyRequestResponse } from 'fastify'
 import type { Engine } from '../../apps/api/src/engine/ports.ts'
 import { createMoney } from '../../apps/api/src/money.ts'
 import { type OpenedApp, openApp } from '../../apps/api/src/testing/open-app.ts'
@@ -65,7 +66,7 @@ export interface Stack {
   intercept: Intercept | null
   merchant(options?: MerchantOptions): Promise<Merchant>
   /** Sends a delivery to the API as the provider would. */
-  hand(delivery: Delivery): ReturnType<OpenedApp['app']['inject']>
+  hand(delivery: Delivery): Promise<LightMyRequestResponse>
   /** Lets the emulators send what is due; the deliveries to one merchant, or to all. */
   collect(merchant?: Merchant): Promise<Delivery[]>
   /** Works off everything due, without handing over webhooks. */
