@@ -9,7 +9,7 @@ import { createSandboxControl, type SandboxControl } from './sandbox-control.ts'
 import { type Supervised, supervise } from './supervised.ts'
 
 const API = new URL('../../apps/api/src/main.ts', import.meta.url).pathname
-const SANDBOX = new URL('../../packages/sandbox/src/main.ts', import.meta.url).pathname
+const SANDBOX = new URL('./sandbox-process.ts', import.meta.url).pathname
 
 export const PROVIDERS = ['stripe', 'paypal', 'razorpay'] as const
 export type ProviderName = (typeof PROVIDERS)[number]
@@ -48,33 +48,35 @@ export async function startInstallation(shape: Shape): Promise<Installation> {
   if (shape.apis > 1 && redis === undefined) {
     console.log('SKIPPED: a second API process and killed Redis (no redis-server on this machine).')
   }
-  const sandbox = supervise(
-    { name: 'sandbox', args: [SANDBOX], env: { SANDBOX_PORT: '0', SANDBOX_SEED: String(shape.seed) } },
-    shape.say,
-  )
-  await sandbox.whenReady()
-  const ports = sandboxPorts(sandbox.ready())
+  let ports: SandboxPorts | null = null
   const proxyTo = (port: () => number | null) => startFaultProxy(port, now)
   const apis: Supervised[] = []
   const proxies = {
     front: await proxyTo(nextOf(apis)),
     database: await proxyTo(database.port),
-    stripe: await proxyTo(() => ports.stripe),
-    paypal: await proxyTo(() => ports.paypal),
-    razorpay: await proxyTo(() => ports.razorpay),
+    stripe: await proxyTo(() => ports?.stripe ?? null),
+    paypal: await proxyTo(() => ports?.paypal ?? null),
+    razorpay: await proxyTo(() => ports?.razorpay ?? null),
   }
+  const at = (proxy: FaultProxy): string => `http://127.0.0.1:${proxy.port}`
+  const providerUrls = Object.fromEntries(PROVIDERS.map((name) => [name, at(proxies[name])]))
+  const orders = JSON.stringify({ seed: shape.seed, api: providerUrls })
+  const sandbox = supervise({ name: 'sandbox', args: [SANDBOX, orders], env: {} }, shape.say)
+  await sandbox.whenReady()
+  ports = sandboxPorts(sandbox.ready())
+  const controlUrl = `http://127.0.0.1:${ports.pages}`
   const redisProxy = await proxyTo(() => (redis === undefined ? null : Number(new URL(redis.url).port)))
-  const url = `http://127.0.0.1:${proxies.front.port}`
+  const url = at(proxies.front)
   const env = {
     DATABASE_URL: database.urlAt(proxies.database.port),
     ONEROUTER_DATA_DIR: dataDir,
     ONEROUTER_DEMO: '1',
     API_PORT: '0',
     PUBLIC_URL: url,
-    SANDBOX_URL: `http://127.0.0.1:${ports.pages}`,
-    STRIPE_API_BASE: `http://127.0.0.1:${proxies.stripe.port}`,
-    PAYPAL_API_BASE: `http://127.0.0.1:${proxies.paypal.port}`,
-    RAZORPAY_API_BASE: `http://127.0.0.1:${proxies.razorpay.port}`,
+    SANDBOX_URL: controlUrl,
+    STRIPE_API_BASE: at(proxies.stripe),
+    PAYPAL_API_BASE: at(proxies.paypal),
+    RAZORPAY_API_BASE: at(proxies.razorpay),
     ...(redis === undefined ? {} : { REDIS_URL: `redis://127.0.0.1:${redisProxy.port}` }),
   }
   const begin = async (name: string, role: 'all' | 'api' | 'worker'): Promise<Supervised> => {
@@ -96,7 +98,7 @@ export async function startInstallation(shape: Shape): Promise<Installation> {
     apis: [first, ...others],
     worker,
     sandbox,
-    control: createSandboxControl(`http://127.0.0.1:${ports.pages}`),
+    control: createSandboxControl(controlUrl),
     database,
     proxies,
     async restartRedis() {

@@ -36,6 +36,7 @@ function rowsOf(result: ChaosResult): (readonly [string, string])[] {
       'payments · refunds · orders at providers',
       `${result.payments} · ${result.refunds} · ${result.providerOrders}`,
     ],
+    ['canceled, paid all the same, given back', String(result.compensated)],
     ['captured, equal in both books (minor units)', captured],
     ['replays compared byte for byte', String(result.replays)],
     ['PostgreSQL back after a crash', spread(result.recoveriesMs)],
@@ -43,12 +44,20 @@ function rowsOf(result: ChaosResult): (readonly [string, string])[] {
     ['outcomes that were unknown for a while', String(result.unknowns.length)],
     ['… settled after', spread(settled)],
     ['… still open when the faults ended, settled after', spread(afterHeal)],
+    ['… slowest', slowest(result.unknowns)],
     ['everything settled after the end of the faults', seconds(result.convergedMs)],
     ...VERDICTS.map((verdict) => {
       const times = result.violations.filter((one) => one.verdict === verdict).length
       return [`**${verdict}**`, `**${times}**`] as const
     }),
   ]
+}
+
+function slowest(unknowns: ChaosResult['unknowns']): string {
+  const sorted = unknowns.toSorted((a, b) => (b.settledMs ?? 0) - (a.settledMs ?? 0)).slice(0, 5)
+  return (
+    sorted.map((one) => `${one.provider} ${one.kind} ${seconds(one.settledMs ?? 0)}`).join(', ') || 'none'
+  )
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`

@@ -3,6 +3,7 @@ import {
   checkLedgers,
   compareAnswers,
   compareTotals,
+  compensationsIn,
   findEventGaps,
   findOrphans,
   readBooks,
@@ -23,6 +24,8 @@ export interface ChaosResult {
   readonly payments: number
   readonly refunds: number
   readonly providerOrders: number
+  /** Canceled payments that were paid all the same and given back. */
+  readonly compensated: number
   readonly captured: ReadonlyMap<string, bigint>
   readonly replays: number
   readonly unknowns: readonly Unknown[]
@@ -91,6 +94,7 @@ async function play(
     payments: books.payments.length,
     refunds: books.refunds.length,
     providerOrders: books.entries.length,
+    compensated: compensationsIn(books.kept).length,
     captured: totals(books.payments),
     replays,
     unknowns,
