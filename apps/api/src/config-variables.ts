@@ -44,6 +44,11 @@ export const VARIABLES = {
     fallback: 'loopback only',
     secret: true,
   },
+  WEBHOOK_ALLOW_CIDRS: {
+    group: 'server',
+    help: 'private networks that webhooks may be sent to, e.g. 10.1.0.0/16; never link-local or metadata addresses',
+    fallback: 'none: public addresses only',
+  },
   ONEROUTER_DATA_DIR: {
     group: 'storage',
     help: 'folder of the embedded database and generated keys',

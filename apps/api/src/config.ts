@@ -1,5 +1,6 @@
 import type { Service } from '@onerouter/core'
 import type { VariableName } from './config-variables.ts'
+import { parseRange } from './http/address.ts'
 import { parseKeySet } from './secrets/key-set.ts'
 import { type Secret, secret } from './secrets/secret.ts'
 
@@ -23,6 +24,8 @@ export interface Config {
   readonly secretKey: Secret | null
   readonly encryptionKey: Secret | null
   readonly metricsToken: Secret | null
+  /** Private networks that webhooks may be sent to. */
+  readonly webhookAllowCidrs: readonly string[]
   /** Origin of the provider sandbox, or `null` where there is none. */
   readonly sandboxUrl: string | null
   readonly demo: boolean
@@ -82,6 +85,7 @@ export function loadConfig(env: Env = process.env): Config {
     secretKey: optionalSecret(read, 'SECRET_KEY'),
     encryptionKey: optionalSecret(read, 'ENCRYPTION_KEY'),
     metricsToken: optionalSecret(read, 'METRICS_TOKEN'),
+    webhookAllowCidrs: cidrs(read, 'WEBHOOK_ALLOW_CIDRS'),
     sandboxUrl: sandbox ? sandboxOrigin : null,
     demo: read.flag('ONEROUTER_DEMO', false),
     apiBase: apiBases(read),
@@ -120,6 +124,16 @@ function apiBases(read: Reader): Config['apiBase'] {
     if (read.text(name) !== undefined) bases[service as Service] = read.origin(name, '')
   }
   return Object.freeze(bases)
+}
+
+function cidrs(read: Reader, name: VariableName): readonly string[] {
+  const all = (read.text(name) ?? '').split(',').map((part) => part.trim())
+  const ranges = all.filter((part) => part !== '')
+  if (ranges.some((part) => !part.includes('/') || parseRange(part) === undefined)) {
+    read.problems.push(`${name} must be CIDR ranges such as 10.1.0.0/16, separated by commas.`)
+    return []
+  }
+  return ranges
 }
 
 function optionalSecret(read: Reader, name: VariableName): Secret | null {

@@ -4,16 +4,24 @@ import { checkoutLinks } from './checkout/links.ts'
 import type { Deps } from './deps.ts'
 import type { Engine } from './engine/ports.ts'
 import { renderProblem } from './http/problem.ts'
+import { startReconciler } from './reconciliation/reconciler.ts'
 import { checkoutRoutes } from './routes/checkout/index.ts'
 import { eventRoutes } from './routes/events/index.ts'
 import { paymentRoutes } from './routes/payments/index.ts'
+import { reconciliationRoutes } from './routes/reconciliation/index.ts'
 import { refundRoutes } from './routes/refunds/index.ts'
 import { type SandboxControl, simulationRoutes } from './routes/simulations/index.ts'
+import { deliveryRoutes } from './routes/webhook-endpoints/deliveries.ts'
+import { endpointRoutes } from './routes/webhook-endpoints/endpoints.ts'
+import { inboundLogRoutes } from './routes/webhook-endpoints/inbound-log.ts'
+import { publicKeyRoutes } from './routes/webhook-endpoints/public-keys.ts'
 import { webhookInRoutes } from './routes/webhooks-in/index.ts'
 import { deriveKey } from './secrets/derive.ts'
 import { releaseSentOperations } from './store/operations.ts'
 import { pgStore } from './store/pg-store.ts'
 import { callRow, createCallLog } from './store/provider-calls.ts'
+import { announcing } from './webhooks-out/announce.ts'
+import { createWebhooksOut } from './webhooks-out/webhooks-out.ts'
 import { startWorker, type Wait, type Worker } from './worker/worker.ts'
 
 /** The engine with its routes and its worker, put together from what the server is made of. */
@@ -22,7 +30,7 @@ export interface Money {
   readonly routes: MoreRoutes
   /** Starts doing what is due; `alone` when no other process can hold a call that is under way. */
   start(alone: boolean): Promise<Worker>
-  /** Writes what is still only in memory: the log of provider calls. */
+  /** Writes what is still only in memory, the log of provider calls, and lets go of receivers' connections. */
   flush(): Promise<void>
 }
 
@@ -31,8 +39,9 @@ export function createMoney(deps: Deps): Money {
   const db = queryable(deps)
   const calls = createCallLog(db, (error) => deps.log.warn({ err: error }, 'provider calls were not logged'))
   const worker: { current: Worker | null } = { current: null }
+  const webhooks = createWebhooksOut(deps, db, waitFor)
   const engine: Engine = {
-    store: pgStore(db),
+    store: announcing(pgStore(db), webhooks.wake),
     db,
     now: deps.now,
     newId: deps.newId,
@@ -63,16 +72,34 @@ export function createMoney(deps: Deps): Money {
         (app) => paymentRoutes(app, engine),
         (app) => refundRoutes(app, engine),
         (app) => eventRoutes(app, engine),
+        (app) => reconciliationRoutes(app, engine),
         (app) => simulationRoutes(app, engine, sandboxControl(deps)),
+        (app) => endpointRoutes(app, deps, webhooks),
+        (app) => deliveryRoutes(app, deps, webhooks),
+        (app) => inboundLogRoutes(app, engine),
       ],
-      open: [(app) => webhookInRoutes(app, engine), (app) => checkoutRoutes(app, engine, links)],
+      open: [
+        (app) => webhookInRoutes(app, engine),
+        (app) => checkoutRoutes(app, engine, links),
+        (app) => publicKeyRoutes(app, webhooks),
+      ],
     },
     async start(alone) {
       if (alone) await releaseSentOperations(db)
-      worker.current = startWorker(engine, waitFor)
-      return worker.current
+      const due = startWorker(engine, waitFor)
+      worker.current = due
+      const deliveries = webhooks.start()
+      return {
+        wake: due.wake,
+        async stop() {
+          await due.stop()
+          await deliveries.stop()
+        },
+      }
     },
-    flush: () => calls.flush(),
+    async flush() {
+      await Promise.all([calls.flush(), webhooks.close()])
+    },
   }
 }
 

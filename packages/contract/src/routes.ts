@@ -3,7 +3,9 @@ import { EVENT_ROUTES } from './routes/events.ts'
 import { HEALTH_ROUTES } from './routes/health.ts'
 import { KEY_ROUTES } from './routes/keys.ts'
 import { PAYMENT_ROUTES } from './routes/payments.ts'
+import { RECONCILIATION_ROUTES } from './routes/reconciliation.ts'
 import { SERVICE_ROUTES } from './routes/services.ts'
+import { WEBHOOK_ROUTES } from './routes/webhooks.ts'
 
 /** Every operation of the API, by its operation id. */
 export const ROUTES = {
@@ -11,6 +13,8 @@ export const ROUTES = {
   ...EVENT_ROUTES,
   ...SERVICE_ROUTES,
   ...KEY_ROUTES,
+  ...WEBHOOK_ROUTES,
+  ...RECONCILIATION_ROUTES,
   ...HEALTH_ROUTES,
 } as const satisfies Readonly<Record<string, RouteSpec>>
 export type RouteName = keyof typeof ROUTES

@@ -1,6 +1,7 @@
 export * from './currency.ts'
 export * from './environment.ts'
 export * from './errors.ts'
+export * from './event-types.ts'
 export * from './ids.ts'
 export * from './money.ts'
 export * from './operation.ts'

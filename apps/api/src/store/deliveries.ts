@@ -3,7 +3,7 @@ import type { Queryable } from './rows.ts'
 import { rowJson } from './rows.ts'
 
 /** What an endpoint's list must contain to want an event: the type itself, its family or everything. */
-const wants = (events: string, type: string) =>
+export const wants = (events: string, type: string) =>
   `${events} && array['*', ${type}, split_part(${type}, '.', 1) || '.*']`
 
 /**
@@ -41,6 +41,7 @@ export interface ClaimedDelivery {
   readonly sign_v1a: boolean
   readonly max_in_flight: number
   readonly endpoint_state: 'enabled' | 'disabled' | 'deleted'
+  /** Failed so often in a row that one try at a time is enough to see it come back. */
   readonly failing: boolean
   /** The live ones, newest first; `sealed` in base64. */
   readonly secrets: readonly { readonly id: Uuid; readonly sealed: string }[]
@@ -58,9 +59,9 @@ const SECRETS = `coalesce((select json_agg(json_build_object('id', s.id, 'sealed
   from webhook_secret s where s.account_id = w.account_id and s.environment = w.environment
     and s.endpoint_id = w.id and (s.expires_at is null or s.expires_at > statement_timestamp())), '[]') as secrets`
 
-const CLAIMED = `select c.account_id, c.environment, c.id, c.event_id, c.endpoint_id, c.trigger, c.attempt, c.step,
+export const CLAIMED = `select c.account_id, c.environment, c.id, c.event_id, c.endpoint_id, c.trigger, c.attempt, c.step,
   e.payload, w.url, w.sign_v1a, w.max_in_flight, w.state as endpoint_state,
-  w.failing_since is not null as failing, ${SECRETS}
+  w.lane = 'slow' and w.failing_since is not null as failing, ${SECRETS}
 from claimed c
 join event e on e.account_id = c.account_id and e.environment = c.environment and e.id = c.event_id
 join webhook_endpoint w on w.account_id = c.account_id and w.environment = c.environment and w.id = c.endpoint_id
@@ -120,9 +121,8 @@ export async function claimDeliveries(
 }
 
 const CLAIM_SLOW = `with turn as (
-  select * from webhook_endpoint where lane = 'slow' and state = 'enabled' and id > $8::uuid
+  select * from webhook_endpoint where lane = 'slow' and state = 'enabled' and id = any($8::uuid[])
     and id <> all($4::uuid[]) and account_id <> all($5::uuid[])
-  order by id limit 4 * $3::int
 ), chosen as (
   select d.account_id, d.environment, d.id from turn w
   left join unnest($6::uuid[], $7::int[]) as room (endpoint_id, free) on room.endpoint_id = w.id
@@ -136,17 +136,28 @@ const CLAIM_SLOW = `with turn as (
   limit $3::int
 ), ${TAKE}`
 
-/** The same for slow and failing endpoints, in turn by endpoint: the one with the longest queue waits like all. */
+/** The next slow or failing endpoints in turn, whether or not anything is due at them. */
+export async function slowEndpoints(db: Queryable, after: Uuid, limit: number): Promise<Uuid[]> {
+  const { rows } = await db.query({
+    name: 'slow-endpoints',
+    text: `select id from webhook_endpoint where lane = 'slow' and state = 'enabled' and id > $1
+      order by id limit $2`,
+    values: [after, limit],
+  })
+  return rows.map((row) => String(row['id']))
+}
+
+/** Claims what is due at these slow endpoints: the one with the longest queue gets no more than any other. */
 export async function claimSlowDeliveries(
   db: Queryable,
   lease: { readonly owner: Uuid; readonly ms: number },
   room: Room,
-  afterEndpoint: Uuid,
+  endpoints: readonly Uuid[],
 ): Promise<ClaimedDelivery[]> {
   const { rows } = await db.query({
     name: 'claim-slow-deliveries',
     text: CLAIM_SLOW,
-    values: [...claimValues(lease, room), afterEndpoint],
+    values: [...claimValues(lease, room), endpoints],
   })
   return rows as unknown as ClaimedDelivery[] // the columns of CLAIMED
 }
@@ -237,7 +248,7 @@ const FINISH = `with r as (
     (clock_timestamp() at time zone 'UTC')::date as today
   from r where tried and counts group by 1, 2, 3
 ), judged as (
-  select w.account_id, w.environment, w.id, w.lane as was, h.*,
+  select h.*, w.lane as was, w.failing_since,
     case when h.good then 0 else w.failing_days + (w.failed_on is distinct from h.today)::int end as days,
     case when h.good then 0 else w.failures + h.bad end as row_of_failures
   from health h join webhook_endpoint w
@@ -251,9 +262,8 @@ const FINISH = `with r as (
     state = case when d.reason is null then w.state else 'disabled' end,
     disabled_reason = coalesce(d.reason, w.disabled_reason),
     disabled_at = case when d.reason is null then w.disabled_at else clock_timestamp() end
-  from (select judged.*, was from judged) j cross join lateral (select case when j.gone then 'gone'
-    when not j.good and j.days >= 2 and (select failing_since from webhook_endpoint x where x.account_id = j.account_id
-      and x.environment = j.environment and x.id = j.endpoint_id) < clock_timestamp() - ${FAILING_MAX}
+  from judged j cross join lateral (select case when j.gone then 'gone'
+    when not j.good and j.days >= 2 and j.failing_since < clock_timestamp() - ${FAILING_MAX}
     then 'failing' end as reason) d
   where w.account_id = j.account_id and w.environment = j.environment and w.id = j.endpoint_id
   returning w.account_id, w.environment, w.id, w.lane, w.state, w.disabled_reason, j.was

@@ -1,0 +1,153 @@
+import type { Uuid } from '@onerouter/core'
+import type { ClaimedDelivery, Room } from '../store/deliveries.ts'
+
+/**
+ * Who may be sent to now. What was claimed waits here in one queue per endpoint; caps per endpoint, per account and
+ * for the process decide what flies, so that a receiver that hangs holds only its own places.
+ */
+export interface Book {
+  add(delivery: ClaimedDelivery): void
+  /** The next that may fly, taken off its queue and counted; `undefined` when nobody may. */
+  next(): ClaimedDelivery | undefined
+  /** A flight has ended. Answers whether there is room again for what could not be claimed before. */
+  landed(delivery: ClaimedDelivery, flight: Flight | null): boolean
+  room(): Room
+  /** Takes everything off the queues. */
+  drain(): ClaimedDelivery[]
+  isSlow(endpointId: Uuid): boolean
+  readonly held: number
+}
+
+/** How a try went; `null` stands for one that never left. */
+export interface Flight {
+  readonly ok: boolean
+  readonly durationMs: number
+}
+
+export interface Caps {
+  readonly held: number
+  readonly flying: number
+  readonly flyingPerAccount: number
+  readonly claim: number
+}
+export const CAPS: Caps = { held: 512, flying: 128, flyingPerAccount: 32, claim: 64 }
+
+/** Answers in this time let an endpoint's deliveries be claimed ahead: their lease will not lapse in the queue. */
+const QUICK_MS = 250
+const SLOW_MS = 5_000
+/** Weight of the newest duration in the running mean. */
+const NEWEST = 0.2
+const LINES_MAX = 10_000
+
+interface Line {
+  readonly accountId: Uuid
+  readonly queue: ClaimedDelivery[]
+  max: number
+  flying: number
+  meanMs: number | null
+  failing: boolean
+  /** The last claim gave it all it had room for: there may be more. */
+  starved: boolean
+}
+
+export function createBook(caps: Caps): Book {
+  const lines = new Map<Uuid, Line>()
+  const accounts = new Map<Uuid, number>()
+  const waiting = new Set<Line>()
+  let held = 0
+  let flying = 0
+
+  const heldBy = (line: Line): number => line.queue.length + line.flying
+  const limitOf = (line: Line): number => {
+    if (line.failing) return 1
+    return line.meanMs !== null && line.meanMs < QUICK_MS ? Math.max(caps.claim, line.max) : line.max
+  }
+  const lineOf = (delivery: ClaimedDelivery): Line => {
+    const known = lines.get(delivery.endpoint_id)
+    if (known !== undefined) return known
+    if (lines.size >= LINES_MAX) for (const [id, line] of lines) if (heldBy(line) === 0) lines.delete(id)
+    const line: Line = {
+      accountId: delivery.account_id,
+      queue: [],
+      max: delivery.max_in_flight,
+      flying: 0,
+      meanMs: null,
+      failing: delivery.failing,
+      starved: false,
+    }
+    lines.set(delivery.endpoint_id, line)
+    return line
+  }
+  const mayFly = (line: Line): boolean =>
+    line.flying < line.max && (accounts.get(line.accountId) ?? 0) < caps.flyingPerAccount
+
+  return {
+    get held() {
+      return held
+    },
+    add(delivery) {
+      const line = lineOf(delivery)
+      line.max = delivery.max_in_flight
+      line.failing = delivery.failing
+      line.queue.push(delivery)
+      held += 1
+      line.starved = heldBy(line) >= limitOf(line)
+      waiting.add(line)
+    },
+    next() {
+      if (flying >= caps.flying) return undefined
+      for (const line of waiting) {
+        if (!mayFly(line)) continue
+        const delivery = line.queue.shift()
+        // In turn: who was served goes to the end.
+        waiting.delete(line)
+        if (delivery === undefined) continue
+        if (line.queue.length > 0) waiting.add(line)
+        line.flying += 1
+        flying += 1
+        accounts.set(line.accountId, (accounts.get(line.accountId) ?? 0) + 1)
+        return delivery
+      }
+      return undefined
+    },
+    landed(delivery, flight) {
+      const line = lineOf(delivery)
+      line.flying -= 1
+      flying -= 1
+      held -= 1
+      const inAccount = (accounts.get(line.accountId) ?? 1) - 1
+      if (inAccount <= 0) accounts.delete(line.accountId)
+      else accounts.set(line.accountId, inAccount)
+      if (flight !== null) note(line, flight)
+      return (line.starved && heldBy(line) <= limitOf(line) / 2) || held + caps.claim === caps.held
+    },
+    room() {
+      const free = new Map<Uuid, number>()
+      const perAccount = new Map<Uuid, number>()
+      for (const [id, line] of lines) {
+        const mine = heldBy(line)
+        if (mine === 0) continue
+        free.set(id, Math.max(0, limitOf(line) - mine))
+        perAccount.set(line.accountId, (perAccount.get(line.accountId) ?? 0) + mine)
+      }
+      const fullAccounts = [...perAccount].filter(([, mine]) => mine >= caps.held / 2).map(([id]) => id)
+      const left = caps.held - held
+      // Claiming by ones would cost a statement each: wait until there is room for a batch.
+      return { limit: left < caps.claim ? 0 : caps.claim, free, fullAccounts }
+    },
+    drain() {
+      const all = [...lines.values()].flatMap((line) => line.queue.splice(0))
+      waiting.clear()
+      held -= all.length
+      return all
+    },
+    isSlow: (endpointId) => (lines.get(endpointId)?.meanMs ?? 0) > SLOW_MS,
+  }
+}
+
+function note(line: Line, { ok, durationMs }: Flight): void {
+  line.meanMs = line.meanMs === null ? durationMs : line.meanMs + NEWEST * (durationMs - line.meanMs)
+  // A refusal comes fast, but is no reason to claim ahead.
+  if (!ok) line.meanMs = Math.max(line.meanMs, QUICK_MS)
+  else line.failing = false
+}

@@ -1,0 +1,62 @@
+import { networkInterfaces } from 'node:os'
+import type { Environment, Uuid } from '@onerouter/core'
+import type { Deps } from '../deps.ts'
+import type { Queryable } from '../store/rows.ts'
+import type { Wait } from '../worker/worker.ts'
+import { type AddressPolicy, policyFor } from './address-guard.ts'
+import { range } from './address-ranges.ts'
+import type { Attempting } from './attempt.ts'
+import { createResolve, type Resolve } from './connect.ts'
+import { createSender, DEADLINES } from './send.ts'
+import { createKeyring } from './signing-keys.ts'
+import { type DeliveryWorker, startDeliveries } from './worker.ts'
+
+/** Outgoing webhooks, put together from what the server is made of. */
+export interface WebhooksOut extends Attempting {
+  readonly db: Queryable
+  /** Names this process in leases. */
+  readonly owner: Uuid
+  readonly resolve: Resolve
+  /** Events were committed. */
+  wake(): void
+  start(): DeliveryWorker
+  close(): Promise<void>
+}
+
+export function createWebhooksOut(deps: Deps, db: Queryable, wait: (ms: number) => Wait): WebhooksOut {
+  const resolve = createResolve(DEADLINES.dnsMs)
+  const sender = createSender({ resolve, deadlines: DEADLINES, now: deps.now })
+  const worker: { current: DeliveryWorker | null } = { current: null }
+  const world: Attempting & Pick<WebhooksOut, 'db' | 'owner' | 'resolve'> = {
+    db,
+    owner: deps.newId(),
+    resolve,
+    sender,
+    policy: policies(deps),
+    keyring: createKeyring(deps.encryption),
+    now: deps.now,
+    random: () => Buffer.from(deps.random(4)).readUInt32BE(0) / 2 ** 32,
+  }
+  return {
+    ...world,
+    wake: () => worker.current?.wake(),
+    start() {
+      worker.current = startDeliveries({ ...world, wait, log: deps.log })
+      return worker.current
+    },
+    close: () => sender.close(),
+  }
+}
+
+function policies({ config }: Deps): (environment: Environment) => AddressPolicy {
+  const installation = {
+    production: config.environment === 'production',
+    allowed: config.webhookAllowCidrs.map(range),
+    own: {
+      addresses: Object.values(networkInterfaces()).flatMap((all) => all?.map((one) => one.address) ?? []),
+      ports: [config.port],
+    },
+  }
+  const made = { test: policyFor(installation, 'test'), live: policyFor(installation, 'live') }
+  return (environment) => made[environment]
+}
