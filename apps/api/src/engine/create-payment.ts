@@ -4,7 +4,7 @@ import type { Customer, PaymentSnapshot } from '@onerouter/providers'
 import { lostTheRace, type OperationRow, type PaymentRow, type StoredFailure } from '../store/rows.ts'
 import { guarded } from './call-provider.ts'
 import { paymentEvents } from './events.ts'
-import { claimRow, operationOf } from './intent.ts'
+import { chargeOf, claimRow, nextAttempt } from './intent.ts'
 import type { Caller, Claim, Engine, Reply } from './ports.ts'
 import { TAKEOVER_MS } from './ports.ts'
 import { replay, replyOf, unlessClaimed } from './replay.ts'
@@ -44,7 +44,7 @@ export async function createPayment(
   const routes = routed
   const at = new Date(engine.now())
   const payment = newPayment(engine, caller, input, routes[0], at)
-  const operation = charge(engine, payment, input)
+  const operation = chargeOf(engine, payment, input.method === undefined ? {} : { method: input.method })
   const recorded = await engine.store.recordCreate({
     idempotency: claimRow(caller, claim, payment, operation, at),
     payment,
@@ -54,7 +54,7 @@ export async function createPayment(
   })
   if (!recorded) return await replay(engine, caller, claim)
   const waiting = { ...claim, environment: caller.environment }
-  return await attempt(engine, input, routes, { payment, operation, waiting, spentMs: 0 })
+  return await attempt(engine, routes, { payment, operation, waiting, spentMs: 0 })
 }
 
 interface Attempt {
@@ -68,7 +68,6 @@ interface Attempt {
 /** Sends the recorded charge; where it took nothing and was shown to nobody, the next provider gets it. */
 async function attempt(
   engine: Engine,
-  input: CreatePaymentInput,
   routes: readonly [Route, ...Route[]],
   { payment, operation, waiting, spentMs }: Attempt,
 ): Promise<Reply> {
@@ -79,9 +78,9 @@ async function attempt(
   const spent = spentMs + providerMs
   const left = next === undefined ? null : leftBehind(outcome, route)
   if (next !== undefined && left !== null) {
-    const second = nextAttempt(engine, input, payment, next)
+    const second = nextAttempt(engine, payment, operation, next)
     const moved = await tryFailover(engine, { ...left, id: operation.id }, second, waiting)
-    if (moved) return await attempt(engine, input, [next, ...others], { ...second, waiting, spentMs: spent })
+    if (moved) return await attempt(engine, [next, ...others], { ...second, waiting, spentMs: spent })
   }
   const settled = await settlePaymentOperation(engine, operation, payment, outcome, waiting)
   return replyOf(settled.answered, { providerMs: spent })
@@ -109,26 +108,6 @@ function leftBehind(
     case 'declined':
       return null
   }
-}
-
-function nextAttempt(
-  engine: Engine,
-  input: CreatePaymentInput,
-  before: PaymentRow,
-  route: Route,
-): { payment: PaymentRow; operation: OperationRow } {
-  const payment: PaymentRow = {
-    ...before,
-    version: before.version + 1,
-    provider: route.credential.service,
-    credential_version: route.credential.version,
-    reference: formatId('operation', engine.newId()),
-    checkout_url: route.payments.hosted === undefined ? null : engine.pages.checkoutUrl(before.id),
-    attempts: before.attempts + 1,
-    routing: route.record,
-    updated_at: new Date(engine.now()),
-  }
-  return { payment, operation: charge(engine, payment, input) }
 }
 
 /** `false`: somebody settled the attempt meanwhile, or the payment moved; its state is the answer. */
@@ -196,13 +175,5 @@ function newPayment(
     api_key_id: caller.keyId,
     created_at: at,
     updated_at: at,
-  }
-}
-
-function charge(engine: Engine, payment: PaymentRow, input: CreatePaymentInput): OperationRow {
-  return {
-    ...operationOf(engine, payment, 'charge', payment.attempts, payment.amount),
-    reference: payment.reference,
-    request: input.method === undefined ? {} : { method: input.method },
   }
 }

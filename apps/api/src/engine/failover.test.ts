@@ -5,6 +5,7 @@ import {
   claimFor,
   createEngineWorld,
   type EngineWorld,
+  inr,
   paymentInput,
   type Tenant,
 } from '../../../../test/harness/engine.ts'
@@ -115,4 +116,25 @@ test('when no provider can be reached the caller is told so, and the key may be 
   expect(refused.status).toBe(503)
   const again = await createPayment(world.engine, tenant.caller, paymentInput(), claim)
   expect(again.status).toBe(201)
+})
+
+test('a Razorpay order whose answer was lost is made anew within seconds, and only the new one is shown', async () => {
+  const lost: Engine = {
+    ...world.engine,
+    http: (credential, call) => {
+      const http = world.engine.http(credential, call)
+      return async (request) =>
+        request.method === 'POST' ? { ok: false, sent: true, reason: 'timeout' } : await http(request)
+    },
+  }
+  const input = paymentInput({ provider: 'razorpay', amount: inr(50_000n) })
+  const claim = claimFor()
+  expect((await createPayment(lost, tenant.caller, input, claim)).status).toBe(202)
+  await world.pass(6_000)
+  await world.settle()
+  const told = await createPayment(world.engine, tenant.caller, input, claim)
+  expect(told.status, told.body).toBe(201)
+  const payment = bodyOf<Created>(told)
+  expect(payment).toMatchObject({ status: 'requires_action', provider: 'razorpay', attempts: 2 })
+  expect(await states(payment.id)).toEqual(['1 razorpay abandoned', '2 razorpay exposed'])
 })

@@ -1,6 +1,7 @@
 import { formatId } from '@onerouter/core'
 import type { IdempotencyRow, OperationRow, PaymentRow } from '../store/rows.ts'
 import type { Caller, Claim, Engine } from './ports.ts'
+import type { Route } from './route-payment.ts'
 
 /** A recorded call on a payment, as it stands before it is sent. */
 export function operationOf(
@@ -32,6 +33,40 @@ export function operationOf(
     created_at: new Date(engine.now()),
     finished_at: null,
   }
+}
+
+/** The charge attempt that a payment's reference names. */
+export function chargeOf(
+  engine: Pick<Engine, 'newId' | 'now'>,
+  payment: PaymentRow,
+  request: OperationRow['request'],
+): OperationRow {
+  return {
+    ...operationOf(engine, payment, 'charge', payment.attempts, payment.amount),
+    reference: payment.reference,
+    request,
+  }
+}
+
+/** A payment and its charge as they go to the next provider, or to the same one under a new reference. */
+export function nextAttempt(
+  engine: Pick<Engine, 'newId' | 'now' | 'pages'>,
+  before: PaymentRow,
+  left: OperationRow,
+  route: Route,
+): { payment: PaymentRow; operation: OperationRow } {
+  const payment: PaymentRow = {
+    ...before,
+    version: before.version + 1,
+    provider: route.credential.service,
+    credential_version: route.credential.version,
+    reference: formatId('operation', engine.newId()),
+    checkout_url: route.payments.hosted === undefined ? null : engine.pages.checkoutUrl(before.id),
+    attempts: before.attempts + 1,
+    routing: route.record,
+    updated_at: new Date(engine.now()),
+  }
+  return { payment, operation: chargeOf(engine, payment, left.request) }
 }
 
 export function claimRow(

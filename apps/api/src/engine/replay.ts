@@ -65,7 +65,7 @@ export async function replay(engine: Engine, caller: Caller, claim: Claim): Prom
     const row = await readClaim(engine, caller, claim)
     if (row === null) break
     if (row.status !== null) return stored(row)
-    const operation = await mustRead(engine.store.getOperation(operationRefOf(row)))
+    const operation = await operationOfClaim(engine, row)
     if (!isRunning(operation, engine.now())) return await answerOpen(engine, row, operation)
     if (engine.now() >= deadlineMs) break
     await engine.sleep(POLL_MS)
@@ -109,7 +109,7 @@ function isRunning(operation: OperationRow, nowMs: number): boolean {
 async function answerOpen(engine: Engine, row: IdempotencyRow, operation: OperationRow): Promise<Reply> {
   const started = engine.now()
   await resolveNow(engine, operation)
-  const settled = await mustRead(engine.store.getOperation(operationRefOf(row)))
+  const settled = await operationOfClaim(engine, row)
   const object = { account_id: row.account_id, environment: row.object_environment }
   const payment = await mustRead(engine.store.getPayment({ ...object, id: row.payment_id }))
   const refund =
@@ -125,8 +125,12 @@ async function answerOpen(engine: Engine, row: IdempotencyRow, operation: Operat
   return replyOf(answered, { providerMs: engine.now() - started, replayedFrom: row.request_id })
 }
 
-const operationRefOf = (row: IdempotencyRow) => ({
-  account_id: row.account_id,
-  environment: row.object_environment,
-  id: row.operation_id,
-})
+/** The operation a claim is about: the charge in force, where the one it began with was left behind. */
+async function operationOfClaim(engine: Engine, row: IdempotencyRow): Promise<OperationRow> {
+  const object = { account_id: row.account_id, environment: row.object_environment }
+  const first = await mustRead(engine.store.getOperation({ ...object, id: row.operation_id }))
+  if (first.state !== 'abandoned') return first
+  const payment = await mustRead(engine.store.getPayment({ ...object, id: row.payment_id }))
+  const operations = await engine.store.listOperations(payment)
+  return operations.find((one) => one.reference === payment.reference) ?? first
+}

@@ -2,9 +2,10 @@ import type { Outcome } from '@onerouter/core'
 import { ok, unknown } from '@onerouter/core'
 import type { PaymentSnapshot, RefundSnapshot } from '@onerouter/providers'
 import { paymentRefOf } from '../store/operations.ts'
-import type { OperationRow, PaymentRow, RefundRow } from '../store/rows.ts'
+import { lostTheRace, type OperationRow, type PaymentRow, type RefundRow } from '../store/rows.ts'
 import { accessFor, contextFor, guarded, handleOf, metaOf, type ProviderAccess } from './call-provider.ts'
 import { mustRead } from './follow-up.ts'
+import { nextAttempt } from './intent.ts'
 import type { Engine } from './ports.ts'
 import { TAKEOVER_MS } from './ports.ts'
 import { IN_FLIGHT_MS, REPLAY_MARGIN, REVIEW_AFTER_MS, unknownDelayMs } from './schedule.ts'
@@ -21,10 +22,65 @@ export async function resolveOperation(engine: Engine, operation: OperationRow):
   const access = await accessFor(engine, payment)
   if (access === null) return await postpone(engine, operation)
   if (operation.kind === 'refund') return await resolveRefund(engine, access, operation, payment)
+  if (await mayStartAnew(engine, access, operation, payment)) {
+    return await startAnew(engine, access, operation, payment)
+  }
   const { outcome } = await guarded(engine, () => askAboutPayment(engine, access, operation, payment))
   // A crashed request's payment must say that it is being worked on; its own second commit never came.
   if (outcome.kind === 'unknown' && operation.state !== 'sent') return await postpone(engine, operation)
   await settlePaymentOperation(engine, operation, payment, outcome, null)
+}
+
+/** More than this many orders for one payment help nobody. */
+const ATTEMPTS_MAX = 5
+
+/**
+ * Whether a charge may be left behind and made again: creating moves no money, nobody was shown the order, and
+ * the provider neither replays it nor finds it. Waiting for proof of its absence would keep the payer waiting
+ * for nothing: an order that turns up late cannot be paid by anybody.
+ */
+async function mayStartAnew(
+  engine: Engine,
+  access: ProviderAccess,
+  operation: OperationRow,
+  payment: PaymentRow,
+): Promise<boolean> {
+  const payments = access.provider.payments
+  const inert = operation.kind === 'charge' && payments?.inertCreate === true
+  const unseen = payment.provider_order_id === null && operation.reference === payment.reference
+  const open = payment.status === 'created' || payment.status === 'processing'
+  if (!inert || !unseen || !open || payment.attempts >= ATTEMPTS_MAX) return false
+  if (operation.state === 'needs_review') return false
+  if (mayReplay(engine, operation, payments.replayWindowMs.create)) return false
+  if (payments.find === undefined) return true
+  const ctx = contextFor(engine, access.credential, 'later', metaOf('payments.find', operation))
+  const { find } = payments
+  const { outcome } = await guarded(engine, () => find(ctx, handleOf(payment)))
+  return outcome.kind === 'ok' && outcome.value === null
+}
+
+async function startAnew(
+  engine: Engine,
+  access: ProviderAccess,
+  operation: OperationRow,
+  payment: PaymentRow,
+): Promise<void> {
+  const payments = access.provider.payments
+  if (payments === undefined) return await postpone(engine, operation)
+  const route = { ...access, payments, record: payment.routing }
+  const next = nextAttempt(engine, payment, operation, route)
+  const left = { id: operation.id, state: 'abandoned' as const, failure: null }
+  const moved = await engine.store
+    .recordFailover({ left, ...next, claim: null, takeoverMs: TAKEOVER_MS })
+    .catch((error: unknown) => {
+      if (lostTheRace(error)) return false
+      throw error
+    })
+  if (!moved) return
+  const { outcome } = await guarded(engine, () =>
+    sendCharge(engine, access, next.operation, next.payment, 'first'),
+  )
+  await settlePaymentOperation(engine, next.operation, next.payment, outcome, null)
 }
 
 /** Resolves now what nobody else is resolving; returns when there is nothing more to find out at the moment. */

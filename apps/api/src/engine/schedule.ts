@@ -2,8 +2,20 @@ const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 
-/** When to ask again about a call whose outcome nobody knows; the last step repeats. */
-const UNKNOWN_MS = [5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 6 * HOUR, 24 * HOUR]
+/**
+ * When to ask again about a call whose outcome nobody knows. For the first hour or so never more than 45 s
+ * apart: once the provider answers again, its open calls are settled within a minute.
+ */
+const UNKNOWN_MS = [
+  5 * SECOND,
+  15 * SECOND,
+  30 * SECOND,
+  ...Array.from({ length: 80 }, () => 45 * SECOND),
+  ...Array.from({ length: 24 }, () => 5 * MINUTE),
+  HOUR,
+  6 * HOUR,
+  24 * HOUR,
+]
 /** When to look after a payment that waits for its payer, should no webhook tell. */
 const EXPOSED_MS = [2 * MINUTE, 10 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 24 * HOUR]
 /** Stripe books its fee a little after the money (automatic_async capture). */

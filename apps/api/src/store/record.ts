@@ -55,7 +55,7 @@ export async function recordCreate(
 
 const FAILOVER = `with l as (
   update operation set state = $4, failure = $5::jsonb, due_at = null, finished_at = clock_timestamp()
-  where account_id = $1::uuid and environment = $2 and id = $3::uuid and state = 'sent'
+  where account_id = $1::uuid and environment = $2 and id = $3::uuid and state in ('sent', 'unknown')
   returning 1
 ), p as (
   update payment set version = n.version, provider = n.provider, credential_version = n.credential_version,
@@ -63,7 +63,7 @@ const FAILOVER = `with l as (
     updated_at = n.updated_at
   from jsonb_populate_record(null::payment, $6::jsonb) n, l
   where payment.account_id = $1::uuid and payment.environment = $2 and payment.id = n.id
-    and payment.version = n.version - 1 and payment.status = 'created'
+    and payment.version = n.version - 1 and payment.status in ('created', 'processing')
   returning 1
 ), ${operationFrom('p', '$7', '$8')}, i as (
   update idempotency set operation_id = (jsonb_populate_record(null::operation, $7::jsonb)).id from p
@@ -75,7 +75,7 @@ select case
   else false end as recorded`
 
 /**
- * Leaves an attempt that nobody was shown behind and records the next one with another provider, in one commit:
+ * Leaves an attempt that nobody was shown behind and records the next one, in one commit:
  * a payment has one live attempt at every instant. `false`: the attempt had been settled by somebody else.
  * Throws 40001 when the payment changed meanwhile.
  */
@@ -85,7 +85,8 @@ export async function recordFailover(
     readonly left: Pick<OperationRow, 'id' | 'state' | 'failure'>
     readonly payment: PaymentRow
     readonly operation: OperationRow
-    readonly claim: Pick<IdempotencyRow, 'account_id' | 'environment' | 'key'>
+    /** The request that waits; `null` where the resolver acts, whose callers follow the payment instead. */
+    readonly claim: Pick<IdempotencyRow, 'account_id' | 'environment' | 'key'> | null
     readonly takeoverMs: number
   },
 ): Promise<boolean> {
@@ -102,9 +103,9 @@ export async function recordFailover(
       rowJson(payment),
       rowJson(operation),
       failover.takeoverMs,
-      claim.account_id,
-      claim.environment,
-      claim.key,
+      claim?.account_id ?? null,
+      claim?.environment ?? null,
+      claim?.key ?? null,
     ],
   })
   return rows[0]?.recorded === true

@@ -19,7 +19,13 @@ export const payments: Payments<PaypalCredentials> = {
    * PayPal remembers a Request-Id for 6 hours on orders and for 45 days on captures of an authorization
    * (Orders API v2 and Payments API v2, PayPal-Request-Id); voids ignore it. Each keeps a margin.
    */
-  replayWindowMs: { create: 5 * HOUR_MS, confirm: 5 * HOUR_MS, capture: 40 * DAY_MS, cancel: 0 },
+  /** A second void releases nothing more and is answered by what the first one did. */
+  replayWindowMs: {
+    create: 5 * HOUR_MS,
+    confirm: 5 * HOUR_MS,
+    capture: 40 * DAY_MS,
+    cancel: 30 * DAY_MS,
+  },
   lookupLagMs: 15_000,
   inertCreate: true,
   partialCapture: true,

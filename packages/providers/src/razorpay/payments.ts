@@ -11,13 +11,16 @@ import { refuseAmount } from './money.ts'
 import { isRazorpayMethod, toCapture, toOrder, toPaymentLink } from './to-wire.ts'
 import { readLink, readOrder, readPayment } from './wire.ts'
 
+const DAY_MS = 86_400_000
+
 export const payments: Payments<RazorpayCredentials> = {
   /**
    * Razorpay knows no idempotency keys for orders and captures: a second order with the same receipt is
    * refused, not replayed, and a second capture finds nothing to capture. What became of a lost one is
    * looked up.
    */
-  replayWindowMs: { create: 0, confirm: 0, capture: 0, cancel: 0 },
+  /** A second capture takes nothing and is answered by what the first one did. */
+  replayWindowMs: { create: 0, confirm: 0, capture: 30 * DAY_MS, cancel: 0 },
   /** Not published; a look-up by receipt reads Razorpay's own database, so this is generous. */
   lookupLagMs: 60_000,
   inertCreate: true,
