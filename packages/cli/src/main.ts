@@ -1,39 +1,46 @@
 #!/usr/bin/env node
 /** The `onerouter` command: composition only. Reads the process's surroundings and hands them to a command. */
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import type { World } from './commands/command.ts'
+import { runCommand } from './commands/run-command.ts'
+import { terminalAsk } from './commands/terminal.ts'
 import { lineSplitter, readable } from './dev/log-line.ts'
 import { type DevWorld, runDev } from './dev/run.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const colours = process.stderr.isTTY && !process.env.NO_COLOR
 
-const commands = {
-  dev: { help: 'runs everything: PostgreSQL, the API, the provider sandbox, the dashboard', run: dev },
-} satisfies Record<string, { help: string; run: () => Promise<number> }>
+const envFile = join(root, '.env')
+// Variables that are already set win over the file.
+if (existsSync(envFile)) process.loadEnvFile(envFile)
 
-async function main(): Promise<number> {
-  const [name = 'help'] = process.argv.slice(2)
-  if (Object.hasOwn(commands, name)) {
-    // Object.hasOwn has just shown that the name is a key of the table.
-    return commands[name as keyof typeof commands].run()
-  }
-  const list = Object.entries(commands).map(([known, { help }]) => `  ${known.padEnd(8)} ${help}`)
-  const asked = ['help', '--help', '-h'].includes(name)
-  const text = ['Usage: onerouter <command>', '', ...list].join('\n')
-  if (asked) console.log(text)
-  else console.error(`Unknown command "${name}".\n\n${text}`)
-  return asked ? 0 : 2
+/** Stops of everything but `dev`, which stops in an order of its own. */
+const stop = new AbortController()
+
+const world: World = {
+  root,
+  env: process.env,
+  nodeVersion: process.version,
+  now: () => Date.now(),
+  fetch: (input, init) => fetch(input, init),
+  sleep: (ms) => sleep(ms, undefined, { signal: stop.signal }).catch(() => undefined),
+  random: (bytes) => randomBytes(bytes),
+  out: (line) => process.stdout.write(`${line}\n`),
+  note: (line) => process.stderr.write(`${line}\n`),
+  ask: terminalAsk(process.stdin, process.stderr),
+  stop: stop.signal,
+  dev,
+  run: runProgram,
 }
 
 async function dev(): Promise<number> {
-  const file = join(root, '.env')
-  // Variables that are already set win over the file.
-  if (existsSync(file)) process.loadEnvFile(file)
   const raw = process.env.ENVIRONMENT === 'production'
-  const world: DevWorld = {
+  const devWorld: DevWorld = {
     root,
     env: process.env,
     now: () => performance.now(),
@@ -45,7 +52,7 @@ async function dev(): Promise<number> {
     stopAsked: stopAsked(),
     reference: randomBytes(4).toString('hex'),
   }
-  return runDev(world)
+  return runDev(devWorld)
 }
 
 const shades: Readonly<Record<string, number>> = { onerouter: 36, api: 32, sandbox: 35, dashboard: 34 }
@@ -59,25 +66,56 @@ function write(name: string, text: string): void {
 /** One Ctrl-C arrives several times (terminal, npm and our own front door each send it): repeats are one wish. */
 const repeatMs = 700
 
+function onStopWish(first: () => void, again: () => void): void {
+  let askedAt: number | undefined
+  const ask = () => {
+    if (askedAt === undefined) {
+      askedAt = performance.now()
+      first()
+    } else if (performance.now() - askedAt > repeatMs) again()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask)
+  process.once('disconnect', ask)
+}
+
 function stopAsked(): Promise<void> {
   return new Promise((resolve) => {
-    let first: number | undefined
-    const ask = () => {
-      if (first === undefined) {
-        first = performance.now()
-        write('onerouter', 'Stopping; Ctrl-C again stops at once.')
-        resolve()
-      } else if (performance.now() - first > repeatMs) {
-        // The lifelines end the programs, the guard ends PostgreSQL.
-        process.exit(130)
-      }
+    const first = () => {
+      write('onerouter', 'Stopping; Ctrl-C again stops at once.')
+      resolve()
     }
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask)
-    process.once('disconnect', ask)
+    // The lifelines end the programs, the guard ends PostgreSQL.
+    onStopWish(first, () => process.exit(130))
+  })
+}
+
+function runProgram(file: string, args: readonly string[], env: World['env']) {
+  return new Promise<{ code: number; output: string }>((resolve) => {
+    const child = spawn(process.execPath, [join(root, file), ...args], {
+      cwd: root,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text
+      })
+    }
+    child.once('error', (error) => resolve({ code: 1, output: error.message }))
+    child.once('close', (code) => resolve({ code: code ?? 1, output }))
+    stop.signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true })
   })
 }
 
 // A closed terminal must not keep the programs from being stopped.
-process.stdout.on('error', () => undefined)
+process.stdout.on('error', () => stop.abort())
 process.stderr.on('error', () => undefined)
-process.exit(await main())
+const words = process.argv.slice(2)
+if (words[0] !== 'dev') {
+  onStopWish(
+    () => stop.abort(),
+    () => process.exit(130),
+  )
+}
+process.exit(await runCommand(words, world))
