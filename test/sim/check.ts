@@ -1,0 +1,178 @@
+/** The verdicts: the providers' books against ours, after everything healed and came to rest. */
+import { formatId } from '@onerouter/core'
+import type { OperationRow, PaymentRow, RefundRow } from '../../apps/api/src/store/rows.ts'
+import type { Wish } from './client.ts'
+import type { World } from './history.ts'
+import { claimKey } from './memory-tables.ts'
+import { type Order, refundedOf } from './providers/book.ts'
+
+export interface Violation {
+  readonly kind: string
+  readonly detail: string
+}
+
+interface Held {
+  readonly merchant: string
+  readonly order: Order
+}
+
+export function checkHistory(world: World): Violation[] {
+  const found: Violation[] = []
+  const report: Report = (kind, detail) => void found.push({ kind, detail })
+  const { tables } = world.memory
+  const orders = ordersByReference(world)
+  const known = new Set([...tables.operation.values()].map((one) => one.reference))
+  for (const [reference, held] of orders) {
+    if (!known.has(reference)) report('orphan at the provider', held.map(({ order }) => order.id).join(' '))
+  }
+  for (const payment of tables.payment.values()) {
+    const operations = [...tables.operation.values()].filter((one) => one.payment_id === payment.id)
+    const refunds = [...tables.refund.values()].filter((one) => one.payment_id === payment.id)
+    const held = operations.flatMap((one) => (one.kind === 'charge' ? (orders.get(one.reference) ?? []) : []))
+    checkMoney(payment, held, report)
+    checkRefunds(payment, refunds, held, report)
+    checkOperations(world, payment, operations, orders, report)
+    checkCompensation(payment, operations, report)
+    checkNumbers(world, payment, refunds, report)
+  }
+  for (const row of tables.inbound.values()) {
+    if (row.state === 'received') report('webhook not worked off', row.reason ?? '')
+    if (row.state === 'quarantined') report('webhook quarantined', row.reason ?? '')
+  }
+  for (const { wishes } of world.payments) for (const wish of wishes) checkAnswers(world, wish, report)
+  return found
+}
+
+type Report = (kind: string, detail: string) => void
+
+function ordersByReference(world: World): Map<string, Held[]> {
+  const all = new Map<string, Held[]>()
+  for (const [merchant, book] of world.books) {
+    for (const order of book.orders.values()) {
+      const same = all.get(order.reference)
+      if (same === undefined) all.set(order.reference, [{ merchant, order }])
+      else same.push({ merchant, order })
+    }
+  }
+  return all
+}
+
+const shown = (payment: PaymentRow, held: readonly Held[]): string =>
+  `${payment.provider} payment ${payment.status}, captured ${payment.captured}, refunded ${payment.refunded}+${
+    payment.refund_pending
+  }; orders ${held.map(({ order }) => `${order.id} ${order.status} ${order.captured}-${refundedOf(order)}`).join(', ')}`
+
+const CLOSED: ReadonlySet<string> = new Set(['failed', 'canceled', 'expired'])
+
+function checkMoney(payment: PaymentRow, held: readonly Held[], report: Report): void {
+  const captured = held.reduce((sum, { order }) => sum + order.captured, 0n)
+  const say = (kind: string) => report(kind, shown(payment, held))
+  if (captured > payment.amount) say('charged twice')
+  if (captured > payment.captured) say('captured money is missing here')
+  if (captured < payment.captured) say('captured money exists only here')
+  if (captured > 0n && payment.status !== 'succeeded') say('paid but not succeeded')
+  if (payment.status === 'succeeded' && captured === 0n) say('succeeded but not paid')
+  const isHeld = held.some(({ order }) => order.status === 'authorized')
+  if (isHeld && CLOSED.has(payment.status)) say('authorized but closed here')
+  if (isHeld && payment.status !== 'authorized' && !CLOSED.has(payment.status)) say('authorized but not shown')
+  if (payment.status === 'authorized' && !isHeld) say('authorized only here')
+}
+
+function checkRefunds(
+  payment: PaymentRow,
+  refunds: readonly RefundRow[],
+  held: readonly Held[],
+  report: Report,
+): void {
+  const made = held.flatMap(({ order }) => order.refunds)
+  const sum = (status: string) =>
+    made.reduce((total, one) => total + (one.status === status ? one.amount : 0n), 0n)
+  const say = (kind: string) => report(kind, shown(payment, held))
+  const captured = held.reduce((total, { order }) => total + order.captured, 0n)
+  if (sum('succeeded') + sum('pending') > captured) say('refunded more than captured')
+  if (sum('succeeded') !== payment.refunded) say('refunded total differs')
+  if (sum('pending') !== payment.refund_pending) say('pending refunds differ')
+  for (const refund of refunds) {
+    const reference = formatId('refund', refund.id)
+    const ours = made.filter((one) => one.reference === reference || one.id === refund.provider_refund_id)
+    const alive = ours.filter((one) => one.status !== 'failed')
+    if (alive.length > 1) say('one refund, made twice')
+    const done = alive.length > 0
+    if (done && refund.status === 'failed') say('refund done but failed here')
+    if (!done && refund.status === 'succeeded') say('refund succeeded only here')
+    if (!done && refund.status === 'pending') say('refund pending only here')
+  }
+}
+
+function checkOperations(
+  world: World,
+  payment: PaymentRow,
+  operations: readonly OperationRow[],
+  orders: ReadonlyMap<string, readonly Held[]>,
+  report: Report,
+): void {
+  for (const one of operations) {
+    if (one.state === 'sent' || one.state === 'unknown') report('never settled', `${one.kind} ${one.state}`)
+    if (one.state === 'needs_review') report('needs a person', `${one.kind}: ${one.failure?.message}`)
+    if (one.kind !== 'charge') continue
+    const { account_id, environment, provider, credential_version } = one
+    const merchant = `${account_id.at(-1)}${environment.charAt(0)}${provider.charAt(0)}${credential_version}`
+    for (const held of orders.get(one.reference) ?? []) {
+      if (held.merchant !== merchant) report('asked with other credentials', `${held.merchant} for ${merchant}`)
+      if (one.state !== 'abandoned') continue
+      world.mark('abandoned_order_exists')
+      if (world.exposed.has(held.order.id)) report('an abandoned order was shown', held.order.id)
+    }
+  }
+  const live = operations.filter((one) => one.kind === 'charge' && one.state === 'exposed')
+  if (live.length > 1) report('two live attempts', payment.id)
+}
+
+function checkCompensation(
+  payment: PaymentRow,
+  operations: readonly OperationRow[],
+  report: Report,
+): void {
+  const canceled = operations.some((one) => one.kind === 'void' && one.state === 'succeeded')
+  if (!canceled || payment.status !== 'succeeded') return
+  if (payment.refunded + payment.refund_pending !== payment.captured) {
+    report('paid after its cancellation and kept', `${payment.captured} of which ${payment.refunded} refunded`)
+  }
+}
+
+function checkNumbers(
+  world: World,
+  payment: PaymentRow,
+  refunds: readonly RefundRow[],
+  report: Report,
+): void {
+  const { event, ledger } = world.memory.tables
+  for (const row of [payment, ...refunds]) {
+    const events = event.filter((one) => one.subject_id === row.id).sort((a, b) => a.sequence - b.sequence)
+    const gapless = events.every((one, i) => one.sequence === i + 1) && events.length === row.sequence
+    if (!gapless) report('events have gaps', `${events.map((one) => one.sequence)} of ${row.sequence}`)
+    const last = events.findLast((one) => /\.(?!captured)/.test(one.type))?.type.split('.')[1]
+    if (last !== row.status && last !== 'created') report('last event tells another status', `${last}, ${row.status}`)
+    for (const one of events) {
+      const { status } = (JSON.parse(one.payload) as { data: { object: { status: string } } }).data.object
+      if (typeof status !== 'string') report('an event without its object', one.type)
+    }
+  }
+  const entries = ledger.filter((one) => one.payment_id === payment.id)
+  const sum = (kind: string) => entries.reduce((total, one) => total + (one.kind === kind ? one.amount : 0n), 0n)
+  const booked = sum('captured') === payment.captured
+  if (!booked || sum('refunded') - sum('refund_reversed') !== payment.refunded) {
+    report('ledger does not sum to the totals', payment.id)
+  }
+}
+
+/** What was answered definitively is what is stored, and what a merchant was promised exists. */
+function checkAnswers(world: World, wish: Wish, report: Report): void {
+  const [answer] = wish.answers
+  if (answer === undefined) return
+  const { tables } = world.memory
+  const { accountId, environment } = wish.caller
+  const row = tables.idempotency.get(claimKey({ account_id: accountId, environment, key: wish.claim.key }))
+  if (row === undefined) return report('answered but not claimed', answer)
+  if (`${row.status} ${row.body}` !== answer) report('stored answer differs', `${row.status} ${row.body}\n${answer}`)
+}

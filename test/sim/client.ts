@@ -1,0 +1,177 @@
+/** What merchants do: ask once or several times under one key, remember every definitive answer, read and show. */
+import { ApiError, currency, money, parseId, type Uuid } from '@onerouter/core'
+import { cancelPayment, capturePayment, ownPayment } from '../../apps/api/src/engine/complete-payment.ts'
+import { createPayment } from '../../apps/api/src/engine/create-payment.ts'
+import { createRefund } from '../../apps/api/src/engine/create-refund.ts'
+import type { Caller, Claim, Engine, Reply } from '../../apps/api/src/engine/ports.ts'
+import { syncPayment } from '../../apps/api/src/engine/sync-payment.ts'
+import type { Loop } from './loop.ts'
+import type { Incarnation } from './process.ts'
+
+/** One request a merchant wants done once, however often it is sent. */
+export interface Wish {
+  readonly kind: 'create' | 'capture' | 'cancel' | 'refund'
+  readonly claim: Claim
+  readonly caller: Caller
+  readonly amount: bigint
+  /** Index of the payment in the history's script. */
+  readonly payment: ScriptedPayment
+  asked: number
+  /** Definitive answers, as text; they must all be the same. */
+  readonly answers: Set<string>
+  lastStatus: number
+}
+
+export interface ScriptedPayment {
+  readonly caller: Caller
+  readonly amount: bigint
+  readonly currency: string
+  readonly capture: 'automatic' | 'manual'
+  readonly provider: 'stripe' | 'paypal' | 'razorpay' | null
+  readonly create: Wish
+  readonly wishes: Wish[]
+  /** Learned from an answer. */
+  id: Uuid | null
+}
+
+export interface ClientWorld {
+  readonly loop: Loop
+  readonly mark: (name: string) => void
+  readonly trace: (from: string, to: string, text: string) => void
+  readonly router: () => Incarnation | null
+  /** Somebody outside holds the means to pay this order. */
+  readonly onExposed: (payment: ScriptedPayment, orderRef: string) => void
+  readonly onViolation: (kind: string, detail: string) => void
+}
+
+const GIVE_UP_MS = 90_000
+
+export function ask(world: ClientWorld, wish: Wish): void {
+  const inc = world.router()
+  if (inc === null) return
+  wish.asked += 1
+  world.trace('merchant', inc.name, `${wish.kind} ${wish.claim.key}`)
+  call(world, inc, (engine) => send(engine, wish)).then(
+    (reply) => {
+      if (reply !== null) heard(world, inc, wish, reply)
+    },
+    (error: unknown) => refusedBy(world, inc, wish, error),
+  )
+}
+
+/** Calls into a process; `null` when it died or took too long. */
+export function call<T>(
+  world: Pick<ClientWorld, 'loop'>,
+  inc: Incarnation,
+  run: (engine: Engine) => Promise<T>,
+): Promise<T | null> {
+  return new Promise((resolve, reject) => {
+    const lost = () => resolve(null)
+    inc.mourners.add(lost)
+    world.loop.at(GIVE_UP_MS, lost)
+    run(inc.engine).then(resolve, reject)
+  })
+}
+
+function send(engine: Engine, wish: Wish): Promise<Reply> {
+  const { payment, claim, caller } = wish
+  const id = payment.id
+  if (wish.kind === 'create') {
+    const amount = money(payment.amount, currency(payment.currency))
+    const provider = payment.provider === null ? {} : { provider: payment.provider }
+    return createPayment(engine, caller, { amount, capture: payment.capture, metadata: {}, ...provider }, claim)
+  }
+  if (id === null) throw new Error('asked about a payment nobody knows')
+  switch (wish.kind) {
+    case 'capture':
+      return capturePayment(engine, caller, id, () => wish.amount, claim)
+    case 'cancel':
+      return cancelPayment(engine, caller, id, claim)
+    case 'refund':
+      return createRefund(
+        engine,
+        caller,
+        {
+          paymentId: id,
+          amount: ({ currency: code }) => money(wish.amount, currency(code)),
+          speed: 'normal',
+          metadata: {},
+        },
+        claim,
+      )
+  }
+}
+
+/** Not yet an answer, or an answer that gives the key back. */
+const OPEN_STATUS: ReadonlySet<number> = new Set([202, 503])
+
+function heard(world: ClientWorld, inc: Incarnation, wish: Wish, reply: Reply): void {
+  world.trace(inc.name, 'merchant', `${reply.status} for ${wish.claim.key}`)
+  wish.lastStatus = reply.status
+  if (reply.replayed) world.mark('answer_replayed')
+  if (reply.status === 202) world.mark('answered_not_known_yet')
+  const definitive = !OPEN_STATUS.has(reply.status)
+  if (definitive) {
+    wish.answers.add(`${reply.status} ${reply.body}`)
+    if (wish.answers.size > 1) world.onViolation('answers differ', [...wish.answers].join('\n'))
+  }
+  if (reply.status > 299) return
+  const body = JSON.parse(reply.body) as Shown // an object of the API
+  if (body.object !== 'payment') return
+  const id = parseId('payment', body.id)
+  if (id === undefined) return world.onViolation('unreadable answer', body.id)
+  if (wish.kind === 'create') {
+    if (definitive && wish.payment.id !== null && wish.payment.id !== id) {
+      world.onViolation('one key, two payments', `${wish.payment.id} and ${id}`)
+    }
+    wish.payment.id = id
+  }
+  show(world, wish.payment, body)
+}
+
+interface Shown {
+  readonly object: string
+  readonly id: string
+  readonly status: string
+  readonly provider_order_id: string | null
+}
+
+const PAYABLE: ReadonlySet<string> = new Set(['created', 'requires_action', 'processing'])
+
+function show(world: ClientWorld, payment: ScriptedPayment, shown: Omit<Shown, 'object' | 'id'>): void {
+  if (shown.provider_order_id !== null && PAYABLE.has(shown.status)) {
+    world.onExposed(payment, shown.provider_order_id)
+  }
+}
+
+function refusedBy(world: ClientWorld, inc: Incarnation, wish: Wish, error: unknown): void {
+  const word = error instanceof ApiError ? error.code : String(error)
+  world.trace(inc.name, 'merchant', `${wish.claim.key}: ${word}`)
+  if (error instanceof ApiError) {
+    wish.lastStatus = 409
+    if (error.code === 'idempotency_request_in_progress') world.mark('answered_in_progress')
+    if (error.code === 'conflict') world.mark('answered_conflict')
+    return
+  }
+  wish.lastStatus = 500
+  if (typeof error === 'object' && error !== null && 'code' in error) return
+  world.onViolation('the engine threw', error instanceof Error ? `${error.stack}` : String(error))
+}
+
+/** The merchant, or the payer who came back, looks at the payment; `sync` asks the provider first. */
+export function look(world: ClientWorld, payment: ScriptedPayment, sync: 'payer' | 'poll' | null): void {
+  const inc = world.router()
+  const id = payment.id
+  if (inc === null || id === null) return
+  world.trace(sync === 'payer' ? 'payer' : 'merchant', inc.name, sync === null ? 'read' : 'sync')
+  const read = async (engine: Engine) => {
+    const row = await ownPayment(engine, payment.caller, id)
+    return sync === null ? row : (await syncPayment(engine, row, sync)).payment
+  }
+  call(world, inc, read).then(
+    (row) => {
+      if (row !== null) show(world, payment, row)
+    },
+    () => undefined,
+  )
+}

@@ -1,0 +1,190 @@
+/** What merchants and payers do in a history, and when which process, provider or key fails. */
+import type { Caller } from '../../apps/api/src/engine/ports.ts'
+import { ask, look, type ScriptedPayment, type Wish } from './client.ts'
+import { clientOf, SIM_SERVICES, type World } from './history.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+
+export function playScript(world: World): void {
+  const { choices } = world
+  const many = choices.chance(0.3) ? choices.range(2, 3) : 1
+  for (let i = 0; i < many; i++) playPayment(world, i)
+  playFaults(world)
+}
+
+/** Things begin early or, for whoever comes late, any time before the healing. */
+function before(world: World, mostMs: number): number {
+  const left = world.healMs - world.loop.now() - MINUTE
+  return Math.min(left, world.choices.range(1, mostMs))
+}
+
+function playPayment(world: World, index: number): void {
+  const { choices, loop } = world
+  const caller = choices.pick(world.accounts as [Caller, ...Caller[]]) // never empty
+  const provider = choices.chance(0.75) ? (SIM_SERVICES[choices.int(3)] ?? null) : null
+  const amount = BigInt(choices.pick([1_000, 50_000, 99_999]))
+  const payment: ScriptedPayment = {
+    ...{ caller, amount, currency: choices.chance(0.3) ? 'INR' : 'USD', provider },
+    capture: choices.chance(0.35) ? 'manual' : 'automatic',
+    create: undefined as unknown as Wish, // set in the next statement: wish and payment know each other
+    wishes: [],
+    id: null,
+  }
+  const create = addWish(payment, 'create', amount, `p${index}-create`)
+  Object.assign(payment, { create })
+  world.payments.push(payment)
+  const startMs = choices.range(0, 5_000)
+  askRepeatedly(world, create, startMs, choices.range(1, 4))
+  for (let i = choices.int(3); i > 0; i--) {
+    const sync = choices.pick([null, 'poll', 'payer'] as const)
+    loop.at(startMs + before(world, 2 * HOUR), () => look(playing(world), payment, sync))
+  }
+  if (payment.capture === 'manual') playCaptures(world, payment, index)
+  if (choices.chance(0.25)) playCancel(world, payment, index)
+  playRefunds(world, payment, index)
+}
+
+function addWish(payment: ScriptedPayment, kind: Wish['kind'], amount: bigint, key: string): Wish {
+  const wish: Wish = {
+    ...{ kind, amount, payment, caller: payment.caller, asked: 0, answers: new Set<string>(), lastStatus: 0 },
+    claim: { key, fingerprint: Buffer.from(key.padEnd(32, '.')), requestId: `req_${key}` },
+  }
+  payment.wishes.push(wish)
+  return wish
+}
+
+/** The same request several times: at once, soon after, or after a while. */
+function askRepeatedly(world: World, wish: Wish, startMs: number, times: number): void {
+  const spread = world.choices.pick([5 * MINUTE, 2_000, 5])
+  for (let i = 0; i < times; i++) {
+    const atMs = startMs + (i === 0 ? 0 : world.choices.range(0, spread))
+    world.loop.at(atMs, () => askWhenKnown(world, wish, 0))
+  }
+}
+
+const PATIENCE = 6
+
+/** Asks about a payment wait until its id is known, and are sent again while they are refused. */
+function askWhenKnown(world: World, wish: Wish, tries: number): void {
+  const known = wish.kind === 'create' || wish.payment.id !== null
+  if (known) ask(playing(world), wish)
+  const laterMs = world.choices.range(10, 20_000) * 2 ** tries
+  if (tries >= PATIENCE || world.loop.now() + laterMs > world.healMs) return
+  world.loop.at(laterMs, () => {
+    const settled = wish.lastStatus === 200 || wish.lastStatus === 201 || wish.lastStatus === 402
+    if (!settled) askWhenKnown(world, wish, tries + 1)
+  })
+}
+
+function playCaptures(world: World, payment: ScriptedPayment, index: number): void {
+  const { choices } = world
+  const startMs = before(world, 10 * MINUTE)
+  const partly = choices.chance(0.3)
+  for (let i = choices.chance(0.3) ? 2 : 1; i > 0; i--) {
+    const amount = partly ? payment.amount / BigInt(1 + i) : payment.amount
+    const wish = addWish(payment, 'capture', amount, `p${index}-capture${i}`)
+    const gap = choices.chance(0.5) ? choices.range(0, 5) : before(world, 10 * MINUTE)
+    askRepeatedly(world, wish, startMs + gap, choices.range(1, 2))
+  }
+}
+
+function playCancel(world: World, payment: ScriptedPayment, index: number): void {
+  const wish = addWish(payment, 'cancel', payment.amount, `p${index}-cancel`)
+  askRepeatedly(world, wish, before(world, 20 * MINUTE), world.choices.range(1, 2))
+}
+
+/** In many histories all refunds arrive at the same moment: races are looked for, not waited for. */
+function playRefunds(world: World, payment: ScriptedPayment, index: number): void {
+  const { choices } = world
+  const collide = choices.chance(0.4)
+  const startMs = before(world, 20 * MINUTE)
+  for (let i = choices.int(4); i > 0; i--) {
+    const share = choices.pick([3n, 2n, 1n])
+    const wish = addWish(payment, 'refund', payment.amount / share, `p${index}-refund${i}`)
+    const atMs = collide ? startMs + choices.range(0, 5) : startMs + before(world, HOUR)
+    askRepeatedly(world, wish, atMs, choices.range(1, 2))
+  }
+}
+
+/** The client's world, with payers who open every page they are shown. */
+function playing(world: World): ReturnType<typeof clientOf> {
+  const client = clientOf(world)
+  return {
+    ...client,
+    onExposed(payment, orderRef) {
+      const fresh = !world.exposed.has(orderRef)
+      client.onExposed(payment, orderRef)
+      if (fresh && !world.state.healed) playPayer(world, payment, orderRef)
+    },
+  }
+}
+
+function playPayer(world: World, payment: ScriptedPayment, orderRef: string): void {
+  const { choices, swarm, loop } = world
+  if (choices.chance(0.12)) return world.mark('never_paid')
+  const visits = choices.chance(0.25) ? choices.range(2, 3) : 1
+  for (let i = 0; i < visits; i++) {
+    const late = choices.chance(0.2)
+    const delay = late ? before(world, 60 * HOUR) : before(world, 3 * MINUTE)
+    loop.at(delay, () => {
+      const book = world.bookOfOrder(orderRef)
+      const declined = choices.chance(swarm.decline)
+      world.trace('payer', book?.profile.service ?? '', declined ? 'is declined' : 'pays')
+      book?.pay(orderRef, declined)
+      if (late) world.mark('paid_late')
+      if (choices.chance(0.7)) loop.at(choices.range(100, 5_000), () => look(playing(world), payment, 'payer'))
+      if (choices.chance(0.04)) refundOutside(world, orderRef)
+    })
+  }
+}
+
+/** Somebody refunds in the provider's dashboard. */
+function refundOutside(world: World, orderRef: string): void {
+  world.loop.at(before(world, HOUR), () => {
+    const book = world.bookOfOrder(orderRef)
+    const order = book?.orders.get(orderRef)
+    if (book === undefined || order === undefined || order.status !== 'paid') return
+    world.mark('refunded_outside')
+    world.trace('merchant', book.profile.service, 'refunds in the dashboard')
+    book.refundOutside(orderRef, order.amount / 4n)
+  })
+}
+
+function playFaults(world: World): void {
+  const { choices, loop, slots } = world
+  if (choices.chance(0.6)) {
+    for (let i = choices.range(1, 5); i > 0; i--) {
+      const slot = choices.int(4)
+      const atMs = choices.chance(0.7) ? choices.range(1, MINUTE) : before(world, 2 * HOUR)
+      const backMs = choices.chance(0.7) ? choices.range(10, 5_000) : choices.range(5_000, 10 * MINUTE)
+      loop.at(atMs, () => slots.kill(slot))
+      loop.at(atMs + backMs, () => slots.start(slot))
+    }
+  }
+  if (choices.chance(0.2)) {
+    const slot = choices.int(4)
+    const ms = choices.range(20_000, 150_000)
+    loop.at(before(world, 5 * MINUTE), () => slots.pause(slot, ms))
+  }
+  if (choices.chance(0.08)) {
+    world.mark('workers_out')
+    const atMs = before(world, 2 * MINUTE)
+    for (const slot of [2, 3]) loop.at(atMs, () => slots.kill(slot))
+    const backMs = choices.range(5 * HOUR, 30 * HOUR)
+    for (const slot of [2, 3]) loop.at(atMs + backMs, () => slots.start(slot))
+  }
+  if (choices.chance(0.12)) {
+    const service = choices.pick(SIM_SERVICES as [typeof SIM_SERVICES[number]])
+    const atMs = before(world, 2 * MINUTE)
+    const forMs = choices.chance(0.3) ? choices.range(HOUR, 24 * HOUR) : choices.range(5_000, 10 * MINUTE)
+    loop.at(atMs, () => world.setDown(service, true))
+    loop.at(atMs + forMs, () => world.setDown(service, false))
+  }
+  if (choices.chance(0.15)) {
+    world.mark('keys_switched')
+    const index = choices.int(24)
+    loop.at(before(world, 5 * MINUTE), () => world.rotate(index))
+  }
+}
+
