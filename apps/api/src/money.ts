@@ -89,10 +89,11 @@ export function createMoney(deps: Deps): Money {
       const due = startWorker(engine, waitFor)
       worker.current = due
       const deliveries = webhooks.start()
+      const reconciler = startReconciler(engine, waitFor)
       return {
         wake: due.wake,
         async stop() {
-          await due.stop()
+          await Promise.all([due.stop(), reconciler.stop()])
           await deliveries.stop()
         },
       }
