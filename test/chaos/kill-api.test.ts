@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ApiProcess, createInstallation, type Installation } from '../harness/processes.ts'
 
 const PAYMENTS = 200
-const KILLS = 5
+const KILLS = 3
 
 let installation: Installation
 let api: ApiProcess

@@ -1,6 +1,7 @@
 /** What merchants and payers do all the while: each story is one payment from its creation to its refunds. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer, Client } from './client.ts'
+import type { ChaosOptions } from './options.ts'
 import type { Random } from './random.ts'
 import type { SandboxControl } from './sandbox-control.ts'
 
@@ -10,6 +11,7 @@ export interface Storyteller {
   readonly random: Random
   /** Unique to the client; keys and receipts begin with it. */
   readonly name: string
+  readonly providers: ChaosOptions['providers']
 }
 
 interface Payment {
@@ -20,7 +22,6 @@ interface Payment {
   readonly amount_captured_minor: number
 }
 
-const PROVIDERS = ['stripe', 'paypal', 'razorpay', undefined] as const
 const CURRENCIES = {
   stripe: ['USD', 'EUR'],
   paypal: ['USD', 'EUR'],
@@ -43,7 +44,8 @@ export async function tellStories(teller: Storyteller, goesOn: () => boolean): P
 
 async function tell(teller: Storyteller, name: string): Promise<void> {
   const { client, random } = teller
-  const provider = random.pick(PROVIDERS)
+  // One in four leaves the choice to the router.
+  const provider = random.chance(0.25) ? undefined : random.pick(teller.providers)
   const created = await client.ask('create', '/v1/payments', `${name}-create`, {
     amount_minor: 500 + random.int(500_000),
     currency: random.pick(CURRENCIES[provider ?? 'any']),

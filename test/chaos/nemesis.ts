@@ -16,10 +16,9 @@ interface Nemesis {
   readonly recoveriesMs: number[]
 }
 
-const REQUEST_FAULTS = [
-  'lost_request',
+/** The provider acted, or said clearly that it did not. */
+const ANSWER_FAULTS = [
   'lost_answer',
-  'error_before',
   'error_after',
   'truncated',
   'html',
@@ -27,6 +26,7 @@ const REQUEST_FAULTS = [
   'rate_limited',
   'duplicate',
 ] as const
+const REQUEST_FAULTS = ['lost_request', 'error_before', ...ANSWER_FAULTS] as const
 const WEBHOOK_FAULTS = [
   'webhook_lost',
   'webhook_doubled',
@@ -44,14 +44,16 @@ export async function unleash(
 ): Promise<readonly number[]> {
   const nemesis: Nemesis = { world, random, deeds, recoveriesMs: [] }
   const lastsMs = options.minutes * 60_000
+  const breaks = options.losesRequests ? breakLink : breakOwnLink
+  const spoils = options.losesRequests ? spoilProvider : spoilAnswer
   const every = (ms: number) => (options.faults ? Math.round(lastsMs / ms) : 0)
   await Promise.all([
     repeat(nemesis, 'api', options.killsApi, lastsMs, killApi),
     repeat(nemesis, 'worker', world.worker === null ? 0 : options.killsWorker, lastsMs, killWorker),
     repeat(nemesis, 'database', options.pgRestarts, lastsMs, crashDatabase),
     repeat(nemesis, 'storm', options.storms, lastsMs, storm),
-    repeat(nemesis, 'link', every(4_000), lastsMs, breakLink),
-    repeat(nemesis, 'provider', every(700), lastsMs, spoilProvider),
+    repeat(nemesis, 'link', every(4_000), lastsMs, breaks),
+    repeat(nemesis, 'provider', every(700), lastsMs, spoils),
     repeat(nemesis, 'stall', every(30_000), lastsMs, stallSandbox),
     repeat(nemesis, 'redis', every(60_000), lastsMs, killRedis),
   ])
@@ -125,16 +127,30 @@ async function storm({ world }: Nemesis): Promise<string | null> {
   return null
 }
 
-async function breakLink({ world }: Nemesis, random: Random): Promise<string> {
-  const name = random.pick(['front', 'database', 'database', ...PROVIDERS])
+const breakLink = ({ world }: Nemesis, random: Random): Promise<string> =>
+  breakOne(world, random, random.pick(['front', 'database', 'database', ...PROVIDERS]))
+
+const breakOwnLink = ({ world }: Nemesis, random: Random): Promise<string> =>
+  breakOne(world, random, random.pick(['front', 'database']))
+
+async function breakOne(
+  world: Installation,
+  random: Random,
+  name: keyof Installation['proxies'],
+): Promise<string> {
   const fault = random.pick(LINK_FAULTS)
   const forMs = 500 + random.int(fault === 'refuse' ? 1_500 : 5_000)
   world.proxies[name].break(fault, forMs)
   return `link ${name === 'front' || name === 'database' ? name : 'provider'}: ${fault}`
 }
 
-async function spoilProvider({ world }: Nemesis, random: Random): Promise<string | null> {
-  const fault = random.chance(0.6) ? random.pick(REQUEST_FAULTS) : random.pick(WEBHOOK_FAULTS)
+const spoilProvider = ({ world }: Nemesis, random: Random): Promise<string | null> =>
+  spoilOne(world, random, random.chance(0.6) ? random.pick(REQUEST_FAULTS) : random.pick(WEBHOOK_FAULTS))
+
+const spoilAnswer = ({ world }: Nemesis, random: Random): Promise<string | null> =>
+  spoilOne(world, random, random.chance(0.6) ? random.pick(ANSWER_FAULTS) : random.pick(WEBHOOK_FAULTS))
+
+async function spoilOne(world: Installation, random: Random, fault: string): Promise<string | null> {
   const late = fault === 'webhook_late' || fault === 'late' ? { delay_ms: 1_000 + random.int(8_000) } : {}
   try {
     await world.control.fault({ provider: random.pick(PROVIDERS), fault, count: 1 + random.int(3), ...late })

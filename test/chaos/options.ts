@@ -1,5 +1,6 @@
 /** What one run does, from the command line. */
 import { parseArgs } from 'node:util'
+import { PROVIDERS, type ProviderName } from './installation.ts'
 
 export interface ChaosOptions {
   readonly seed: number
@@ -15,6 +16,13 @@ export interface ChaosOptions {
   /** API processes behind one address; two need Redis. */
   readonly apis: 1 | 2
   readonly faults: boolean
+  /** Providers that clients name; shared by every story. */
+  readonly providers: readonly [ProviderName, ...ProviderName[]]
+  /**
+   * Also loses requests on their way to a provider. What a provider without idempotency keys never received is
+   * only known to be absent minutes later, so a run that must be short goes without.
+   */
+  readonly losesRequests: boolean
 }
 
 const DEFAULTS: ChaosOptions = {
@@ -27,6 +35,8 @@ const DEFAULTS: ChaosOptions = {
   clients: 8,
   apis: 2,
   faults: true,
+  providers: PROVIDERS,
+  losesRequests: true,
 }
 
 const FLAGS = {
@@ -60,6 +70,8 @@ export function readOptions(args: readonly string[], freshSeed: () => number): C
     clients: number('clients', DEFAULTS.clients),
     apis: number('apis', DEFAULTS.apis) >= 2 ? 2 : 1,
     faults: values['no-faults'] !== true,
+    providers: DEFAULTS.providers,
+    losesRequests: DEFAULTS.losesRequests,
   }
 }
 

@@ -66,7 +66,13 @@ async function play(
   })
   const stories = clients.map((client, n) =>
     tellStories(
-      { client, control: world.control, random: random.fork(`story-${n}`), name: `c${n}` },
+      {
+        client,
+        control: world.control,
+        random: random.fork(`story-${n}`),
+        name: `c${n}`,
+        providers: options.providers,
+      },
       () => goesOn,
     ),
   )
