@@ -5,6 +5,7 @@ import { Ajv, type ValidateFunction } from 'ajv'
 import Razorpay from 'razorpay'
 import { describe, expect, test } from 'vitest'
 import type { CreatePayment, HttpRequest } from '../spec.ts'
+import { listPayments, listRefunds } from './lists.ts'
 import { payments } from './payments.ts'
 import { readReference, referencePresent } from './reference.fixture.ts'
 import { refunds } from './refunds.ts'
@@ -59,6 +60,8 @@ async function everyRequest(): Promise<readonly HttpRequest[]> {
     answer(200, { id: 'HK890egfiItP3H', url: 'https://x.example' }),
     answer(200, collection({ id: 'HK890egfiItP3H', url: 'https://x.example' })),
     answer(200, { id: 'HK890egfiItP3H', url: 'https://x.example' }),
+    answer(200, collection()),
+    answer(200, collection()),
   ])
   await payments.create(ctx, paymentRequest(), 'k')
   await payments.create(ctx, paymentRequest({ capture: 'manual', amount: yen }), 'k')
@@ -78,6 +81,9 @@ async function everyRequest(): Promise<readonly HttpRequest[]> {
   await payments.find?.(ctx, handle({ orderRef: null }))
   await webhooks.register?.(ctx, 'https://x.example')
   await webhooks.register?.(ctx, 'https://x.example')
+  const window = { fromMs: 1_795_000_000_000, toMs: 1_795_100_000_000, cursor: '100' }
+  await listPayments(ctx, window)
+  await listRefunds(ctx, window)
   return sent
 }
 const yen = { minor: 500n, currency: currency('JPY') }

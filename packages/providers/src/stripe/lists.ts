@@ -8,8 +8,6 @@ import { type Fields, fields, idOf, readList, readSession, text } from './wire.t
 
 /** Stripe API reference, Pagination: at most one hundred objects a page. */
 const PAGE = '100'
-/** Types the Events API takes in one filter (Stripe API reference, List all events). */
-const TYPES_MAX = 20
 const EXPAND = 'data.payment_intent.latest_charge.balance_transaction'
 
 /**
@@ -20,7 +18,7 @@ export function listPayments(
   ctx: StripeContext,
   window: ListWindow,
 ): Promise<Outcome<ListedPage<ListedPayment>>> {
-  const query: Form = [...windowForm(window), ['expand[]', EXPAND]]
+  const query: Form = [...windowForm(window), ['expand[0]', EXPAND]]
   return call(ctx, { method: 'GET', path: path(['checkout', 'sessions'], query) }, (body) =>
     pageOf(body, readListed),
   )
@@ -44,7 +42,7 @@ export function listEvents(
   ctx: StripeContext,
   window: ListWindow,
 ): Promise<Outcome<ListedPage<ListedEvent>>> {
-  const types: Form = EVENT_TYPES.slice(0, TYPES_MAX).map((type, i) => [`types[${i}]`, type] as const)
+  const types: Form = EVENT_TYPES.map((type, i) => [`types[${i}]`, type] as const)
   return call(ctx, { method: 'GET', path: path(['events'], [...windowForm(window), ...types]) }, (body) =>
     pageOf(body, (item) => {
       const event = eventOf(item)

@@ -48,6 +48,11 @@ async function everyRequest(): Promise<readonly Seen[]> {
   await payments.cancel?.(world.ctx(), other.handle, `${other.request.reference}_c`)
   await payments.fetch(world.ctx(), { ...held.handle, orderRef: held.handle.paymentRef })
   await payments.find?.(world.ctx(), { ...held.handle, reference: world.id() })
+  const window = { fromMs: world.sandbox.now() - 60_000, toMs: world.sandbox.now() + 60_000, cursor: null }
+  await payments.listSince?.(world.ctx(), window)
+  await payments.listSince?.(world.ctx(), { ...window, cursor: held.handle.orderRef })
+  await refunds.listSince?.(world.ctx(), window)
+  await world.webhooks.listEvents?.(world.ctx(), window)
   return seen
 }
 
