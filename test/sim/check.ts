@@ -74,7 +74,8 @@ function checkMoney(payment: PaymentRow, held: readonly Held[], report: Report):
   if (payment.status === 'succeeded' && captured === 0n) say('succeeded but not paid')
   const isHeld = held.some(({ order }) => order.status === 'authorized')
   if (isHeld && CLOSED.has(payment.status)) say('authorized but closed here')
-  if (isHeld && payment.status !== 'authorized' && !CLOSED.has(payment.status)) say('authorized but not shown')
+  if (isHeld && payment.status !== 'authorized' && !CLOSED.has(payment.status))
+    say('authorized but not shown')
   if (payment.status === 'authorized' && !isHeld) say('authorized only here')
 }
 
@@ -118,7 +119,8 @@ function checkOperations(
     const { account_id, environment, provider, credential_version } = one
     const merchant = `${account_id.at(-1)}${environment.charAt(0)}${provider.charAt(0)}${credential_version}`
     for (const held of orders.get(one.reference) ?? []) {
-      if (held.merchant !== merchant) report('asked with other credentials', `${held.merchant} for ${merchant}`)
+      if (held.merchant !== merchant)
+        report('asked with other credentials', `${held.merchant} for ${merchant}`)
       if (one.state !== 'abandoned') continue
       world.mark('abandoned_order_exists')
       if (world.exposed.has(held.order.id)) report('an abandoned order was shown', held.order.id)
@@ -128,15 +130,14 @@ function checkOperations(
   if (live.length > 1) report('two live attempts', payment.id)
 }
 
-function checkCompensation(
-  payment: PaymentRow,
-  operations: readonly OperationRow[],
-  report: Report,
-): void {
+function checkCompensation(payment: PaymentRow, operations: readonly OperationRow[], report: Report): void {
   const canceled = operations.some((one) => one.kind === 'void' && one.state === 'succeeded')
   if (!canceled || payment.status !== 'succeeded') return
   if (payment.refunded + payment.refund_pending !== payment.captured) {
-    report('paid after its cancellation and kept', `${payment.captured} of which ${payment.refunded} refunded`)
+    report(
+      'paid after its cancellation and kept',
+      `${payment.captured} of which ${payment.refunded} refunded`,
+    )
   }
 }
 
@@ -152,14 +153,16 @@ function checkNumbers(
     const gapless = events.every((one, i) => one.sequence === i + 1) && events.length === row.sequence
     if (!gapless) report('events have gaps', `${events.map((one) => one.sequence)} of ${row.sequence}`)
     const last = events.findLast((one) => /\.(?!captured)/.test(one.type))?.type.split('.')[1]
-    if (last !== row.status && last !== 'created') report('last event tells another status', `${last}, ${row.status}`)
+    if (last !== row.status && last !== 'created')
+      report('last event tells another status', `${last}, ${row.status}`)
     for (const one of events) {
       const { status } = (JSON.parse(one.payload) as { data: { object: { status: string } } }).data.object
       if (typeof status !== 'string') report('an event without its object', one.type)
     }
   }
   const entries = ledger.filter((one) => one.payment_id === payment.id)
-  const sum = (kind: string) => entries.reduce((total, one) => total + (one.kind === kind ? one.amount : 0n), 0n)
+  const sum = (kind: string) =>
+    entries.reduce((total, one) => total + (one.kind === kind ? one.amount : 0n), 0n)
   const booked = sum('captured') === payment.captured
   if (!booked || sum('refunded') - sum('refund_reversed') !== payment.refunded) {
     report('ledger does not sum to the totals', payment.id)
@@ -174,5 +177,6 @@ function checkAnswers(world: World, wish: Wish, report: Report): void {
   const { accountId, environment } = wish.caller
   const row = tables.idempotency.get(claimKey({ account_id: accountId, environment, key: wish.claim.key }))
   if (row === undefined) return report('answered but not claimed', answer)
-  if (`${row.status} ${row.body}` !== answer) report('stored answer differs', `${row.status} ${row.body}\n${answer}`)
+  if (`${row.status} ${row.body}` !== answer)
+    report('stored answer differs', `${row.status} ${row.body}\n${answer}`)
 }

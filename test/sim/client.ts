@@ -66,10 +66,26 @@ export function call<T>(
   run: (engine: Engine) => Promise<T>,
 ): Promise<T | null> {
   return new Promise((resolve, reject) => {
-    const lost = () => resolve(null)
+    const lost = () => {
+      inc.mourners.delete(lost)
+      resolve(null)
+    }
     inc.mourners.add(lost)
-    world.loop.at(GIVE_UP_MS, lost)
-    run(inc.engine).then(resolve, reject)
+    const relax = world.loop.at(GIVE_UP_MS, lost)
+    const done = () => {
+      relax()
+      inc.mourners.delete(lost)
+    }
+    run(inc.engine).then(
+      (value) => {
+        done()
+        resolve(value)
+      },
+      (error: unknown) => {
+        done()
+        reject(error)
+      },
+    )
   })
 }
 
@@ -79,7 +95,12 @@ function send(engine: Engine, wish: Wish): Promise<Reply> {
   if (wish.kind === 'create') {
     const amount = money(payment.amount, currency(payment.currency))
     const provider = payment.provider === null ? {} : { provider: payment.provider }
-    return createPayment(engine, caller, { amount, capture: payment.capture, metadata: {}, ...provider }, claim)
+    return createPayment(
+      engine,
+      caller,
+      { amount, capture: payment.capture, metadata: {}, ...provider },
+      claim,
+    )
   }
   if (id === null) throw new Error('asked about a payment nobody knows')
   switch (wish.kind) {
@@ -111,6 +132,7 @@ function heard(world: ClientWorld, inc: Incarnation, wish: Wish, reply: Reply): 
   if (reply.replayed) world.mark('answer_replayed')
   if (reply.status === 202) world.mark('answered_not_known_yet')
   const definitive = !OPEN_STATUS.has(reply.status)
+  // A 202 promises nothing: proof that nothing was sent may still give the key back.
   if (definitive) {
     wish.answers.add(`${reply.status} ${reply.body}`)
     if (wish.answers.size > 1) world.onViolation('answers differ', [...wish.answers].join('\n'))
@@ -121,9 +143,6 @@ function heard(world: ClientWorld, inc: Incarnation, wish: Wish, reply: Reply): 
   const id = parseId('payment', body.id)
   if (id === undefined) return world.onViolation('unreadable answer', body.id)
   if (wish.kind === 'create') {
-    if (definitive && wish.payment.id !== null && wish.payment.id !== id) {
-      world.onViolation('one key, two payments', `${wish.payment.id} and ${id}`)
-    }
     wish.payment.id = id
   }
   show(world, wish.payment, body)

@@ -93,7 +93,9 @@ export function runHistory(choices: Choices, { marks, drain, traced = false }: R
   const loop = createLoop(choices, START_MS, drain)
   const world = buildWorld(loop, choices, {
     mark: (name) => void marks.set(name, (marks.get(name) ?? 0) + 1),
-    trace: traced ? (from, to, text) => void trace.push({ atMs: loop.now() - START_MS, from, to, text }) : () => {},
+    trace: traced
+      ? (from, to, text) => void trace.push({ atMs: loop.now() - START_MS, from, to, text })
+      : () => {},
     report: (kind, detail) => void violations.push({ kind, detail }),
   })
   try {
@@ -116,9 +118,12 @@ export function runHistory(choices: Choices, { marks, drain, traced = false }: R
 /** The same evidence once more changes nothing. */
 function applyAgain(world: World): Violation[] {
   const facts = () =>
-    JSON.stringify([...world.memory.tables.payment.values()], (_key, value: unknown) =>
-      typeof value === 'bigint' ? value.toString() : value,
-    )
+    [...world.memory.tables.payment.values()]
+      .map(
+        (row) =>
+          `${row.id} ${row.sequence} ${row.status} ${row.captured}-${row.refunded}-${row.refund_pending}`,
+      )
+      .join('\n')
   const before = facts()
   for (const row of world.memory.tables.payment.values()) {
     const inc = world.router()
@@ -127,7 +132,16 @@ function applyAgain(world: World): Violation[] {
   }
   world.loop.run(world.loop.now() + 120_000)
   const after = facts()
-  return before === after ? [] : [{ kind: 'repeated evidence changed something', detail: `${before}\n${after}` }]
+  return before === after
+    ? []
+    : [{ kind: 'repeated evidence changed something', detail: firstDifference(before, after) }]
+}
+
+function firstDifference(before: string, after: string): string {
+  let i = 0
+  while (i < before.length && before[i] === after[i]) i++
+  const from = Math.max(0, i - 60)
+  return `${before.slice(from, i + 120)}\n${after.slice(from, i + 120)}`
 }
 
 interface Reports {
@@ -152,12 +166,21 @@ function buildWorld(loop: Loop, choices: Choices, reports: Reports): World {
   })
   const down = new Set<string>()
   const books = new Map<string, Book>()
+  const merchants = new Map<string, () => Book>()
   const outlets: { event: (credential: Credential, event: BookEvent) => void } = { event: () => {} }
   for (const credential of credentials.all) {
     const { merchant } = credential.credentials as SimCredentials // made below
     const onEvent = (event: BookEvent) => outlets.event(credential, event)
     const profile = PROFILES[credential.service as SimService] // only these have credentials
-    books.set(merchant, createBook(merchant, profile, { choices, swarm, now: loop.now, at: loop.at, mark, onEvent }))
+    merchants.set(merchant, () =>
+      createBook(merchant, profile, { choices, swarm, now: loop.now, at: loop.at, mark, onEvent }),
+    )
+  }
+  const bookOf = (merchant: string): Book => {
+    const known = books.get(merchant) ?? merchants.get(merchant)?.()
+    if (known === undefined) throw new Error(`no merchant ${merchant}`)
+    books.set(merchant, known)
+    return known
   }
   let serial = 0
   const workers: (SleepyWorker | null)[] = [null, null]
@@ -167,9 +190,11 @@ function buildWorld(loop: Loop, choices: Choices, reports: Reports): World {
     onWrite: () => {
       for (const worker of workers) worker?.hurry()
     },
-    providerFor: providerFor(loop, books, (request, inc, settle) =>
-      exchange({ choices, swarm, at: loop.at, mark, trace, isDown: (name) => down.has(name) }, request, (outcome) =>
-        resumeIn(loop, inc, () => settle(outcome)),
+    providerFor: providerFor(loop, bookOf, (request, inc, settle) =>
+      exchange(
+        { choices, swarm, at: loop.at, mark, trace, isDown: (name) => down.has(name) },
+        request,
+        (outcome) => resumeIn(loop, inc, () => settle(outcome)),
       ),
     ),
     onLog: (_level, message) => mark(`log: ${message}`),
@@ -220,7 +245,13 @@ function createCredentials(accounts: readonly Caller[]): SwitchableCredentials {
         for (const version of [1, 2]) {
           const merchant = `${accountId.at(-1)}${environment.charAt(0)}${service.charAt(0)}${version}`
           all.push({
-            ...{ accountId, environment, service, version, credentials: { merchant } satisfies SimCredentials },
+            ...{
+              accountId,
+              environment,
+              service,
+              version,
+              credentials: { merchant } satisfies SimCredentials,
+            },
             ...{ baseUrl: 'https://provider.example', sandbox: true },
           })
         }
@@ -256,7 +287,7 @@ type Exchange = <T>(
 ) => void
 
 /** One set of models per incarnation: answers find their way back only into the life that asked. */
-function providerFor(loop: Loop, books: ReadonlyMap<string, Book>, send: Exchange) {
+function providerFor(loop: Loop, book: (merchant: string) => Book, send: Exchange) {
   const made = new WeakMap<Incarnation, Map<Service, Provider>>()
   return (service: Service, inc: Incarnation): Provider | undefined => {
     if (service === 'twilio') return undefined
@@ -267,11 +298,7 @@ function providerFor(loop: Loop, books: ReadonlyMap<string, Book>, send: Exchang
     const provider = modelOf(service, {
       now: loop.now,
       profile: PROFILES[service],
-      book: (merchant) => {
-        const book = books.get(merchant)
-        if (book === undefined) throw new Error(`no merchant ${merchant}`)
-        return book
-      },
+      book,
       send: (request) =>
         new Promise((resolve) => {
           if (inc.alive) send(request, inc, resolve)
@@ -332,7 +359,11 @@ function createSlots(world: ProcessWorld, workers: (SleepyWorker | null)[]) {
 
 const REDELIVER_MS = [10_000, 60_000, 600_000, HOUR, 6 * HOUR, 24 * HOUR, 48 * HOUR]
 
-function deliverWebhook(world: World, { accountId, environment, service }: Credential, event: BookEvent): void {
+function deliverWebhook(
+  world: World,
+  { accountId, environment, service }: Credential,
+  event: BookEvent,
+): void {
   const { choices, swarm, loop, mark } = world
   const body = eventBody(event)
   const token = `${accountId}-${environment}-${service}`
@@ -357,7 +388,9 @@ function deliverWebhook(world: World, { accountId, environment, service }: Crede
       () => undefined,
     )
   }
-  const delay = choices.chance(swarm.webhookDelayed) ? choices.range(1_000, HOUR / 2) : choices.range(1, 2_000)
+  const delay = choices.chance(swarm.webhookDelayed)
+    ? choices.range(1_000, HOUR / 2)
+    : choices.range(1, 2_000)
   // A webhook that is lost altogether: the endpoint was down longer than the provider tries.
   if (choices.chance(swarm.webhookLost)) mark('webhook_lost')
   else loop.at(delay, () => hand(0, 'good'))

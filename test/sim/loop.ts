@@ -8,7 +8,8 @@ import type { Choices } from './choices.ts'
 export interface Loop {
   /** Milliseconds; the one true clock of a history. */
   readonly now: () => number
-  at(delayMs: number, run: () => void): void
+  /** Answers what takes it back. */
+  at(delayMs: number, run: () => void): () => void
   sleep(delayMs: number): Promise<void>
   /** Runs until `untilMs` or until nothing is left. */
   run(untilMs: number): void
@@ -21,7 +22,7 @@ export interface Loop {
 interface Entry {
   readonly at: number
   readonly tie: number
-  readonly run: () => void
+  run: (() => void) | null
 }
 
 /** Bounds a history that never comes to rest; far above the busiest honest one. */
@@ -38,17 +39,22 @@ export function createLoop(choices: Choices, startMs: number, drain: () => void)
     hash = Math.imul(hash ^ value, 0x01000193)
   }
   const at = (delayMs: number, run: () => void) => {
-    push(heap, { at: now + Math.max(0, delayMs), tie: choices.u32(), run })
+    const entry: Entry = { at: now + Math.max(0, delayMs), tie: choices.u32(), run }
+    push(heap, entry)
+    return () => {
+      entry.run = null
+    }
   }
   return {
     now: () => now,
     at,
-    sleep: (delayMs) => new Promise((resolve) => at(delayMs, resolve)),
+    sleep: (delayMs) => new Promise((resolve) => void at(delayMs, resolve)),
     run(untilMs) {
       for (;;) {
         const next = heap[0]
         if (next === undefined || next.at > untilMs) break
         pop(heap)
+        if (next.run === null) continue
         now = next.at
         events += 1
         if (events > EVENTS_MAX) throw new RunawayError('the history never comes to rest')

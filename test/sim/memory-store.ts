@@ -265,13 +265,16 @@ function settling(
     freezeAnswer: (ref, { status, body }) =>
       tx((work) => {
         const row = work.tables.idempotency.get(claimKey(ref))
-        if (row === undefined || row.status !== null) return
+        if (row === undefined || row.status !== null || row.operation_id !== ref.operation_id) return false
         put(work, work.tables.idempotency, claimKey(ref), { ...row, status, body })
+        return true
       }),
     releaseClaim: (ref) =>
       tx((work) => {
         const row = work.tables.idempotency.get(claimKey(ref))
-        if (row !== undefined && row.status === null) remove(work, work.tables.idempotency, claimKey(ref))
+        if (row === undefined || row.status !== null || row.operation_id !== ref.operation_id) return false
+        remove(work, work.tables.idempotency, claimKey(ref))
+        return true
       }),
   }
 }

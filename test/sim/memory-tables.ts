@@ -83,7 +83,8 @@ export function put<K, V>(work: Work, map: Map<K, V>, key: K, value: V): void {
   const had = map.has(key)
   map.set(key, value)
   work.undo.push(() => {
-    if (had) map.set(key, before as V) // `had` says that a value was there
+    if (had)
+      map.set(key, before as V) // `had` says that a value was there
     else map.delete(key)
   })
 }
@@ -170,8 +171,7 @@ function checkLive(work: Work, row: OperationRow): void {
 /** `false`: `on conflict do nothing` found a conflict. */
 export function insertRefund(work: Work, row: RefundRow, onConflict: 'throw' | 'nothing'): boolean {
   const { refund } = work.tables
-  const taken =
-    refund.has(row.id) || (row.provider_refund_id !== null && refundWith(work, row) !== undefined)
+  const taken = refund.has(row.id) || (row.provider_refund_id !== null && refundWith(work, row) !== undefined)
   if (taken && onConflict === 'nothing') return false
   if (taken) throw duplicate('refund')
   if (row.amount <= 0n) throw check('refund_amount')

@@ -9,7 +9,7 @@ import type { Swarm } from './swarm.ts'
 export interface NetworkWorld {
   readonly choices: Choices
   readonly swarm: Swarm
-  readonly at: (delayMs: number, run: () => void) => void
+  readonly at: (delayMs: number, run: () => void) => () => void
   readonly mark: (name: string) => void
   readonly trace: (from: string, to: string, text: string) => void
   /** Whether the provider can be reached at all now. */
@@ -34,27 +34,29 @@ const LATE_MAX_MS = 80_000
 export function exchange<T>(world: NetworkWorld, request: Request<T>, settle: (outcome: Outcome<T>) => void) {
   const { choices, swarm, at, mark } = world
   let settled = false
-  const answer = (afterMs: number, result: HttpResult, reply: Reply<T> | null, word: string) => {
+  let relax = () => {}
+  const answer = (afterMs: number, result: HttpResult, reply: Reply<T> | null, word: string) =>
     at(afterMs, () => {
       if (settled) return
       settled = true
+      relax()
       world.trace(request.provider, 'router', `${request.verb}: ${word}`)
       settle(outcomeOf(request, result, reply))
     })
-  }
   const status = (code: number, text = ''): HttpResult => ({
     ok: true,
     response: { status: code, headers: {}, text },
   })
-  answer(TIMEOUT_MS, { ok: false, sent: true, reason: 'timeout' }, null, 'no answer')
+  relax = answer(TIMEOUT_MS, { ok: false, sent: true, reason: 'timeout' }, null, 'no answer')
   const latency = choices.range(5, 300)
   if (choices.chance(swarm.refuse)) {
     mark('refused')
-    return answer(latency, { ok: false, sent: false, reason: 'connect' }, null, 'refused')
+    answer(latency, { ok: false, sent: false, reason: 'connect' }, null, 'refused')
+    return
   }
   if (world.isDown(request.provider)) return mark('provider_down')
-  if (choices.chance(swarm.rateLimited)) return answer(latency, status(429), null, '429')
-  if (choices.chance(swarm.errorBefore)) return answer(latency, status(500), null, '500, nothing done')
+  if (choices.chance(swarm.rateLimited)) return void answer(latency, status(429), null, '429')
+  if (choices.chance(swarm.errorBefore)) return void answer(latency, status(500), null, '500, nothing done')
   if (choices.chance(swarm.dropRequest)) return mark('request_lost')
   const arrive = () => {
     const reply = request.effect()
@@ -75,27 +77,27 @@ function deliver<T>(
   { choices, swarm, mark }: NetworkWorld,
   request: Request<T>,
   reply: Reply<T>,
-  answer: (afterMs: number, result: HttpResult, reply: Reply<T> | null, word: string) => void,
+  answer: (afterMs: number, result: HttpResult, reply: Reply<T> | null, word: string) => () => void,
   status: (code: number, text?: string) => HttpResult,
 ): void {
   const backMs = choices.range(1, 200)
-  if (reply.kind === 'error') return answer(backMs, status(500), null, '500')
+  if (reply.kind === 'error') return void answer(backMs, status(500), null, '500')
   if (choices.chance(swarm.dropResponse)) return mark('answer_lost')
   if (choices.chance(swarm.errorAfter)) {
     mark('error_after_effect')
     request.erred?.()
-    return answer(backMs, status(502), null, '502 after it was done')
+    return void answer(backMs, status(502), null, '502 after it was done')
   }
   if (choices.chance(swarm.reset)) {
     mark('reset_after_effect')
-    return answer(backMs, { ok: false, sent: true, reason: 'reset' }, null, 'reset')
+    return void answer(backMs, { ok: false, sent: true, reason: 'reset' }, null, 'reset')
   }
   if (choices.chance(swarm.truncated)) {
     mark('truncated')
-    return answer(backMs, status(200, '{"id": "tr'), null, 'cut off')
+    return void answer(backMs, status(200, '{"id": "tr'), null, 'cut off')
   }
   if (choices.chance(swarm.lateResponse)) {
-    return answer(choices.range(1_000, 60_000), status(CODE[reply.kind]), reply, reply.kind)
+    return void answer(choices.range(1_000, 60_000), status(CODE[reply.kind]), reply, reply.kind)
   }
   answer(backMs, status(CODE[reply.kind]), reply, reply.kind)
 }

@@ -151,11 +151,27 @@ function storePort(world: ProcessWorld, self: () => Incarnation): MoneyStore {
   const port: Record<string, unknown> = {}
   for (const [name, run] of Object.entries(world.memory.store)) {
     const act = run as (...args: readonly unknown[]) => unknown // the methods of one store, all alike here
-    port[name] = INSTANT.has(name)
-      ? async (...args: readonly unknown[]) => act(...args)
-      : (...args: readonly unknown[]) => statement(world, self(), name, () => act(...args))
+    port[name] =
+      name in QUEUE
+        ? (...args: readonly unknown[]) => take(world, self(), name, () => act(...args))
+        : INSTANT.has(name)
+          ? async (...args: readonly unknown[]) => act(...args)
+          : (...args: readonly unknown[]) => statement(world, self(), name, () => act(...args))
   }
   return port as unknown as MoneyStore // every method of the store, asynchronous
+}
+
+const QUEUE: Readonly<Record<string, 'operation' | 'inbound'>> = {
+  claimDueOperations: 'operation',
+  claimDueInbound: 'inbound',
+}
+
+/** Taking from an empty queue changes nothing: no event is spent on it. */
+function take(world: ProcessWorld, inc: Incarnation, name: string, act: () => unknown): Promise<unknown> {
+  const table = QUEUE[name]
+  const due = table === undefined ? null : earliestDue(world.memory.tables[table])
+  if (due === null || due > world.loop.now()) return Promise.resolve([])
+  return statement(world, inc, name, act)
 }
 
 function statement(

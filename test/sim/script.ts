@@ -63,7 +63,7 @@ function askRepeatedly(world: World, wish: Wish, startMs: number, times: number)
   }
 }
 
-const PATIENCE = 6
+const PATIENCE = 4
 
 /** Asks about a payment wait until its id is known, and are sent again while they are refused. */
 function askWhenKnown(world: World, wish: Wish, tries: number): void {
@@ -133,7 +133,8 @@ function playPayer(world: World, payment: ScriptedPayment, orderRef: string): vo
       world.trace('payer', book?.profile.service ?? '', declined ? 'is declined' : 'pays')
       book?.pay(orderRef, declined)
       if (late) world.mark('paid_late')
-      if (choices.chance(0.7)) loop.at(choices.range(100, 5_000), () => look(playing(world), payment, 'payer'))
+      if (choices.chance(0.7))
+        loop.at(choices.range(100, 5_000), () => look(playing(world), payment, 'payer'))
       if (choices.chance(0.04)) refundOutside(world, orderRef)
     })
   }
@@ -148,6 +149,10 @@ function refundOutside(world: World, orderRef: string): void {
     world.mark('refunded_outside')
     world.trace('merchant', book.profile.service, 'refunds in the dashboard')
     book.refundOutside(orderRef, order.amount / 4n)
+    // Should its webhook get lost, the comparison with the provider's lists finds it.
+    const payment = world.exposed.get(orderRef)
+    const afterMs = world.healMs - world.loop.now() + 24 * HOUR
+    if (payment !== undefined) world.loop.at(afterMs, () => look(playing(world), payment, 'poll'))
   })
 }
 
@@ -175,7 +180,7 @@ function playFaults(world: World): void {
     for (const slot of [2, 3]) loop.at(atMs + backMs, () => slots.start(slot))
   }
   if (choices.chance(0.12)) {
-    const service = choices.pick(SIM_SERVICES as [typeof SIM_SERVICES[number]])
+    const service = choices.pick(SIM_SERVICES as [(typeof SIM_SERVICES)[number]])
     const atMs = before(world, 2 * MINUTE)
     const forMs = choices.chance(0.3) ? choices.range(HOUR, 24 * HOUR) : choices.range(5_000, 10 * MINUTE)
     loop.at(atMs, () => world.setDown(service, true))
@@ -187,4 +192,3 @@ function playFaults(world: World): void {
     loop.at(before(world, 5 * MINUTE), () => world.rotate(index))
   }
 }
-

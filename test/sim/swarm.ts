@@ -60,8 +60,7 @@ export function drawSwarm(choices: Choices): Swarm {
   return swarm
 }
 
-export const calm = (): Swarm =>
-  Object.fromEntries(RATES.map(([name]) => [name, 0])) as unknown as Swarm // RATES names every member
+export const calm = (): Swarm => Object.fromEntries(RATES.map(([name]) => [name, 0])) as unknown as Swarm // RATES names every member
 
 /** The healing of the world: nothing fails any more. What was decided about money stays as it is. */
 export function heal(swarm: Swarm): void {

@@ -101,7 +101,7 @@ export interface BookWorld {
   readonly choices: Choices
   readonly swarm: Swarm
   readonly now: () => number
-  readonly at: (delayMs: number, run: () => void) => void
+  readonly at: (delayMs: number, run: () => void) => unknown
   readonly mark: (name: string) => void
   readonly onEvent: (event: BookEvent) => void
 }
@@ -120,7 +120,13 @@ export interface Canceled {
 export interface Book {
   readonly profile: Profile
   readonly orders: Map<string, Order>
-  create(reference: string, amount: bigint, currency: string, capture: Order['capture'], key: string): Reply<Order>
+  create(
+    reference: string,
+    amount: bigint,
+    currency: string,
+    capture: Order['capture'],
+    key: string,
+  ): Reply<Order>
   find(reference: string): Order | null
   get(id: string): Reply<Order>
   confirm(id: string, key: string): Reply<Order>
@@ -188,7 +194,8 @@ interface Context {
 
 const ok = <T>(value: T): Reply<T> => ({ kind: 'ok', value })
 /** As it was at this moment: an answer that is replayed later does not learn what happened since. */
-const shot = (order: Order): Reply<Order> => ok({ ...order, refunds: order.refunds.map((one) => ({ ...one })) })
+const shot = (order: Order): Reply<Order> =>
+  ok({ ...order, refunds: order.refunds.map((one) => ({ ...one })) })
 const invalid: Reply<never> = { kind: 'refused', reason: 'invalid_state' }
 
 function refreshed({ profile, world }: Context, order: Order): Order {
@@ -198,9 +205,7 @@ function refreshed({ profile, world }: Context, order: Order): Order {
 
 function existing(context: Context, id: string): Reply<Order> {
   const order = context.orders.get(id)
-  return order === undefined
-    ? { kind: 'refused', reason: 'not_found' }
-    : ok(refreshed(context, order))
+  return order === undefined ? { kind: 'refused', reason: 'not_found' } : ok(refreshed(context, order))
 }
 
 function creating(context: Context): Pick<Book, 'create'> {

@@ -8,8 +8,8 @@ import type {
   Provider,
   ProviderContext,
   ProviderEvent,
-  Refunds,
   RefundSnapshot,
+  Refunds,
 } from '@onerouter/providers'
 import { providerNamed } from '@onerouter/providers'
 import type { Request } from '../network.ts'
@@ -183,7 +183,10 @@ function find(
     verb: 'find',
     effect: () => {
       const order = book.find(reference)
-      return { kind: 'ok', value: order === null ? null : snapshotOf(order, world.now(), STATUS[order.status]) }
+      return {
+        kind: 'ok',
+        value: order === null ? null : snapshotOf(order, world.now(), STATUS[order.status]),
+      }
     },
   })
 }
@@ -212,7 +215,9 @@ function refundsOf(service: Service, world: ModelWorld, real: Refunds<object>): 
         effect: () => {
           const order = orderOf(book, payment)
           if (order === undefined) return { kind: 'refused', reason: 'not_found' }
-          return read(book.refund(order.id, amount.minor, reference, key), (refund) => refundOf(order, refund))
+          return read(book.refund(order.id, amount.minor, reference, key), (refund) =>
+            refundOf(order, refund),
+          )
         },
         erred: () => book.stick(key),
       })
