@@ -43,10 +43,14 @@ export function toApiError(error: unknown): ApiError {
   return new ApiError('internal', 'Something broke on our side; nothing about it is your fault.', {}, error)
 }
 
+/** What the database client says, without a code, when the server ended its session or let nobody in. */
+const CONNECTION_LOST =
+  /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered)/
+
 function isPassing(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  return PASSING.test(code) || error.message.startsWith('timeout exceeded when trying to connect')
+  return PASSING.test(code) || CONNECTION_LOST.test(error.message)
 }
 
 /** Sends a problem document; for hooks and handlers alike. */
