@@ -216,7 +216,7 @@ function settling(
           })
         }
         insertEvents(work, events)
-        answer(work, stored)
+        answer(work, stored, operation)
         return true
       }),
     settleRefund: ({ refund, pendingDelta, refundedDelta, events, operation, stored }) =>
@@ -239,7 +239,7 @@ function settling(
           updated_at,
         })
         insertEvents(work, events)
-        answer(work, stored)
+        answer(work, stored, operation)
         return true
       }),
     adoptRefund: (refund, events) =>
@@ -311,11 +311,11 @@ function settledPayment(row: PaymentRow, next: PaymentRow): PaymentRow {
   }
 }
 
-function answer(work: Work, stored: StoredAnswer | null): void {
+function answer(work: Work, stored: StoredAnswer | null, settled: OperationChange | null): void {
   if (stored === null) return
   const key = claimKey(stored.claim)
   const row = work.tables.idempotency.get(key)
-  if (row === undefined || row.status !== null) return
+  if (row === undefined || row.status !== null || row.operation_id !== settled?.id) return
   if (stored.answer === null) remove(work, work.tables.idempotency, key)
   else put(work, work.tables.idempotency, key, { ...row, ...stored.answer })
 }

@@ -66,7 +66,10 @@ export async function replay(engine: Engine, caller: Caller, claim: Claim): Prom
     if (row === null) break
     if (row.status !== null) return stored(row)
     const operation = await operationOfClaim(engine, row)
-    if (!isRunning(operation, engine.now())) return await answerOpen(engine, row, operation)
+    if (!isRunning(operation, engine.now())) {
+      const answered = await answerOpen(engine, row, operation)
+      if (answered !== null) return answered
+    }
     if (engine.now() >= deadlineMs) break
     await engine.sleep(POLL_MS)
   }
@@ -105,8 +108,15 @@ function isRunning(operation: OperationRow, nowMs: number): boolean {
   return operation.state === 'sent' && operation.due_at !== null && operation.due_at.getTime() > nowMs
 }
 
-/** The request was answered with "not known yet", or its process died: settle it now if evidence can be had. */
-async function answerOpen(engine: Engine, row: IdempotencyRow, operation: OperationRow): Promise<Reply> {
+/**
+ * The request was answered with "not known yet", or its process died: settle it now if evidence can be had.
+ * `null`: the claim has moved on since it was read, and must be read again.
+ */
+async function answerOpen(
+  engine: Engine,
+  row: IdempotencyRow,
+  operation: OperationRow,
+): Promise<Reply | null> {
   const started = engine.now()
   await resolveNow(engine, operation)
   const settled = await operationOfClaim(engine, row)
@@ -115,13 +125,9 @@ async function answerOpen(engine: Engine, row: IdempotencyRow, operation: Operat
   const refund =
     row.refund_id === null ? null : await mustRead(engine.store.getRefund({ ...object, id: row.refund_id }))
   const answered = answerFor(engine, settled, payment, refund, row.request_id)
-  if (answered.keep === 'release') await engine.store.releaseClaim(row)
-  if (answered.keep === 'freeze') {
-    await engine.store.freezeAnswer(row, answered.answer)
-    // Another request may have frozen its answer first; all of them must say the same.
-    const frozen = await engine.store.getIdempotency(row)
-    if (frozen !== null && frozen.status !== null) return stored(frozen)
-  }
+  if (answered.keep === 'release' && !(await engine.store.releaseClaim(row))) return null
+  // Another request may have frozen its answer first; all of them must say the same.
+  if (answered.keep === 'freeze' && !(await engine.store.freezeAnswer(row, answered.answer))) return null
   return replyOf(answered, { providerMs: engine.now() - started, replayedFrom: row.request_id })
 }
 
@@ -129,8 +135,9 @@ async function answerOpen(engine: Engine, row: IdempotencyRow, operation: Operat
 async function operationOfClaim(engine: Engine, row: IdempotencyRow): Promise<OperationRow> {
   const object = { account_id: row.account_id, environment: row.object_environment }
   const first = await mustRead(engine.store.getOperation({ ...object, id: row.operation_id }))
-  if (first.state !== 'abandoned') return first
+  if (first.kind !== 'charge') return first
   const payment = await mustRead(engine.store.getPayment({ ...object, id: row.payment_id }))
+  if (first.reference === payment.reference) return first
   const operations = await engine.store.listOperations(payment)
   return operations.find((one) => one.reference === payment.reference) ?? first
 }

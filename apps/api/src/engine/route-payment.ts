@@ -47,8 +47,10 @@ export async function routePayment(
     if (found.kind === 'usable') usable.push(found.route)
     candidates.push({ provider: service, reason: found.kind === 'usable' ? 'usable' : found.reason })
   }
-  const [first, ...others] = usable
+  const [first, ...rest] = usable
   if (first === undefined) throw noRoute(request, candidates, refusals)
+  // A payment has one environment for ever, so only providers in the first one's may take its place.
+  const others = rest.filter((one) => one.credential.environment === first.credential.environment)
   const rule =
     request.provider !== undefined ? 'requested' : others.length === 0 ? 'only_candidate' : 'default_order'
   const routeOf = (one: Omit<Route, 'record'>, place: number): Route => ({

@@ -180,7 +180,12 @@ async function settledElsewhere(engine: Engine, operation: OperationRow, waiting
       : await mustRead(engine.store.getRefund({ ...operation, id: operation.refund_id }))
   const answered = answerFor(engine, settled, payment, refund, waiting?.requestId ?? '')
   if (waiting !== null && answered.keep !== 'open') {
-    const claim = { account_id: operation.account_id, environment: waiting.environment, key: waiting.key }
+    const claim = {
+      account_id: operation.account_id,
+      environment: waiting.environment,
+      key: waiting.key,
+      operation_id: operation.id,
+    }
     if (answered.keep === 'freeze') await engine.store.freezeAnswer(claim, answered.answer)
     else await engine.store.releaseClaim(claim)
   }

@@ -77,6 +77,8 @@ function openPool(options: OpenDb, scope: 'engine' | 'tenant', role: string | nu
     types: { getTypeParser: parserOf },
   })
   pool.on('error', options.onIdleError)
+  // A session that ends between two queries of a checked-out client would end the process; the next query reports it.
+  pool.on('connect', (client) => client.on('error', options.onIdleError))
   return pool
 }
 
@@ -89,6 +91,7 @@ function parserOf(oid: number, format?: 'text' | 'binary'): (value: string) => u
 /** Whether the migrations could create the role and this user may take it on. */
 async function usableRole(url: string): Promise<string | null> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS })
+  client.on('error', () => {}) // reported by the query that meets it
   await client.connect()
   try {
     await client.query(`SET ROLE ${ROLE}`)

@@ -16,28 +16,38 @@ export async function getIdempotency(db: Queryable, claim: ClaimRef): Promise<Id
   return (rows[0] as unknown as IdempotencyRow | undefined) ?? null // columns are held equal by a test
 }
 
-/** Freezes the answer of a request whose outcome became definitive after it had been answered with 202. */
-export async function freezeAnswer(
-  db: Queryable,
-  claim: ClaimRef,
-  answer: { readonly status: number; readonly body: string },
-): Promise<void> {
-  await db.query({
-    name: 'freeze-answer',
-    text: `update idempotency set status = $4, body = $5
-      where account_id = $1 and environment = $2 and key = $3 and status is null`,
-    values: [claim.account_id, claim.environment, claim.key, answer.status, answer.body],
-  })
+/** A claim as it was read: who writes its answer must have judged the operation it still names. */
+export interface HeldClaim extends ClaimRef {
+  readonly operation_id: Uuid
 }
 
-/** Gives a key back whose request provably never happened, so that it may run anew. */
-export async function releaseClaim(db: Queryable, claim: ClaimRef): Promise<void> {
-  await db.query({
+/**
+ * Freezes the answer of a request whose outcome became definitive after it had been answered with 202.
+ * `false`: somebody else did, or the claim has moved on to another attempt since it was read.
+ */
+export async function freezeAnswer(
+  db: Queryable,
+  claim: HeldClaim,
+  answer: { readonly status: number; readonly body: string },
+): Promise<boolean> {
+  const { rowCount } = await db.query({
+    name: 'freeze-answer',
+    text: `update idempotency set status = $4, body = $5
+      where account_id = $1 and environment = $2 and key = $3 and status is null and operation_id = $6`,
+    values: [claim.account_id, claim.environment, claim.key, answer.status, answer.body, claim.operation_id],
+  })
+  return rowCount === 1
+}
+
+/** Gives a key back whose request provably never happened, so that it may run anew. `false`: as above. */
+export async function releaseClaim(db: Queryable, claim: HeldClaim): Promise<boolean> {
+  const { rowCount } = await db.query({
     name: 'release-claim',
     text: `delete from idempotency
-      where account_id = $1 and environment = $2 and key = $3 and status is null`,
-    values: [claim.account_id, claim.environment, claim.key],
+      where account_id = $1 and environment = $2 and key = $3 and status is null and operation_id = $4`,
+    values: [claim.account_id, claim.environment, claim.key, claim.operation_id],
   })
+  return rowCount === 1
 }
 
 /** Keys outlive any retry a client would make; an unsettled one is never taken away. */

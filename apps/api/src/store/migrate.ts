@@ -16,6 +16,7 @@ const LOCK = 4_815_162_342
 export async function migrate(databaseUrl: string): Promise<{ readonly applied: readonly string[] }> {
   const files = await readMigrations()
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 })
+  client.on('error', () => {}) // reported by the query that meets it
   await client.connect()
   try {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK])

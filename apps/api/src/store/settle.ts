@@ -42,11 +42,11 @@ const OPERATION = `o as (
 const EVENTS_AND_ANSWER = (arm: string) => `${eventArms(arm, '$9')}, i as (
   update idempotency set status = $13::int, body = $14 from ${arm}
   where idempotency.account_id = $10::uuid and idempotency.environment = $11 and key = $12
-    and idempotency.status is null and $13::int is not null
+    and idempotency.status is null and $13::int is not null and idempotency.operation_id = $1::uuid
 ), d as (
   delete from idempotency using ${arm}
   where idempotency.account_id = $10::uuid and idempotency.environment = $11 and key = $12
-    and idempotency.status is null and $13::int is null
+    and idempotency.status is null and $13::int is null and idempotency.operation_id = $1::uuid
 )
 select case
   when exists (select 1 from ${arm}) then true
