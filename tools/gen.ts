@@ -2,9 +2,10 @@
  * Files that are made from code: `npm run gen` writes them, `--check` says which are stale. To add one, add a row.
  */
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { glob, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { namedTests, renderHazards } from './hazards.ts'
 
 /** A generated file: its path from the root, and its exact text. */
 type Generated = { output: string; source: string; produce: () => Promise<string> }
@@ -22,7 +23,23 @@ const files: readonly Generated[] = [
     source: 'packages/contract/src/openapi.ts',
     produce: async () => (await import('../packages/contract/src/openapi.ts')).renderOpenApi(),
   },
+  {
+    output: 'docs/concepts/hazards.md',
+    source: 'tools/hazards.ts and the names of the tests',
+    produce: async () => renderHazards((await Promise.all((await testFiles()).map(readNames))).flat()),
+  },
 ]
+
+/** The suite that every adapter runs is no test file of its own, but its tests have names like any. */
+const TESTS = ['{apps,packages,test}/**/*.test.ts', 'packages/providers/src/conformance/*.ts']
+
+async function testFiles(): Promise<string[]> {
+  const exclude = (path: string) => /(?:^|\/)(?:node_modules|\.next)(?:\/|$)/.test(path)
+  const found = await Array.fromAsync(glob(TESTS, { cwd: root, exclude }))
+  return found.map((path) => path.replaceAll('\\', '/')).sort()
+}
+
+const readNames = async (path: string) => namedTests(path, await readFile(join(root, path), 'utf8'))
 
 /** Writes what differs; with `check` only names it. Answers with the paths that differed. */
 export async function generate(check: boolean): Promise<string[]> {

@@ -67,7 +67,7 @@ async function underKills<T>(work: Promise<T>): Promise<T> {
   return await work
 }
 
-test('kill -9 of the API during 200 concurrent creates: none lost, doubled or misstated', async () => {
+test('H2, H3: kill -9 of the API during 200 concurrent creates: none lost, doubled or misstated', async () => {
   const creates = Promise.all(
     Array.from({ length: PAYMENTS }, (_, i) =>
       untilAnswered('/v1/payments', `create-${i}`, {
@@ -91,7 +91,7 @@ test('kill -9 of the API during 200 concurrent creates: none lost, doubled or mi
   }
 }, 120_000)
 
-test('kill -9 of the API during 200 concurrent refunds: the books agree to the cent', async () => {
+test('H2, H21: kill -9 of the API during 200 concurrent refunds: the books agree to the cent', async () => {
   const payments = await Promise.all(
     Array.from({ length: 20 }, async (_, i) => {
       const created = await untilAnswered('/v1/payments', `paid-${i}`, {

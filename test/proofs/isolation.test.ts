@@ -69,7 +69,7 @@ const live = (wire: readonly Wire[]) => wire.filter(({ origin }) => LIVE_ORIGIN.
 const sandboxed = (wire: readonly Wire[]) => wire.filter(({ origin }) => !LIVE_ORIGIN.test(origin))
 
 describe.each(PAYMENT_SERVICES)('environments never mix: %s', (provider) => {
-  test('D14: a test key with only live credentials reaches nobody', async () => {
+  test('D14, H28: a test key with only live credentials reaches nobody', async () => {
     const { plain, accountId } = await stack.api.newKey()
     await saveLive(accountId, provider)
     for (const more of [{}, { environment: 'test' }]) {
@@ -82,7 +82,7 @@ describe.each(PAYMENT_SERVICES)('environments never mix: %s', (provider) => {
     expect(stack.wire).toEqual([])
   })
 
-  test('D14: a live key in live with only test credentials reaches nobody', async () => {
+  test('D14, H28: a live key in live with only test credentials reaches nobody', async () => {
     const merchant = await stack.merchant({ services: [provider], environment: 'live' })
     await switchTo(merchant, 'live')
     stack.wire.length = 0
@@ -120,7 +120,7 @@ describe.each(PAYMENT_SERVICES)('environments never mix: %s', (provider) => {
     expect(live(stack.wire)).toEqual([])
   })
 
-  test('a payment keeps its environment and its credentials when the service is switched in the middle', async () => {
+  test('H29: a payment keeps its environment and its credentials when the service is switched in the middle', async () => {
     const merchant = await stack.merchant({ services: [provider], environment: 'live' })
     const made = (await merchant.call('POST', '/v1/payments', body(provider))).json()
     expect(made.environment).toBe('test')
@@ -235,7 +235,7 @@ describe('accounts never mix', () => {
     }
   })
 
-  test('one idempotency key in two accounts and two environments is four requests', async () => {
+  test('H6: one idempotency key in two accounts and two environments is four requests', async () => {
     const send = (key: string) =>
       stack.api.app.inject({
         method: 'POST',

@@ -71,7 +71,7 @@ function sample(provider: PaymentService, code: string): Expected {
 }
 
 describe.each(PAYMENT_SERVICES)('%s', (provider) => {
-  test('every ISO 4217 currency goes out exactly and comes back the same, or is refused before any call', async () => {
+  test('H24: every ISO 4217 currency goes out exactly and comes back the same, or is refused before any call', async () => {
     let taken = 0
     for (const code of CURRENCIES) {
       const { wire, ...expected } = sample(provider, code)
@@ -95,7 +95,7 @@ describe.each(PAYMENT_SERVICES)('%s', (provider) => {
     expect(taken / 2).toSatisfy(TAKES[provider])
   })
 
-  test('one decimal more than the currency has is refused in every currency, before any call', async () => {
+  test('H24: one decimal more than the currency has is refused in every currency, before any call', async () => {
     for (const code of CURRENCIES) {
       const amount = `12.${'0'.repeat(isoDecimals(code))}1`
       const answer = await create({ amount, currency: code, provider })
@@ -152,7 +152,7 @@ describe('D4, D5: amounts on the wire', () => {
   })
 })
 
-describe('D6: what stands in the JSON is what is meant', () => {
+describe('D6, H26, H27: what stands in the JSON is what is meant', () => {
   const raw = (amount: string, currency = 'USD') =>
     create(`{"amount":${amount},"currency":"${currency}","provider":"paypal"}`)
 

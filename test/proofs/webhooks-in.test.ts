@@ -58,7 +58,7 @@ describe.each(PAYMENT_SERVICES)('%s', (provider) => {
     expect(rows.some(({ state }) => state === 'applied')).toBe(true)
   })
 
-  test('D18: the same delivery ten times at once is one row and one effect, and every time 200', async () => {
+  test('D18, H16: the same delivery ten times at once is one row and one effect, and every time 200', async () => {
     const merchant = await stack.merchant({ services: [provider] })
     const made = await order(merchant, provider)
     merchant.pay(made)
@@ -74,7 +74,7 @@ describe.each(PAYMENT_SERVICES)('%s', (provider) => {
     expect(succeeded).toHaveLength(1)
   })
 
-  test('a delivery that was changed, unsigned, or signed for somebody else is refused and leaves nothing', async () => {
+  test('H18: a delivery that was changed, unsigned, or signed for somebody else is refused and leaves nothing', async () => {
     const merchant = await stack.merchant({ services: [provider] })
     const stranger = await stack.merchant({ services: [provider] })
     const made = await order(merchant, provider)
@@ -127,7 +127,7 @@ describe.each(PAYMENT_SERVICES)('%s', (provider) => {
     expect(await kept(merchant)).toEqual([])
   })
 
-  test('events in any order end in the same state', async () => {
+  test('H17: events in any order end in the same state', async () => {
     const outcomes = []
     for (const arrange of [(list: Delivery[]) => list, (list: Delivery[]) => list.toReversed()]) {
       const merchant = await stack.merchant({ services: [provider] })
@@ -159,7 +159,7 @@ describe.each(PAYMENT_SERVICES)('%s', (provider) => {
     expect(outcomes[0]?.left).toEqual([])
   })
 
-  test('a webhook that overtakes the answer to the call that made its object is not lost', async () => {
+  test('H15: a webhook that overtakes the answer to the call that made its object is not lost', async () => {
     const merchant = await stack.merchant({ services: [provider] })
     const gate = Promise.withResolvers<void>()
     const answered = Promise.withResolvers<void>()
@@ -249,7 +249,7 @@ test.each(['stripe', 'razorpay'] as const)(
   },
 )
 
-test('an event of the other environment is kept aside and touches nothing', async () => {
+test('H28: an event of the other environment is kept aside and touches nothing', async () => {
   const merchant = await stack.merchant({ services: ['stripe'] })
   const made = await order(merchant, 'stripe')
   merchant.pay(made)
@@ -295,7 +295,7 @@ test.each(['stripe', 'razorpay'] as const)(
   },
 )
 
-test('Razorpay: an old delivery under a new event id is still the old delivery', async () => {
+test('H18: Razorpay: an old delivery under a new event id is still the old delivery', async () => {
   const merchant = await stack.merchant({ services: ['razorpay'] })
   const made = await order(merchant, 'razorpay')
   merchant.pay(made)

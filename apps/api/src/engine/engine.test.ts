@@ -107,7 +107,7 @@ for (const provider of SERVICES_UNDER_TEST) {
       ).rejects.toMatchObject({ code: 'invalid_state' })
     })
 
-    test('an answer lost on the way is settled by the resolver, with one order at the provider', async () => {
+    test('H1, H10: an answer lost on the way is settled by the resolver, with one order at the provider', async () => {
       world.sandbox.faults.add({ provider, fault: 'lost_answer', count: 1, match: CREATE_PATH[provider] })
       const reply = await createPayment(
         world.engine,
@@ -125,7 +125,7 @@ for (const provider of SERVICES_UNDER_TEST) {
       expect(world.sandbox.book(provider).length).toBe(before)
     })
 
-    test('a capture whose answer was lost is captured once, and the same key tells its outcome', async () => {
+    test('H1: a capture whose answer was lost is captured once, and the same key tells its outcome', async () => {
       const payment = await paid('manual')
       const claim = claimFor()
       world.sandbox.faults.add({ provider, fault: 'lost_answer', count: 1, match: 'capture' })
@@ -138,7 +138,7 @@ for (const provider of SERVICES_UNDER_TEST) {
       expect(third.body).toBe(second.body)
     })
 
-    test('a refund whose answer was lost is made once, and its amount stays reserved meanwhile', async () => {
+    test('H21: a refund whose answer was lost is made once, and its amount stays reserved meanwhile', async () => {
       const payment = await paid()
       const claim = claimFor()
       const input = { paymentId: uuid(payment.id), amount: null, speed: 'normal', metadata: {} } as const
@@ -168,7 +168,7 @@ for (const provider of SERVICES_UNDER_TEST) {
       expect(again.status).toBe(201)
     })
 
-    test('the same key gives the same bytes and one order', async () => {
+    test('H3: the same key gives the same bytes and one order', async () => {
       const claim = claimFor()
       const input = paymentInput({ provider, amount })
       const first = await createPayment(world.engine, tenant.caller, input, claim)
@@ -185,7 +185,7 @@ for (const provider of SERVICES_UNDER_TEST) {
   })
 }
 
-test('a canceled Razorpay order that is paid after all is booked, and the money goes back by itself', async () => {
+test('H14: a canceled Razorpay order that is paid after all is booked, and the money goes back by itself', async () => {
   const reply = await createPayment(
     world.engine,
     tenant.caller,
@@ -201,7 +201,7 @@ test('a canceled Razorpay order that is paid after all is booked, and the money 
   expect(await fetched(payment.id)).toMatchObject({ amount_refunded_minor: 50_000 })
 })
 
-test('a canceled PayPal order that its payer approves after all is never captured', async () => {
+test('H14: a canceled PayPal order that its payer approves after all is never captured', async () => {
   const reply = await createPayment(
     world.engine,
     tenant.caller,

@@ -49,7 +49,7 @@ const withoutStripe = (engine: Engine): Engine => ({
       : engine.http(credential, call),
 })
 
-test('a provider that cannot be reached hands the payment to the next one, in the same request', async () => {
+test('H12: a provider that cannot be reached hands the payment to the next one, in the same request', async () => {
   const reply = await createPayment(withoutStripe(world.engine), tenant.caller, paymentInput(), claimFor())
   expect(reply.status, reply.body).toBe(201)
   const payment = bodyOf<Created>(reply)
@@ -63,7 +63,7 @@ test('a provider that cannot be reached hands the payment to the next one, in th
   ])
 })
 
-test('an order whose answer was lost was shown to nobody: it is left behind, and only one can be paid', async () => {
+test('H12: an order whose answer was lost was shown to nobody: it is left behind, and only one can be paid', async () => {
   world.sandbox.faults.add({
     provider: 'stripe',
     fault: 'lost_answer',
@@ -80,7 +80,7 @@ test('an order whose answer was lost was shown to nobody: it is left behind, and
   expect((await syncPayment(world.engine, row, 'payer')).payment.status).toBe('succeeded')
 })
 
-test('the same key after a failover gives the same bytes', async () => {
+test('H3: the same key after a failover gives the same bytes', async () => {
   const claim = claimFor()
   const engine = withoutStripe(world.engine)
   const first = await createPayment(engine, tenant.caller, paymentInput(), claim)

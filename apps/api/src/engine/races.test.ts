@@ -30,7 +30,7 @@ async function count(text: string): Promise<number> {
   return rows[0]?.n ?? -1
 }
 
-test('200 keys, 40 callers each: 200 payments here, 200 orders at the provider, identical answers', async () => {
+test('H4: 200 keys, 40 callers each: 200 payments here, 200 orders at the provider, identical answers', async () => {
   const ordersBefore = world.sandbox.book('stripe').length
   const answers = new Map<string, Set<string>>()
   const one = async (key: string) => {
@@ -72,7 +72,7 @@ async function paid(): Promise<string> {
   return id
 }
 
-test('40 concurrent refunds of 30 % never exceed the capture, here or at the provider', async () => {
+test('H20: 40 concurrent refunds of 30 % never exceed the capture, here or at the provider', async () => {
   const id = await paid()
   const refund = () =>
     createRefund(
@@ -102,7 +102,7 @@ test('40 concurrent full refunds under one key give one refund and one answer', 
   expect(await count(`refund where payment_id = '${id}'`)).toBe(1)
 })
 
-test('20 concurrent captures under keys of their own capture once', async () => {
+test('H4: 20 concurrent captures under keys of their own capture once', async () => {
   const reply = await createPayment(
     world.engine,
     tenant.caller,

@@ -160,7 +160,7 @@ describe('D23: the limits of each key are enforced and reported', () => {
   })
 })
 
-test('a revocation in another process reaches this one without waiting for the cache', async () => {
+test('H35: a revocation in another process reaches this one without waiting for the cache', async () => {
   const { plain, id, accountId } = await api.newKey()
   expect((await api.call(plain, 'GET', '/api/services')).statusCode).toBe(200)
   const other = await import('../store/db.ts').then(({ openDb }) =>

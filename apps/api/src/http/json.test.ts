@@ -16,7 +16,7 @@ function refusal(input: string | Uint8Array): ApiError {
   throw new Error('was accepted')
 }
 
-describe('amounts keep their source text', () => {
+describe('H26: amounts keep their source text', () => {
   test.each([
     ['500.00', '500.00'],
     ['10.005', '10.005'],
@@ -29,14 +29,14 @@ describe('amounts keep their source text', () => {
     expect(parse(`{"\\u0061mount":${source}}`)).toEqual({ amount: expected })
   })
 
-  test('a fraction in amount_minor never disappears', () => {
+  test('H26: a fraction in amount_minor never disappears', () => {
     expect(parse('{"amount_minor":999999999999999.01}')).toEqual({ amount_minor: Number.NaN })
     expect(parse('{"amount_minor":5e2}')).toEqual({ amount_minor: Number.NaN })
     expect(parse('{"amount_minor":500}')).toEqual({ amount_minor: 500 })
   })
 })
 
-describe('what two parsers could read differently is refused', () => {
+describe('H27: what two parsers could read differently is refused', () => {
   test.each([
     ['duplicate keys', '{"a":1,"b":{"c":1,"c":2}}', '/b/c'],
     ['duplicate keys written differently', '{"a":1,"\\u0061":2}', '/a'],

@@ -33,7 +33,7 @@ else {
   )
 }
 
-test('without Redis the limit holds in the process instead of failing', async () => {
+test('H36: without Redis the limit holds in the process instead of failing', async () => {
   const failures: unknown[] = []
   const limiter = createRedisLimiter({
     url: 'redis://127.0.0.1:1',

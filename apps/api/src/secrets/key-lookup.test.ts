@@ -74,7 +74,7 @@ test('callers who ask at once share one query', async () => {
   expect(state.loads).toBe(1)
 })
 
-test('a revocation is seen by the next request', async () => {
+test('H35: a revocation is seen by the next request', async () => {
   const { state, lookup } = bench()
   state.stored = row('a')
   await lookup.find(HASH)
@@ -85,7 +85,7 @@ test('a revocation is seen by the next request', async () => {
   expect((await lookup.find(HASH))?.revoked_at).not.toBeNull()
 })
 
-test('a look-up that began before the revocation is not remembered after it', async () => {
+test('H35: a look-up that began before the revocation is not remembered after it', async () => {
   const { state, lookup, hold, release } = bench()
   state.stored = row('a')
   hold()

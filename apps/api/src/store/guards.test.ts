@@ -25,7 +25,7 @@ afterAll(async () => {
   await world.close()
 })
 
-test('the database allows exactly the moves the code allows, for payments and refunds', async () => {
+test('H44: the database allows exactly the moves the code allows, for payments and refunds', async () => {
   const pairs = <S extends string>(all: readonly S[]) => all.flatMap((a) => all.map((b) => [a, b] as const))
   for (const [was, becomes] of pairs(PAYMENT_STATUSES)) {
     const { rows } = await world.db.engine.query('select payment_may_move($1, $2) as may', [was, becomes])
@@ -57,7 +57,7 @@ async function refundedPayment() {
   return await ownPayment(world.engine, tenant.caller, id)
 }
 
-test('every change of a total is in the ledger, its sums are the totals and its chain holds', async () => {
+test('H45: every change of a total is in the ledger, its sums are the totals and its chain holds', async () => {
   const payment = await refundedPayment()
   const { rows } = await world.db.engine.query(
     'select kind, amount from ledger where payment_id = $1 order by seq',
@@ -71,7 +71,7 @@ test('every change of a total is in the ledger, its sums are the totals and its 
   expect(await ledgerProblems(world.engine.db, payment)).toEqual([])
 })
 
-test('the database refuses an illegal move, a shrinking capture and any change of the ledger', async () => {
+test('H44, H45: the database refuses an illegal move, a shrinking capture and any change of the ledger', async () => {
   const payment = await refundedPayment()
   const refused = (text: string) =>
     expect(world.db.engine.query(text, [payment.id])).rejects.toMatchObject({ code: 'OR002' })

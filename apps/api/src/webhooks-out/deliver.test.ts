@@ -119,7 +119,7 @@ describe('delivering', () => {
     expect(log).toHaveLength(20)
   })
 
-  test('D21: a failed delivery is retried by the running process with the same id and bytes', async () => {
+  test('D21, H37: a failed delivery is retried by the running process with the same id and bytes', async () => {
     const { plain, accountId } = await world.api.newKey()
     const hooks = await receiver((response, _request, n) => response.writeHead(n < 3 ? 500 : 200).end('ok'))
     await endpoint(plain, { url: hooks.url })

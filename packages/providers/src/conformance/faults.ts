@@ -125,7 +125,7 @@ function duplicates(open: () => World): void {
     onlyEntry(world, request.reference)
   })
 
-  test('a create doubled by the network is one payment, or two of which the books tell', async () => {
+  test('H10: a create doubled by the network is one payment, or two of which the books tell', async () => {
     const world = open()
     await warm(world)
     const request = paymentRequest(world)
@@ -147,7 +147,7 @@ function duplicates(open: () => World): void {
 }
 
 function proofs(open: () => World): void {
-  test('a refused connection proves that nothing was sent, on the first send only', async () => {
+  test('H12: a refused connection proves that nothing was sent, on the first send only', async () => {
     const world = open()
     await warm(world)
     const request = paymentRequest(world)

@@ -126,7 +126,7 @@ export function lifecycle(open: () => World): void {
     if (seen.kind === 'ok') expect(seen.value.captured).toBe(0n)
   })
 
-  test('money that comes after the end is still money', async () => {
+  test('H14: money that comes after the end is still money', async () => {
     const world = open()
     const made = await create(world)
     world.act(made.snapshot.orderRef, 'fail')
@@ -210,7 +210,7 @@ function captures(open: () => World): void {
     }
   })
 
-  test('capturing more than was held is refused and takes nothing', async () => {
+  test('H23: capturing more than was held is refused and takes nothing', async () => {
     const world = open()
     const held = await pay(world, { capture: 'manual' })
     const outcome = await capture(world, held, world.money(AMOUNT * 3n))

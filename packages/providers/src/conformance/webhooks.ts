@@ -46,7 +46,7 @@ export function webhooks(open: () => World): void {
     expect(events.some((event) => event.livemode === true)).toBe(false)
   })
 
-  test('the same delivery again carries the same keys, and two deliveries differ', async () => {
+  test('H16: the same delivery again carries the same keys, and two deliveries differ', async () => {
     const { world, deliveries } = await delivered(open())
     const keys: string[][] = []
     for (const webhook of deliveries) {
@@ -120,7 +120,7 @@ function refusals(open: () => World): void {
     expect(verdict).toEqual({ ok: false, reason: 'no_secret' })
   })
 
-  test('a forged delivery is refused', async () => {
+  test('H18: a forged delivery is refused', async () => {
     const world = open()
     await world.subscribe()
     world.fault('webhook_forged', '', 1)

@@ -57,7 +57,7 @@ describe('create', () => {
     expect(calls()).toEqual(['POST /v1/orders'])
   })
 
-  test('adopts what an earlier send made, found by its receipt', async () => {
+  test('H10: adopts what an earlier send made, found by its receipt', async () => {
     const script = scripted(
       [
         refusal('Duplicate request. This request has already been processed.'),

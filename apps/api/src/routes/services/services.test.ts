@@ -103,7 +103,7 @@ describe('connecting', () => {
     for (const canary of canaries) for (const text of shown) expect(text).not.toContain(canary)
   })
 
-  test('saving again makes a new version; the old one stays usable for what was begun with it', async () => {
+  test('H30: saving again makes a new version; the old one stays usable for what was begun with it', async () => {
     const { plain, accountId } = await api.newKey()
     await connect(plain, 'stripe')
     const first = await api.deps.credentials.current(accountId, 'test', 'stripe')
