@@ -16,7 +16,7 @@ import { contextFor } from '../engine/call-provider.ts'
 import { createPayment } from '../engine/create-payment.ts'
 import { createRefund } from '../engine/create-refund.ts'
 import type { Engine } from '../engine/ports.ts'
-import { newRun, planRuns, slotsAt } from './plan-runs.ts'
+import { newRun } from './plan-runs.ts'
 import type { ItemRow, RunRow } from './rows.ts'
 import { claimDueRuns, commitPage, insertRun } from './store.ts'
 import { workDueRuns } from './work-run.ts'
@@ -372,26 +372,6 @@ test('a provider that does not answer puts the run off, and it ends where it wou
     await runToEnd()
   }
   expect(await runOf(id)).toMatchObject({ state: 'done', counts: { matched: 1 } })
-})
-
-test('every hour and every night a run is planned once, however many plan', async () => {
-  await sql(`update credential set created_at = created_at - interval '3 days' where account_id = $1`, [
-    tenant.caller.accountId,
-  ])
-  await Promise.all([planRuns(world.engine), planRuns(world.engine), planRuns(world.engine)])
-  const { rows } = await sql(
-    'select provider, kind from reconciliation_run where account_id = $1 order by provider, kind',
-    [tenant.caller.accountId],
-  )
-  expect(rows).toEqual(
-    ['paypal', 'razorpay', 'stripe'].flatMap((provider) =>
-      ['daily', 'hourly'].map((kind) => ({ provider, kind })),
-    ),
-  )
-  const [hourly, daily] = slotsAt(Date.UTC(2026, 10, 24, 9, 30))
-  expect(hourly).toMatchObject({ fromMs: Date.UTC(2026, 10, 22, 9), toMs: Date.UTC(2026, 10, 24, 9) })
-  expect(daily).toMatchObject({ fromMs: Date.UTC(2026, 10, 23), toMs: Date.UTC(2026, 10, 24) })
-  await sql('delete from reconciliation_run where account_id = $1', [tenant.caller.accountId])
 })
 
 test.each(SERVICES_UNDER_TEST)('a thousand payments of %s are compared within seconds', async (service) => {

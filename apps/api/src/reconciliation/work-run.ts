@@ -29,7 +29,9 @@ export async function workDueRuns(engine: Engine, limit: number): Promise<number
     try {
       await workRun(engine, run)
     } catch (error) {
+      // Put off like an outage: a page that always breaks must end, too.
       engine.log.error({ err: error }, 'a page of a reconciliation could not be worked on')
+      await putOff(engine, run, { reason: 'an error on our side', final: false })
     }
   }
   return runs.length
@@ -51,8 +53,17 @@ async function workRun(engine: Engine, run: RunRow): Promise<void> {
     return
   }
   const reason = 'message' in outcome ? outcome.message : outcome.reason
-  const delayMs = outcome.kind === 'rejected' ? undefined : RETRY_MS[run.tries]
+  await putOff(engine, run, { reason, final: outcome.kind === 'rejected' })
+}
+
+async function putOff(
+  engine: Engine,
+  run: RunRow,
+  { reason, final }: { readonly reason: string; readonly final: boolean },
+): Promise<void> {
+  const { provider, phase } = run
+  const delayMs = final ? undefined : RETRY_MS[run.tries]
   const due = delayMs === undefined ? null : new Date(engine.now() + delayMs)
-  if (due === null) engine.log.error({ provider: run.provider, phase, reason }, 'a reconciliation failed')
-  await postponeRun(engine.db, run, `${phase}: ${reason}`, { now, due })
+  if (due === null) engine.log.error({ provider, phase, reason }, 'a reconciliation failed')
+  await postponeRun(engine.db, run, `${phase}: ${reason}`, { now: new Date(engine.now()), due })
 }
