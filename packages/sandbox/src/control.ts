@@ -3,11 +3,13 @@ import { html, page } from './kernel/html.ts'
 import { htmlResponse, isRecord, json, readJson } from './kernel/http.ts'
 import {
   type FaultPlan,
+  MESSAGE_SIMULATIONS,
   PROVIDERS,
   type ProviderName,
   REQUEST_FAULTS,
   type SandboxAccount,
   SIMULATIONS,
+  type SimulationResult,
   WEBHOOK_FAULTS,
 } from './kernel/types.ts'
 
@@ -76,10 +78,15 @@ function createAccount(call: ControlCall): Response {
 function simulate(call: ControlCall): Response {
   const name = provider(call, call.path[1])
   const action = oneOf(SIMULATIONS, call.path[3])
-  if (name === undefined || action === undefined) return refuse(404, 'no such provider or action')
+  const report = oneOf(MESSAGE_SIMULATIONS, call.path[3])
+  if (name === undefined) return refuse(404, 'no such provider or action')
   const owner = account(call, name)
   if (owner === undefined) return refuse(404, 'no such account')
-  const result = call.sandbox.simulate(name, owner.id, call.path[2] ?? '', action)
+  const ref = call.path[2] ?? ''
+  let result: SimulationResult
+  if (action !== undefined) result = call.sandbox.simulate(name, owner.id, ref, action)
+  else if (report !== undefined) result = call.sandbox.simulateMessage(name, owner.id, ref, report)
+  else return refuse(404, 'no such provider or action')
   return json(result.ok ? 200 : 409, result)
 }
 
@@ -124,6 +131,8 @@ function clearFaults(call: ControlCall): Response {
 type Read = (name: ProviderName, limit: number, call: ControlCall) => readonly unknown[]
 const READS: Readonly<Record<string, Read>> = {
   book: (name, _limit, call) => call.sandbox.book(name, call.query.get('account_id') ?? undefined),
+  messages: (name, limit, call) =>
+    call.sandbox.messages(name, call.query.get('account_id') ?? undefined).slice(-limit),
   requests: (name, limit, call) => call.sandbox.requests.recent(name, limit),
   deliveries: (name, limit, call) => call.sandbox.deliveries(name, limit),
 }
@@ -146,7 +155,7 @@ const ROUTES: readonly (readonly [method: string, path: RegExp, route: Route])[]
   ['GET', /^\/faults$/, ({ sandbox }) => json(200, { faults: sandbox.faults.list() })],
   ['POST', /^\/faults$/, addFault],
   ['DELETE', /^\/faults$/, clearFaults],
-  ['GET', /^\/(book|requests|deliveries)\/[^/]+$/, read],
+  ['GET', /^\/(book|messages|requests|deliveries)\/[^/]+$/, read],
 ]
 
 /** The index and the control routes of the sandbox's own port. */

@@ -9,6 +9,8 @@ import type {
   Clock,
   CreateEmulator,
   Emulator,
+  MessageEntry,
+  MessageSimulation,
   ProviderName,
   SandboxAccount,
   Simulation,
@@ -20,7 +22,13 @@ import { createKernel } from './kernel/world.ts'
 
 export { ConnectionCut } from './kernel/faults.ts'
 export type * from './kernel/types.ts'
-export { PROVIDERS, REQUEST_FAULTS, SIMULATIONS, WEBHOOK_FAULTS } from './kernel/types.ts'
+export {
+  MESSAGE_SIMULATIONS,
+  PROVIDERS,
+  REQUEST_FAULTS,
+  SIMULATIONS,
+  WEBHOOK_FAULTS,
+} from './kernel/types.ts'
 
 export interface SandboxOptions {
   readonly clock: Clock
@@ -61,8 +69,15 @@ export interface Sandbox {
     wanted: { id?: string; credential?: string },
   ): SandboxAccount | undefined
   simulate(provider: ProviderName, accountId: string, orderRef: string, action: Simulation): SimulationResult
+  simulateMessage(
+    provider: ProviderName,
+    accountId: string,
+    messageRef: string,
+    action: MessageSimulation,
+  ): SimulationResult
   /** The provider's own books: of one account, or of all. */
   book(provider: ProviderName, accountId?: string): BookEntry[]
+  messages(provider: ProviderName, accountId?: string): MessageEntry[]
   deliveries(provider: ProviderName, limit?: number): readonly DeliveryRecord[]
   advance(ms: number): Promise<void>
   runDue(): Promise<void>
@@ -120,6 +135,8 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     if (emulator === undefined) throw new Error(`the sandbox has no emulator for ${provider}`)
     return emulator
   }
+  const idsOf = (provider: ProviderName, accountId: string | undefined): readonly string[] =>
+    accountId === undefined ? kernel.accounts.list(provider).map(({ id }) => id) : [accountId]
 
   const sandbox: Sandbox = {
     providers: [...emulators.keys()],
@@ -147,10 +164,14 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     createAccount: (provider) => kernel.accounts.create(need(provider)),
     findAccount: (provider, wanted) => kernel.accounts.find(need(provider), wanted),
     simulate: (provider, accountId, orderRef, action) => need(provider).simulate(accountId, orderRef, action),
-    book: (provider, accountId) =>
-      (accountId === undefined ? kernel.accounts.list(provider).map(({ id }) => id) : [accountId]).flatMap(
-        (id) => need(provider).book(id),
-      ),
+    simulateMessage: (provider, accountId, messageRef, action) =>
+      need(provider).simulateMessage?.(accountId, messageRef, action) ?? {
+        ok: false,
+        reason: `${provider} sends no messages`,
+      },
+    book: (provider, accountId) => idsOf(provider, accountId).flatMap((id) => need(provider).book(id)),
+    messages: (provider, accountId) =>
+      idsOf(provider, accountId).flatMap((id) => need(provider).messages?.(id) ?? []),
     deliveries: (provider, limit = 100) => kernel.webhooks.recent(provider, limit),
     advance: kernel.advance,
     runDue: kernel.runDue,

@@ -33,6 +33,9 @@ export interface Task {
   readonly data: Readonly<Record<string, unknown>>
 }
 
+/** Why an attempt was not taken: no connection, no answer in time, or an answer that refused it. */
+export type WebhookFailure = 'connect' | 'timeout' | '4xx' | '5xx'
+
 /** An outgoing webhook; `sign` runs at every attempt because Stripe re-stamps and PayPal re-transmits. */
 export interface WebhookDelivery {
   readonly provider: ProviderName
@@ -45,6 +48,8 @@ export interface WebhookDelivery {
   readonly signing: Readonly<Record<string, string>>
   /** Milliseconds after the previous attempt; the provider's own published schedule. */
   readonly retryDelaysMs: readonly number[]
+  /** Failures worth another attempt; absent: all of them. */
+  readonly retryOn?: readonly WebhookFailure[]
   readonly timeoutMs: number
 }
 
@@ -76,6 +81,10 @@ export const SIMULATIONS = [
 ] as const
 export type Simulation = (typeof SIMULATIONS)[number]
 
+/** What a carrier may report about a message (`/v1/simulations/messages/{id}/…`). */
+export const MESSAGE_SIMULATIONS = ['deliver', 'undeliver'] as const
+export type MessageSimulation = (typeof MESSAGE_SIMULATIONS)[number]
+
 export type SimulationResult =
   | { readonly ok: true; readonly status: string }
   | { readonly ok: false; readonly reason: string }
@@ -97,6 +106,22 @@ export interface BookEntry {
   readonly status: string
 }
 
+/** One message as the provider's books have it. */
+export interface MessageEntry {
+  readonly accountId: string
+  /** What the create call returned. */
+  readonly messageRef: string
+  readonly direction: 'inbound' | 'outbound'
+  readonly from: string | null
+  readonly to: string
+  readonly body: string
+  readonly status: string
+  readonly errorCode: number | null
+  readonly segments: number
+  /** The provider's own decimal text, null until billed. */
+  readonly price: string | null
+}
+
 export interface Emulator {
   readonly provider: ProviderName
   /** The provider's own HTTP API, provider's own paths at the root. Never throws for a caller's mistake. */
@@ -110,6 +135,10 @@ export interface Emulator {
   /** Drives the payer without a browser; `orderRef` is what the create call returned. */
   simulate(accountId: string, orderRef: string, action: Simulation): SimulationResult
   book(accountId: string): BookEntry[]
+  /** Messaging providers only: reports about a message without a carrier. */
+  simulateMessage?(accountId: string, messageRef: string, action: MessageSimulation): SimulationResult
+  /** Messaging providers only: every message, oldest first. */
+  messages?(accountId: string): MessageEntry[]
   /** Paths of the API's origin that payers' browsers open: never logged, never spoiled by a fault. */
   readonly payerPaths?: RegExp
   /** The JSON body the provider itself would send with this status (429, 5xx faults); absent gives `{}`. */

@@ -1,5 +1,13 @@
 import type { Faults } from './faults.ts'
-import type { Clock, Emulator, ProviderName, Task, WebhookDelivery, WebhookFault } from './types.ts'
+import type {
+  Clock,
+  Emulator,
+  ProviderName,
+  Task,
+  WebhookDelivery,
+  WebhookFailure,
+  WebhookFault,
+} from './types.ts'
 
 export const WEBHOOK_TASK = 'kernel.webhook'
 /** How long `webhook_late` holds an event back unless the plan says otherwise. */
@@ -158,12 +166,19 @@ export function createWebhookQueue(options: WebhookQueueOptions): WebhookQueue {
   }
 }
 
+function failureOf({ status, error }: Attempt): WebhookFailure {
+  if (status === null) return error === 'TimeoutError' ? 'timeout' : 'connect'
+  return status >= 500 ? '5xx' : '4xx'
+}
+
 /** Books an attempt; the answer is the wait before the next one, if there is to be one. */
 function settle(record: DeliveryRecord, made: Attempt): number | undefined {
   record.attempts = [...record.attempts, made]
   record.forgeNext = false
   const delivered = made.status !== null && made.status >= 200 && made.status < 300
-  const retryMs = record.delivery.retryDelaysMs[record.attempts.length - 1]
+  const { retryDelaysMs, retryOn } = record.delivery
+  const isWorthwhile = retryOn === undefined || retryOn.includes(failureOf(made))
+  const retryMs = isWorthwhile ? retryDelaysMs[record.attempts.length - 1] : undefined
   if (delivered) record.state = 'delivered'
   else if (retryMs === undefined) record.state = 'failed'
   return delivered ? undefined : retryMs
