@@ -35,8 +35,9 @@ const TESTS = ['{apps,packages,test}/**/*.test.ts', 'packages/providers/src/conf
 
 async function testFiles(): Promise<string[]> {
   const exclude = (path: string) => /(?:^|\/)(?:node_modules|\.next)(?:\/|$)/.test(path)
-  const found = await Array.fromAsync(glob(TESTS, { cwd: root, exclude }))
-  return found.map((path) => path.replaceAll('\\', '/')).sort()
+  const found: string[] = []
+  for await (const path of glob(TESTS, { cwd: root, exclude })) found.push(path.replaceAll('\\', '/'))
+  return found.sort()
 }
 
 const readNames = async (path: string) => namedTests(path, await readFile(join(root, path), 'utf8'))

@@ -12,7 +12,7 @@ test('hazards are read from the names of tests, among other names, in any quotes
   ].join('\n')
   expect(namedTests('a.test.ts', text)).toEqual([
     { hazards: [first, second], title: 'a | b', path: 'a.test.ts' },
-    { hazards: [second], title: "it's %s", path: 'a.test.ts' },
+    { hazards: [second], title: "it's …", path: 'a.test.ts' },
   ])
 })
 

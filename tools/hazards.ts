@@ -84,9 +84,12 @@ const titles = /(['`"])((?:[A-Z]+\d+, )*[A-Z]+\d+): ((?:(?!\1)[^\\\n]|\\.)+)\1/g
 export function namedTests(path: string, text: string): NamedTest[] {
   return [...text.matchAll(titles)].flatMap(([, , ids = '', title = '']) => {
     const hazards = ids.split(', ').filter((id) => /^H\d+$/.test(id))
-    return hazards.length === 0 ? [] : [{ hazards, title: title.replaceAll('\\', ''), path }]
+    return hazards.length === 0 ? [] : [{ hazards, title: readable(title), path }]
   })
 }
+
+/** What a table of cases puts into a title is not known here. */
+const readable = (title: string): string => title.replaceAll('\\', '').replace(/%[sdij]|\$\w+/g, '…')
 
 /** What is wrong: a hazard that nobody guards, a reason that a test has outlived, a number nobody knows. */
 export function hazardProblems(tests: readonly NamedTest[]): string[] {
