@@ -14,10 +14,14 @@ export interface Capabilities {
   readonly refunds: boolean
   readonly refund_speeds: readonly ('normal' | 'optimum')[]
   readonly webhook_registration: boolean
+  /** Sends text messages. */
+  readonly messages: boolean
 }
 
-export function capabilitiesOf(provider: Pick<Provider, 'payments' | 'refunds' | 'webhooks'>): Capabilities {
-  const { payments, refunds, webhooks } = provider
+export function capabilitiesOf(
+  provider: Pick<Provider, 'payments' | 'refunds' | 'messages' | 'webhooks'>,
+): Capabilities {
+  const { payments, refunds, messages, webhooks } = provider
   return {
     payments: payments !== undefined,
     capture: payments?.capture !== undefined,
@@ -29,5 +33,6 @@ export function capabilitiesOf(provider: Pick<Provider, 'payments' | 'refunds' |
     refunds: refunds !== undefined,
     refund_speeds: refunds?.speeds ?? [],
     webhook_registration: webhooks.register !== undefined,
+    messages: messages !== undefined,
   }
 }

@@ -50,6 +50,11 @@ const PHONE_KEYS: ReadonlySet<string> = new Set([
   'mobile',
   'phonenumber',
 ])
+/** The two ends of a message; elsewhere these names hold other things, so only what looks like a number goes. */
+const END_KEYS: ReadonlySet<string> = new Set(['from', 'to'])
+const PHONE_NUMBER = /^(?:whatsapp:)?\+[0-9]{7,15}$/
+/** Texts to people carry codes and names. */
+const TEXT_KEYS: ReadonlySet<string> = new Set(['body'])
 const PERSON_KEYS: ReadonlySet<string> = new Set([
   'addressline1',
   'addressline2',
@@ -168,6 +173,8 @@ function redactNamed(path: readonly string[], value: string, secrets: readonly s
   if (isSecretName(name)) return REDACTED
   if (EMAIL_KEYS.has(name)) return maskEmail(value)
   if (PHONE_KEYS.has(name)) return value.length > 4 ? `***${value.slice(-2)}` : '***'
+  if (END_KEYS.has(name) && PHONE_NUMBER.test(value)) return `***${value.slice(-2)}`
+  if (TEXT_KEYS.has(name)) return '***'
   if (PERSON_KEYS.has(name) || (name === 'name' && PERSONS.has(path.at(-2) ?? ''))) return '***'
   return redactText(value, secrets)
 }

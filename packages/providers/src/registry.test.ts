@@ -1,3 +1,4 @@
+import { SERVICES } from '@onerouter/core'
 import { expect, test } from 'vitest'
 import { capabilitiesOf } from './capability.ts'
 import { providerNamed, providers } from './registry.ts'
@@ -5,7 +6,7 @@ import { providerNamed, providers } from './registry.ts'
 test('every provider is found under its own name, once', () => {
   for (const provider of providers) expect(providerNamed(provider.name)).toBe(provider)
   expect(new Set(providers.map(({ name }) => name)).size).toBe(providers.length)
-  expect(providerNamed('twilio')).toBeUndefined()
+  expect(SERVICES.map((name) => providerNamed(name)?.name)).toEqual([...SERVICES])
 })
 
 test('who takes payments can read them, refund them and verify what it is told', () => {
@@ -13,6 +14,18 @@ test('who takes payments can read them, refund them and verify what it is told',
     expect(capabilitiesOf(provider)).toMatchObject({ payments: true, refunds: true })
     expect(provider.webhooks.instructions).not.toBe('')
   }
+})
+
+test('who sends messages verifies what becomes of them', () => {
+  for (const provider of providers) {
+    expect(capabilitiesOf(provider).messages).toBe(provider.messages !== undefined)
+    if (provider.messages !== undefined) expect(provider.messages.lookupLagMs).toBeGreaterThan(0)
+  }
+  expect(capabilitiesOf(providers.find(({ name }) => name === 'twilio') ?? expect.fail())).toMatchObject({
+    payments: false,
+    refunds: false,
+    messages: true,
+  })
 })
 
 test('a create that cannot be replayed can be looked up', () => {

@@ -42,7 +42,7 @@ function isLate({ engine }: Access, { event }: ListedEvent): boolean {
 /** Nothing for what concerns no payment of ours: a provider's account may sell past OneRouter. */
 async function takeIn(access: Access, { event, dedupeKeys, body }: ListedEvent): Promise<Checked[]> {
   const { engine, run } = access
-  if (event.about.kind === 'other') return []
+  if (event.about.kind !== 'payment' && event.about.kind !== 'refund') return []
   const payment = await engine.store.findPaymentByProviderIds(run, event.about)
   if (payment === null) return []
   const at = new Date(engine.now())

@@ -107,6 +107,7 @@ const Capabilities = Strict({
   refunds: Type.Boolean(),
   refund_speeds: Type.Array(OneOf(['normal', 'optimum'])),
   webhook_registration: Type.Boolean(),
+  messages: Type.Boolean({ description: 'Sends text messages' }),
 })
 export const ProviderList = Strict({
   data: Type.Array(

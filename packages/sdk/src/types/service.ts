@@ -84,6 +84,8 @@ export interface Capabilities {
   readonly refunds: boolean
   readonly refundSpeeds: readonly ('normal' | 'optimum')[]
   readonly webhookRegistration: boolean
+  /** Sends text messages. */
+  readonly messages: boolean
 }
 
 export interface Provider {
