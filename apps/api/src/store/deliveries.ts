@@ -64,6 +64,7 @@ export const CLAIMED = `select c.account_id, c.environment, c.id, c.event_id, c.
   w.lane = 'slow' and w.failing_since is not null as failing, ${SECRETS}
 from claimed c
 join event e on e.account_id = c.account_id and e.environment = c.environment and e.id = c.event_id
+  and e.subject_id = c.subject_id and e.sequence = c.sequence
 join webhook_endpoint w on w.account_id = c.account_id and w.environment = c.environment and w.id = c.endpoint_id
 order by c.created_at, c.id`
 
@@ -73,10 +74,15 @@ const NOT_BLOCKED = `(not d.ordered or not exists (select 1 from delivery earlie
     and earlier.environment = d.environment and earlier.endpoint_id = d.endpoint_id
     and earlier.subject_id = d.subject_id and earlier.sequence < d.sequence))`
 
-/** Rows whose lease lapsed had a try that nobody reported: it is logged as such, never silently repeated. */
+/**
+ * Joins name more columns than they must: until a fresh table's first statistics the planner cannot tell its indexes
+ * apart, and each of them is then exact.
+ *
+ * Rows whose lease lapsed had a try that nobody reported: it is logged as such, never silently repeated.
+ */
 const TAKE = `picked as (
-  select d.account_id, d.environment, d.id, d.owner, d.attempt, d.trigger
-  from delivery d join chosen using (account_id, environment, id)
+  select d.account_id, d.environment, d.id, d.endpoint_id, d.event_id, d.owner, d.attempt, d.trigger
+  from delivery d join chosen using (account_id, environment, id, endpoint_id, event_id)
   where d.due_at <= statement_timestamp() for update of d skip locked
 ), lost as (
   insert into delivery_attempt (account_id, environment, delivery_id, n, trigger, started_at, duration_ms, error)
@@ -87,19 +93,20 @@ const TAKE = `picked as (
   update delivery d set owner = $1, attempt = d.attempt + 1,
     due_at = clock_timestamp() + $2::int * interval '1 millisecond'
   from picked p where d.account_id = p.account_id and d.environment = p.environment and d.id = p.id
+    and d.endpoint_id = p.endpoint_id and d.event_id = p.event_id
   returning d.*
 )
 ${CLAIMED}`
 
 const CLAIM_FAST = `with near as (
-  select d.account_id, d.environment, d.id, d.endpoint_id, d.due_at from delivery d
+  select d.account_id, d.environment, d.id, d.endpoint_id, d.event_id, d.due_at from delivery d
   where d.due_at is not null and d.lane = 'fast' and d.due_at <= statement_timestamp()
     and d.endpoint_id <> all($4::uuid[]) and d.account_id <> all($5::uuid[]) and ${NOT_BLOCKED}
   order by d.due_at limit 4 * $3::int
 ), placed as (
   select near.*, row_number() over (partition by endpoint_id order by due_at) as place from near
 ), chosen as (
-  select p.account_id, p.environment, p.id from placed p
+  select p.account_id, p.environment, p.id, p.endpoint_id, p.event_id from placed p
   join webhook_endpoint w on w.account_id = p.account_id and w.environment = p.environment and w.id = p.endpoint_id
   left join unnest($6::uuid[], $7::int[]) as room (endpoint_id, free) on room.endpoint_id = p.endpoint_id
   where w.state <> 'enabled' or p.place <= coalesce(room.free, w.max_in_flight)
@@ -124,10 +131,10 @@ const CLAIM_SLOW = `with turn as (
   select * from webhook_endpoint where lane = 'slow' and state = 'enabled' and id = any($8::uuid[])
     and id <> all($4::uuid[]) and account_id <> all($5::uuid[])
 ), chosen as (
-  select d.account_id, d.environment, d.id from turn w
+  select d.account_id, d.environment, d.id, d.endpoint_id, d.event_id from turn w
   left join unnest($6::uuid[], $7::int[]) as room (endpoint_id, free) on room.endpoint_id = w.id
   cross join lateral (
-    select d.account_id, d.environment, d.id from delivery d
+    select d.account_id, d.environment, d.id, d.endpoint_id, d.event_id from delivery d
     where d.account_id = w.account_id and d.environment = w.environment and d.endpoint_id = w.id
       and d.due_at is not null and d.lane = 'slow' and d.due_at <= statement_timestamp() and ${NOT_BLOCKED}
     order by d.due_at
@@ -182,6 +189,7 @@ export interface DeliveryResult {
   readonly environment: Environment
   readonly id: Uuid
   readonly endpoint_id: Uuid
+  readonly event_id: Uuid
   /** The claimed try's number: with the owner, what a result is fenced by. */
   readonly n: number
   readonly state: DeliveryState
@@ -220,7 +228,7 @@ const FAILING_MAX = `interval '5 days'`
 const SLOW_AFTER = 10
 
 const FINISH = `with r as (
-  select * from jsonb_to_recordset($1::jsonb) as r (account_id uuid, environment text, id uuid, endpoint_id uuid,
+  select * from jsonb_to_recordset($1::jsonb) as r (account_id uuid, environment text, id uuid, endpoint_id uuid, event_id uuid,
     n int, state text, step int, due_ms int, trigger text, tried bool, ok bool, counts bool, gone bool, slow bool,
     status int, error text, detail text, response_body text, address text, started_at timestamptz, duration_ms int)
 ), logged as (
@@ -241,7 +249,7 @@ const FINISH = `with r as (
     last_error = case when r.tried then r.error else d.last_error end,
     finished_at = case when r.due_ms is null then clock_timestamp() end
   from r where d.account_id = r.account_id and d.environment = r.environment and d.id = r.id
-    and d.owner = $2 and d.attempt = r.n
+    and d.endpoint_id = r.endpoint_id and d.event_id = r.event_id and d.owner = $2 and d.attempt = r.n
 ), health as (
   select account_id, environment, endpoint_id, bool_or(ok) as good, (count(*) filter (where not ok))::int as bad,
     bool_or(gone) as gone, bool_or(slow) as slow,

@@ -82,6 +82,7 @@ export function untried(
     environment: delivery.environment,
     id: delivery.id,
     endpoint_id: delivery.endpoint_id,
+    event_id: delivery.event_id,
     n: delivery.attempt,
     state: verdict.state,
     step: verdict.step,

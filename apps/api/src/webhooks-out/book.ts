@@ -38,6 +38,7 @@ const SLOW_MS = 5_000
 /** Weight of the newest duration in the running mean. */
 const NEWEST = 0.2
 const LINES_MAX = 10_000
+const IDLE_MAX = 20
 
 interface Line {
   readonly accountId: Uuid
@@ -46,14 +47,18 @@ interface Line {
   flying: number
   meanMs: number | null
   failing: boolean
-  /** The last claim gave it all it had room for: there may be more. */
-  starved: boolean
+  /** What the claim under way may give it, and what it has given. */
+  room: number
+  got: number
+  /** Claims in a row that found it with nothing in hand. */
+  idle: number
 }
 
 export function createBook(caps: Caps): Book {
   const lines = new Map<Uuid, Line>()
   const accounts = new Map<Uuid, number>()
   const waiting = new Set<Line>()
+  const active = new Map<Uuid, Line>()
   let held = 0
   let flying = 0
 
@@ -73,7 +78,9 @@ export function createBook(caps: Caps): Book {
       flying: 0,
       meanMs: null,
       failing: delivery.failing,
-      starved: false,
+      room: delivery.max_in_flight,
+      got: 0,
+      idle: 0,
     }
     lines.set(delivery.endpoint_id, line)
     return line
@@ -91,7 +98,9 @@ export function createBook(caps: Caps): Book {
       line.failing = delivery.failing
       line.queue.push(delivery)
       held += 1
-      line.starved = heldBy(line) >= limitOf(line)
+      line.got += 1
+      line.idle = 0
+      active.set(delivery.endpoint_id, line)
       waiting.add(line)
     },
     next() {
@@ -119,15 +128,20 @@ export function createBook(caps: Caps): Book {
       if (inAccount <= 0) accounts.delete(line.accountId)
       else accounts.set(line.accountId, inAccount)
       if (flight !== null) note(line, flight)
-      return (line.starved && heldBy(line) <= limitOf(line) / 2) || held + caps.claim === caps.held
+      // It got all there was room for, so there may be more; or the book as a whole was full.
+      return (line.got >= line.room && heldBy(line) <= limitOf(line) / 2) || held + caps.claim === caps.held
     },
     room() {
       const free = new Map<Uuid, number>()
       const perAccount = new Map<Uuid, number>()
-      for (const [id, line] of lines) {
+      for (const [id, line] of active) {
         const mine = heldBy(line)
-        if (mine === 0) continue
-        free.set(id, Math.max(0, limitOf(line) - mine))
+        line.idle = mine === 0 ? line.idle + 1 : 0
+        line.got = 0
+        line.room = line.idle > IDLE_MAX ? line.max : Math.max(0, limitOf(line) - mine)
+        // Those that nothing comes for are forgotten: what a claim names must stay a short list.
+        if (line.idle > IDLE_MAX) active.delete(id)
+        else free.set(id, line.room)
         perAccount.set(line.accountId, (perAccount.get(line.accountId) ?? 0) + mine)
       }
       const fullAccounts = [...perAccount].filter(([, mine]) => mine >= caps.held / 2).map(([id]) => id)

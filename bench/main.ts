@@ -1,0 +1,13 @@
+/** `npm run bench -- <name>`: measures one thing on this machine and prints what it found. */
+const BENCHES: Readonly<Record<string, () => Promise<{ run(args: readonly string[]): Promise<void> }>>> = {
+  webhooks: () => import('./webhooks.ts'),
+}
+
+const [name, ...args] = process.argv.slice(2)
+const load = BENCHES[name ?? '']
+if (load === undefined) {
+  console.error(`Say which: ${Object.keys(BENCHES).join(', ')}.`)
+  process.exitCode = 2
+} else {
+  await (await load()).run(args)
+}
