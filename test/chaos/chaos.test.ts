@@ -15,11 +15,11 @@ test('kills, database crashes and lost answers under load: the books agree to th
   const options = optionsOf({
     seed,
     minutes: 0.2,
-    killsApi: 4,
+    killsApi: 2,
     killsWorker: 0,
-    pgRestarts: 2,
+    pgRestarts: 1,
     storms: 3,
-    clients: 6,
+    clients: 8,
     apis: 1,
     providers: ['stripe', 'paypal'],
     losesRequests: false,
@@ -27,6 +27,6 @@ test('kills, database crashes and lost answers under load: the books agree to th
   const result = await runChaos(options, () => {})
   const figures = report(options, result, 'the work tree')
   expect(result.violations, figures).toEqual([])
-  expect(result.deeds.get('kill -9 of an API')).toBe(4)
-  expect(result.payments, figures).toBeGreaterThan(10)
+  expect(result.deeds.get('kill -9 of an API')).toBe(2)
+  expect(result.payments, figures).toBeGreaterThan(5)
 }, 400_000)

@@ -48,7 +48,7 @@ async function untilAnswered(path: string, key: string, body: unknown): Promise<
     } catch {
       // The process was killed under the request; its successor takes the same key.
     }
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await new Promise((resolve) => setTimeout(resolve, 150))
   }
   throw new Error(`${key} never got a definitive answer`)
 }
