@@ -7,7 +7,7 @@ import { type Refunds, refunds } from './resources/refunds.ts'
 import { type Services, services } from './resources/services.ts'
 import { type Simulations, simulations } from './resources/simulations.ts'
 import { createCall } from './send.ts'
-import { signTest, verify } from './webhooks.ts'
+import { signTest, verify } from './webhooks/verify.ts'
 
 /**
  * A client of one OneRouter, under one API key. It holds no connection and no state: make one and share it.

@@ -1,14 +1,19 @@
 /** What has to happen at a provider so that an event really happens. */
 import type { PaymentSimulation, Service } from 'onerouter'
+import { usageError } from './command.ts'
 
 export type Step = { readonly payer: PaymentSimulation } | 'capture' | 'cancel' | 'refund'
 
-export interface Scenario {
-  readonly help: string
+/** How the payment is made, and what happens to it then. */
+export interface Way {
   readonly capture: 'automatic' | 'manual'
   readonly steps: readonly Step[]
-  /** Where the provider goes another way. */
-  readonly at?: Partial<Record<PaymentService, Pick<Scenario, 'capture' | 'steps'>>>
+}
+
+export interface Scenario extends Way {
+  readonly help: string
+  /** Where the provider goes another way, or cannot: then a sentence says why. */
+  readonly at?: Partial<Record<PaymentService, Way | string>>
 }
 
 export type PaymentService = Exclude<Service, 'twilio'>
@@ -23,6 +28,7 @@ export const SCENARIOS = {
     help: 'the payer pays by a bank that takes its time',
     capture: 'automatic',
     steps: [{ payer: 'late_succeed' }],
+    at: { razorpay: 'Razorpay knows no payment whose outcome takes days.' },
   },
   'payment.authorized': {
     help: 'the payer pays, the money is held',
@@ -35,16 +41,25 @@ export const SCENARIOS = {
     steps: [...paid, 'capture'],
   },
   'payment.succeeded': { help: 'the payer pays', capture: 'automatic', steps: paid },
-  'payment.failed': { help: "the payer's bank declines", capture: 'automatic', steps: [{ payer: 'fail' }] },
+  'payment.failed': {
+    help: 'a bank payment that took its time comes back unpaid',
+    capture: 'automatic',
+    // A card that is declined fails nothing: the payer may try another one.
+    steps: [{ payer: 'late_succeed' }, { payer: 'fail' }],
+    at: { razorpay: 'A Razorpay order stays payable after a declined try; it never fails.' },
+  },
   'payment.canceled': {
     help: 'held money is let go',
     capture: 'manual',
     steps: [...paid, 'cancel'],
+    // Razorpay has no way to let held money go before it lapses; an order nobody paid can be closed.
+    at: { razorpay: { capture: 'automatic', steps: ['cancel'] } },
   },
   'payment.expired': {
     help: 'the payer does not come in time',
     capture: 'automatic',
     steps: [{ payer: 'expire' }],
+    at: { razorpay: 'Razorpay orders never expire.' },
   },
   'refund.created': { help: 'a paid payment is refunded', capture: 'automatic', steps: [...paid, 'refund'] },
   'refund.succeeded': {
@@ -57,7 +72,10 @@ export const SCENARIOS = {
 export type TriggerableEvent = keyof typeof SCENARIOS
 export const TRIGGERABLE = Object.keys(SCENARIOS) as readonly TriggerableEvent[] // keys of a literal
 
-export function scenarioOf(event: TriggerableEvent, provider: PaymentService): Scenario {
+/** @throws CommandError where the provider cannot. */
+export function wayOf(event: TriggerableEvent, provider: PaymentService): Way {
   const scenario: Scenario = SCENARIOS[event]
-  return { ...scenario, ...scenario.at?.[provider] }
+  const own = scenario.at?.[provider]
+  if (typeof own === 'string') throw usageError(`${event} does not happen at ${provider}: ${own}`)
+  return own ?? scenario
 }

@@ -7,9 +7,10 @@ import {
   type PaymentService,
   SCENARIOS,
   type Step,
-  scenarioOf,
   TRIGGERABLE,
   type TriggerableEvent,
+  type Way,
+  wayOf,
 } from './scenarios.ts'
 
 /** The sandbox's webhooks and our own worker are far quicker. */
@@ -30,7 +31,7 @@ export const trigger: Command = {
   },
   details: [
     'Nothing is faked: a payment is created through the API, its payer is driven at the sandbox, and the command ends when the event exists. What comes before it on the way is told too.',
-    `EVENT is one of: ${TRIGGERABLE.map((name) => `${name} (${SCENARIOS[name].help})`).join(', ')}.`,
+    `EVENT is one of\n\n${TRIGGERABLE.map((name) => `- ${name}: ${SCENARIOS[name].help}`).join('\n')}`,
   ],
   examples: [
     'trigger payment.succeeded --provider razorpay',
@@ -40,8 +41,9 @@ export const trigger: Command = {
     const { option, args, show } = invocation
     const event = oneOf('EVENT', args[0] ?? '', TRIGGERABLE)
     const provider = oneOf('--provider', option('provider') ?? 'stripe', PAYMENT_SERVICES)
+    const way = wayOf(event, provider)
     const { client } = await connect(invocation)
-    const driven = await drive(invocation, client, event, provider)
+    const driven = await drive(invocation, client, { event, provider, way })
     const found = await awaitEvent(invocation.world, client, event, driven)
     show(
       { event: found.id, type: found.type, payment: driven.payment, refund: driven.refund, provider },
@@ -55,6 +57,12 @@ export const trigger: Command = {
   },
 }
 
+interface Drive {
+  readonly event: TriggerableEvent
+  readonly provider: PaymentService
+  readonly way: Way
+}
+
 interface Driven {
   readonly payment: string
   readonly refund: string | null
@@ -63,19 +71,17 @@ interface Driven {
 async function drive(
   { option }: Invocation,
   client: OneRouter,
-  event: TriggerableEvent,
-  provider: PaymentService,
+  { event, provider, way }: Drive,
 ): Promise<Driven> {
-  const { capture, steps } = scenarioOf(event, provider)
   const payment = await client.payments.create({
     amount: option('amount') ?? '500.00',
     currency: option('currency') ?? CURRENCIES[provider],
     provider,
-    capture,
+    capture: way.capture,
     description: `onerouter trigger ${event}`,
   })
   let refund: string | null = null
-  for (const step of steps) refund = (await take(client, payment, step)) ?? refund
+  for (const step of way.steps) refund = (await take(client, payment, step)) ?? refund
   return { payment: payment.id, refund }
 }
 
