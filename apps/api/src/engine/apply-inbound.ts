@@ -1,9 +1,8 @@
 import type { ProviderEvent } from '@onerouter/providers'
-import type { finishInbound } from '../store/inbound.ts'
 import type { InboundRow, PaymentRow } from '../store/rows.ts'
 import { applyRefundSnapshot } from './apply-evidence.ts'
 import { accessFor, contextFor, guarded, handleOf } from './call-provider.ts'
-import type { Engine } from './ports.ts'
+import type { Engine, InboundOutcome as Outcome } from './ports.ts'
 import { exposedDelayMs, unknownDelayMs } from './schedule.ts'
 import { syncPayment } from './sync-payment.ts'
 
@@ -11,8 +10,6 @@ import { syncPayment } from './sync-payment.ts'
 const UNMATCHED_TRIES_MAX = 6
 const UNREACHABLE_TRIES_MAX = 40
 const BROKEN_TRIES_MAX = 10
-
-type Outcome = Parameters<typeof finishInbound>[2]
 
 /** Works out what a stored delivery means. Only ids are taken from it: the provider is asked for the rest. */
 export async function applyInbound(engine: Engine, row: InboundRow): Promise<void> {
@@ -41,6 +38,9 @@ const ignored = (reason: string, paymentId: string | null = null): Outcome => ({
 
 async function outcomeOf(engine: Engine, row: InboundRow, event: ProviderEvent): Promise<Outcome> {
   if (event.about.kind === 'other') return ignored('type not used')
+  if (event.about.kind === 'message') {
+    return (await engine.messages?.apply(row, event.about.messageRef)) ?? ignored('type not used')
+  }
   const payment = await engine.store.findPaymentByProviderIds(row, event.about)
   if (payment === null) {
     return row.tries < UNMATCHED_TRIES_MAX

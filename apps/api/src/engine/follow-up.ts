@@ -10,7 +10,8 @@ import { exposedDelayMs, feeDelayMs, isWatched, lateDelayMs } from './schedule.t
  * `null` = there is nothing more to see.
  */
 export function nextLookMs(payment: PaymentRow, tries: number, nowMs: number): number | null {
-  const watched = isWatched(nowMs - payment.created_at.getTime())
+  const ageMs = nowMs - payment.created_at.getTime()
+  const watched = isWatched(ageMs)
   switch (payment.status) {
     case 'created':
     case 'requires_action':
@@ -19,7 +20,7 @@ export function nextLookMs(payment: PaymentRow, tries: number, nowMs: number): n
       return watched ? exposedDelayMs(tries) : null
     case 'succeeded':
       if (payment.refund_pending > 0n) return exposedDelayMs(tries)
-      return payment.fee_amount === null ? feeDelayMs(tries) : null
+      return payment.fee_amount === null ? feeDelayMs(tries, ageMs) : null
     case 'failed':
     case 'canceled':
     case 'expired':

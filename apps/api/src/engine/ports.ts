@@ -1,7 +1,8 @@
 import type { ApiError, Environment, Service, Uuid } from '@onerouter/core'
 import type { Http, Provider, TokenCache } from '@onerouter/providers'
+import type { finishInbound } from '../store/inbound.ts'
 import type { MoneyStore } from '../store/money-store.ts'
-import type { Queryable } from '../store/rows.ts'
+import type { InboundRow, Queryable } from '../store/rows.ts'
 import type { Answer } from '../store/settle.ts'
 
 /**
@@ -25,6 +26,18 @@ export interface Engine {
   /** Tells the worker that something became due sooner than it thinks. */
   readonly wake: () => void
   readonly log: Log
+  /** Text messages, where the installation sends any; a life of their own beside payments. */
+  readonly messages?: MessageWork
+}
+
+/** What an inbox entry comes to. */
+export type InboundOutcome = Parameters<typeof finishInbound>[2]
+
+/** What is due for messages, and what their callbacks mean. */
+export interface MessageWork {
+  apply(row: InboundRow, messageRef: string): Promise<InboundOutcome>
+  claimDue(limit: number, leaseMs: number): Promise<readonly (() => Promise<void>)[]>
+  nextDueMs(): Promise<number | null>
 }
 
 export interface Log {

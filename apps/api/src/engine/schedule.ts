@@ -18,9 +18,10 @@ const UNKNOWN_MS = [
 ]
 /** When to look after a payment that waits for its payer, should no webhook tell. */
 const EXPOSED_MS = [2 * MINUTE, 10 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 24 * HOUR]
-/** Stripe books its fee a little after the money (automatic_async capture). */
-const FEE_MS = [5 * SECOND, 30 * SECOND, 5 * MINUTE, HOUR]
+/** Stripe books its fee a little after the money (automatic_async capture); an outage may delay the look. */
+const FEE_MS = [5 * SECOND, 30 * SECOND, 5 * MINUTE, HOUR, 6 * HOUR, 24 * HOUR]
 
+const FEE_WATCH_MS = 7 * 24 * HOUR
 /** An order that was given up can still be paid where providers cannot withdraw it. */
 const LATE_MS = [24 * HOUR, 48 * HOUR, 48 * HOUR]
 /** After this an open payment is left to webhooks and to whoever asks. */
@@ -32,7 +33,8 @@ const stepOf = (steps: readonly number[], tries: number): number =>
 export const unknownDelayMs = (tries: number): number => stepOf(UNKNOWN_MS, tries)
 export const exposedDelayMs = (tries: number): number => stepOf(EXPOSED_MS, tries)
 /** `null` once it is no longer worth asking. */
-export const feeDelayMs = (tries: number): number | null => FEE_MS[tries] ?? null
+export const feeDelayMs = (tries: number, ageMs: number): number | null =>
+  ageMs < FEE_WATCH_MS ? stepOf(FEE_MS, tries) : null
 
 /** `null` once nobody will pay it any more. */
 export const lateDelayMs = (tries: number): number | null => LATE_MS[tries] ?? null
