@@ -99,7 +99,7 @@ test('H32: an outcome that the database would not take is settled from the evide
         ? Promise.reject(Object.assign(new Error('lock timeout'), { code: '55P03' }))
         : real.settlePayment(settlement),
   }))
-  await codeOf(shop.capture(made, { claim, engine: busy }))
+  expect(['200', '202']).toContain(await codeOf(shop.capture(made, { claim, engine: busy })))
   await shop.live(1, TAKEOVER_MS)
   expect((await shop.capture(made, { claim })).status).toBe(200)
   expect(await shop.payment(made)).toMatchObject({ status: 'succeeded', captured: 50_000n })

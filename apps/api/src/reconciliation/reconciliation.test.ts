@@ -115,7 +115,7 @@ describe.each(SERVICES_UNDER_TEST)('%s', (service) => {
     expect((await sql('select 1 from reconciliation_seen', [])).rowCount).toBe(0)
   })
 
-  test('an order made at the provider under a reference nobody recorded is missing here', async () => {
+  test('H33: an order made at the provider under a reference nobody recorded is missing here', async () => {
     await paid(service)
     const reference = formatId('operation', world.engine.newId())
     const orderRef = await createThere(service, reference)
