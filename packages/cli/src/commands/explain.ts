@@ -13,7 +13,9 @@ export interface Explained {
 export function explain(error: unknown): Explained {
   if (error instanceof CommandError) return { exit: error.exit, code: error.code, message: error.message }
   if (OneRouterError.isInstance(error)) {
-    const fields = error.errors?.map(({ pointer, detail }) => `${pointer}: ${detail}`) ?? []
+    // Often the sentence says it already.
+    const unsaid = error.errors.filter(({ detail }) => !error.message.includes(detail.replace(/\.$/, '')))
+    const fields = unsaid.map(({ pointer, detail }) => `${pointer}: ${detail}`)
     const reached = !ConnectionError.isInstance(error)
     const advice = reached ? [] : ['Is the API running (`npm start`), and is --base-url its address?']
     return {
