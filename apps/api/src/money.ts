@@ -11,12 +11,15 @@ import { paymentRoutes } from './routes/payments/index.ts'
 import { reconciliationRoutes } from './routes/reconciliation/index.ts'
 import { refundRoutes } from './routes/refunds/index.ts'
 import { type SandboxControl, simulationRoutes } from './routes/simulations/index.ts'
+import { smsRoutes } from './routes/sms/index.ts'
 import { deliveryRoutes } from './routes/webhook-endpoints/deliveries.ts'
 import { endpointRoutes } from './routes/webhook-endpoints/endpoints.ts'
 import { inboundLogRoutes } from './routes/webhook-endpoints/inbound-log.ts'
 import { publicKeyRoutes } from './routes/webhook-endpoints/public-keys.ts'
 import { webhookInRoutes } from './routes/webhooks-in/index.ts'
 import { deriveKey } from './secrets/derive.ts'
+import { releaseSentSms } from './sms/store.ts'
+import { messageWork } from './sms/work.ts'
 import { releaseSentOperations } from './store/operations.ts'
 import { pgStore } from './store/pg-store.ts'
 import { callRow, createCallLog } from './store/provider-calls.ts'
@@ -40,7 +43,7 @@ export function createMoney(deps: Deps): Money {
   const calls = createCallLog(db, (error) => deps.log.warn({ err: error }, 'provider calls were not logged'))
   const worker: { current: Worker | null } = { current: null }
   const webhooks = createWebhooksOut(deps, db, waitFor)
-  const engine: Engine = {
+  const core: Engine = {
     store: announcing(pgStore(db), webhooks.wake),
     db,
     now: deps.now,
@@ -65,12 +68,15 @@ export function createMoney(deps: Deps): Money {
     wake: () => worker.current?.wake(),
     log: deps.log,
   }
+  const sms = { engine: core, db, publicUrl: deps.config.publicUrl, announce: webhooks.wake }
+  const engine: Engine = { ...core, messages: messageWork(sms) }
   return {
     engine,
     routes: {
       keyed: [
         (app) => paymentRoutes(app, engine),
         (app) => refundRoutes(app, engine),
+        (app) => smsRoutes(app, sms),
         (app) => eventRoutes(app, engine),
         (app) => reconciliationRoutes(app, engine),
         (app) => simulationRoutes(app, engine, sandboxControl(deps)),
@@ -79,13 +85,13 @@ export function createMoney(deps: Deps): Money {
         (app) => inboundLogRoutes(app, engine),
       ],
       open: [
-        (app) => webhookInRoutes(app, engine),
+        (app) => webhookInRoutes(app, engine, deps.config.publicUrl),
         (app) => checkoutRoutes(app, engine, links),
         (app) => publicKeyRoutes(app, webhooks),
       ],
     },
     async start(alone) {
-      if (alone) await releaseSentOperations(db)
+      if (alone) await Promise.all([releaseSentOperations(db), releaseSentSms(db)])
       const due = startWorker(engine, waitFor)
       worker.current = due
       const deliveries = webhooks.start()

@@ -6,6 +6,7 @@ import { Payment, TimelineEntry } from './resources/payment.ts'
 import { Problem } from './resources/problem.ts'
 import { Refund } from './resources/refund.ts'
 import { ServiceStatus } from './resources/service.ts'
+import { Sms } from './resources/sms.ts'
 import type { RouteSpec } from './routes/define.ts'
 import { ALL_ROUTES } from './routes.ts'
 import type { TSchema } from './schema.ts'
@@ -18,6 +19,7 @@ type JsonObject = { readonly [key: string]: Json }
 const NAMED: ReadonlyMap<object, string> = new Map<object, string>([
   [Payment, 'Payment'],
   [Refund, 'Refund'],
+  [Sms, 'Sms'],
   [TimelineEntry, 'TimelineEntry'],
   [Event, 'Event'],
   [ApiKey, 'ApiKey'],

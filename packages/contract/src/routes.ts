@@ -5,11 +5,13 @@ import { KEY_ROUTES } from './routes/keys.ts'
 import { PAYMENT_ROUTES } from './routes/payments.ts'
 import { RECONCILIATION_ROUTES } from './routes/reconciliation.ts'
 import { SERVICE_ROUTES } from './routes/services.ts'
+import { SMS_ROUTES } from './routes/sms.ts'
 import { WEBHOOK_ROUTES } from './routes/webhooks.ts'
 
 /** Every operation of the API, by its operation id. */
 export const ROUTES = {
   ...PAYMENT_ROUTES,
+  ...SMS_ROUTES,
   ...EVENT_ROUTES,
   ...SERVICE_ROUTES,
   ...KEY_ROUTES,

@@ -289,10 +289,10 @@ export interface SendMessage {
   readonly statusUrl: string | null
 }
 
-/** By which a message whose sending nobody saw the end of is recognised; both bounds inclusive. */
+/** By which a message whose sending nobody saw the end of is recognised. */
 export interface SoughtMessage extends Pick<SendMessage, 'to' | 'from' | 'body'> {
+  /** Inclusive, by the provider's clock. */
   readonly createdFromMs: number
-  readonly createdToMs: number
 }
 
 export interface MessageSnapshot {
@@ -342,7 +342,7 @@ export interface Messages<C> {
   accepts(message: Pick<SendMessage, 'to' | 'from' | 'body'>): UnacceptableMessage | null
   send(ctx: ProviderContext<C>, message: SendMessage): Promise<Outcome<MessageSnapshot>>
   fetch(ctx: ProviderContext<C>, messageRef: string): Promise<Outcome<MessageSnapshot>>
-  /** Every message that could be the one sought; `unknown` when not all of the list could be looked through. */
+  /** Every message that could be the one sought, oldest first; `unknown` when not all of the list could be looked through. */
   find(ctx: ProviderContext<C>, sought: SoughtMessage): Promise<Outcome<readonly MessageSnapshot[]>>
   /** Pure: what a refusal's code means for the message. */
   explain(providerCode: string | null): SmsFailure

@@ -6,6 +6,7 @@ import { type Providers, providers } from './resources/providers.ts'
 import { type Refunds, refunds } from './resources/refunds.ts'
 import { type Services, services } from './resources/services.ts'
 import { type Simulations, simulations } from './resources/simulations.ts'
+import { type SmsMessages, sms } from './resources/sms.ts'
 import { createCall } from './send.ts'
 import { signTest, verify } from './webhooks/verify.ts'
 
@@ -31,6 +32,7 @@ export class OneRouter {
   readonly services: Services
   readonly keys: Keys
   readonly events: Events
+  readonly sms: SmsMessages
   readonly simulations: Simulations
 
   /** @throws AuthenticationError when there is no key, or none that could be one. */
@@ -43,6 +45,7 @@ export class OneRouter {
     this.services = services(call)
     this.keys = keys(call)
     this.events = events(call)
+    this.sms = sms(call)
     this.simulations = simulations(call)
   }
 }

@@ -12,6 +12,7 @@ import type * as payment from './types/payment.ts'
 import type * as refund from './types/refund.ts'
 import type * as service from './types/service.ts'
 import type { FaultCreateParams } from './types/simulation.ts'
+import type * as sms from './types/sms.ts'
 import { VERSION } from './version.ts'
 
 type Static<T extends contract.RouteName> = contract.BodyOf<contract.RouteOf<T>>
@@ -30,6 +31,7 @@ describe('types are those of the contract, member by member', () => {
     expectTypeOf<SameAs<Answer<'getPaymentTimeline'>, payment.Timeline>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'getPaymentRouting'>, payment.Routing>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'getRefund'>, refund.Refund>>().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'getSms'>, sms.Sms>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'getServiceStatus'>, service.ServiceStatus>>().toEqualTypeOf<true>()
     expectTypeOf<
       SameAs<Answer<'listServices'>['data'][number], service.ServiceListItem>
@@ -55,6 +57,7 @@ describe('types are those of the contract, member by member', () => {
     expectTypeOf<BodyNames<Static<'capturePayment'>>>().toEqualTypeOf<Merged<payment.PaymentCaptureParams>>()
     expectTypeOf<BodyNames<Static<'createRefund'>>>().toEqualTypeOf<Merged<refund.RefundCreateParams>>()
     expectTypeOf<BodyNames<Static<'refundPayment'>>>().toEqualTypeOf<Merged<refund.PaymentRefundParams>>()
+    expectTypeOf<BodyNames<Static<'sendSms'>>>().toEqualTypeOf<Merged<sms.SmsSendParams>>()
     expectTypeOf<BodyNames<Static<'saveCredentials'>>>().toEqualTypeOf<
       Merged<service.SaveCredentialsParams>
     >()
@@ -67,6 +70,7 @@ describe('types are those of the contract, member by member', () => {
   test('filters of lists', () => {
     expectTypeOf<QueryNames<Query<'listPayments'>>>().toEqualTypeOf<Merged<payment.PaymentListParams>>()
     expectTypeOf<QueryNames<Query<'listRefunds'>>>().toEqualTypeOf<Merged<refund.RefundListParams>>()
+    expectTypeOf<QueryNames<Query<'listSms'>>>().toEqualTypeOf<Merged<sms.SmsListParams>>()
     expectTypeOf<QueryNames<Query<'listEvents'>>>().toEqualTypeOf<Merged<EventListParams>>()
     expectTypeOf<Merged<Camel<Query<'listApiKeys'>>>>().toEqualTypeOf<Merged<key.KeyListParams>>()
   })
@@ -112,6 +116,9 @@ const CALLS = {
   refundPayment: (c) => c.payments.refund('id'),
   listRefunds: (c) => c.refunds.list(),
   getRefund: (c) => c.refunds.retrieve('id'),
+  sendSms: (c) => c.sms.send({ to: '+14155550123', body: 'Hello' }),
+  listSms: (c) => c.sms.list(),
+  getSms: (c) => c.sms.get('id'),
   listEvents: (c) => c.events.list(),
   getEvent: (c) => c.events.get('id'),
   simulatePayment: (c) => c.simulations.payment('id', 'succeed'),

@@ -97,7 +97,11 @@ export interface Wait {
 
 async function untilNext(engine: Engine): Promise<number> {
   try {
-    const due = await Promise.all([engine.store.nextOperationDueMs(), engine.store.nextInboundDueMs()])
+    const due = await Promise.all([
+      engine.store.nextOperationDueMs(),
+      engine.store.nextInboundDueMs(),
+      engine.messages?.nextDueMs() ?? null,
+    ])
     const soonest = Math.min(...due.map((ms) => ms ?? POLL_MS_MAX))
     return Math.max(5, Math.min(POLL_MS_MAX, soonest))
   } catch {
@@ -108,13 +112,15 @@ async function untilNext(engine: Engine): Promise<number> {
 type Job = () => Promise<void>
 
 async function claimDue(engine: Engine, limit: number): Promise<Job[]> {
-  const [inbound, operations] = await Promise.all([
+  const [inbound, operations, messages] = await Promise.all([
     engine.store.claimDueInbound(limit, LEASE_MS),
     engine.store.claimDueOperations(limit, LEASE_MS),
+    engine.messages?.claimDue(limit, LEASE_MS) ?? [],
   ])
   return [
     ...inbound.map((row) => () => applyInbound(engine, row)),
     ...operations.map((operation) => () => tendOrPostpone(engine, operation)),
+    ...messages,
   ]
 }
 

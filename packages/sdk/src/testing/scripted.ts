@@ -7,6 +7,7 @@ import { providers } from '../resources/providers.ts'
 import { refunds } from '../resources/refunds.ts'
 import { services } from '../resources/services.ts'
 import { simulations } from '../resources/simulations.ts'
+import { sms } from '../resources/sms.ts'
 import { createCall } from '../send.ts'
 import type { System } from '../system.ts'
 
@@ -92,6 +93,7 @@ export function scripted(
   const client = {
     payments: payments(call),
     refunds: refunds(call),
+    sms: sms(call),
     providers: providers(call),
     services: services(call),
     keys: keys(call),

@@ -1,6 +1,7 @@
 import type { Payment } from './payment.ts'
 import type { Refund } from './refund.ts'
 import type { CreatedRange, Environment, ListParams } from './shared.ts'
+import type { Sms } from './sms.ts'
 
 export type PaymentEventType =
   | 'payment.created'
@@ -14,6 +15,8 @@ export type PaymentEventType =
   | 'payment.expired'
 
 export type RefundEventType = 'refund.created' | 'refund.succeeded' | 'refund.failed'
+
+export type SmsEventType = 'sms.sent' | 'sms.delivered' | 'sms.failed'
 
 interface EventOf<Type extends string, T> {
   /** The same in every delivery of this event: what you have done once, do not do twice. */
@@ -35,12 +38,13 @@ interface EventOf<Type extends string, T> {
 
 export type PaymentEvent = EventOf<PaymentEventType, Payment>
 export type RefundEvent = EventOf<RefundEventType, Refund>
+export type SmsEvent = EventOf<SmsEventType, Sms>
 
 /**
  * Told apart by `type`. A newer server can send types that this version does not know: let a `default` branch
  * answer them with 200 and ignore them.
  */
-export type OneRouterEvent = PaymentEvent | RefundEvent
+export type OneRouterEvent = PaymentEvent | RefundEvent | SmsEvent
 
 export interface EventListParams extends ListParams {
   readonly created?: CreatedRange

@@ -1,0 +1,47 @@
+import { SendSmsBody, Sms, SmsList, SmsListQuery } from '../resources/sms.ts'
+import { IdParam } from '../schema.ts'
+import { defineRoutes } from './define.ts'
+
+const TAG = 'SMS'
+
+export const SMS_ROUTES = defineRoutes({
+  sendSms: {
+    method: 'POST',
+    path: '/v1/sms',
+    tag: TAG,
+    summary: 'Send a text message',
+    scope: 'sms:write',
+    body: SendSmsBody,
+    answer: { status: 201, schema: Sms },
+    errors: [
+      'idempotency_key_invalid',
+      'idempotency_key_reused',
+      'idempotency_request_in_progress',
+      'environment_not_allowed',
+      'service_not_allowed',
+      'provider_not_configured',
+      'provider_rejected',
+      'provider_unavailable',
+    ],
+  },
+  listSms: {
+    method: 'GET',
+    path: '/v1/sms',
+    tag: TAG,
+    summary: 'List text messages, newest first',
+    scope: 'sms:read',
+    query: SmsListQuery,
+    answer: { status: 200, schema: SmsList },
+    errors: [],
+  },
+  getSms: {
+    method: 'GET',
+    path: '/v1/sms/{id}',
+    tag: TAG,
+    summary: 'Get a text message with its cost and delivery status',
+    scope: 'sms:read',
+    params: IdParam,
+    answer: { status: 200, schema: Sms },
+    errors: ['not_found'],
+  },
+})
