@@ -76,6 +76,11 @@ export const allowances: readonly Allowance[] = [
     why: "the nonce of a page's content security policy must not be predictable, and nothing depends on its value",
   },
   {
+    path: /^apps\/api\/src\/webhooks-out\/connect\.ts$/,
+    names: ['timers'],
+    why: 'the deadline of a name look-up is part of connecting',
+  },
+  {
     path: /^packages\/sdk\/src\/system\.ts$/,
     names: ['network'],
     why: 'who makes a client need not hand it the world; this is the world it then takes',

@@ -72,7 +72,8 @@ function problemOf(path: string, from: string | undefined, target: string): stri
   const to = partOf(resolveTarget(path, target))
   if (target.startsWith('.') && !/\.(ts|tsx|mjs|json|css)$/.test(target))
     return 'name the file with its ending (.ts)'
-  if (to?.startsWith('apps/') && from !== to && !path.startsWith('tools/')) return 'nothing imports an app'
+  if (to?.startsWith('apps/') && from !== to && !/^(tools|bench)\//.test(path))
+    return 'nothing imports an app'
   const permission = from === undefined ? undefined : permissions[from]
   if (permission === undefined || from === undefined) return undefined
   if (to !== undefined) {

@@ -2,20 +2,37 @@ import type { Environment, Service, Uuid } from '@onerouter/core'
 import type { Db } from '../store/db.ts'
 import { credentialPlace } from './credential-place.ts'
 import type { KeySet } from './key-set.ts'
-import { seal, unseal } from './seal.ts'
+import { type Place, seal, unseal } from './seal.ts'
+import { webhookSecretPlace } from './webhook-secret-place.ts'
 
 interface Row {
   readonly account_id: Uuid
   readonly environment: Environment
-  readonly service: Service
-  readonly version: number
   readonly sealed: Buffer
+}
+
+/** A table of ciphertexts: what its rows are named by, and what each is bound to. */
+interface Table<R extends Row> {
+  readonly name: string
+  readonly key: readonly (keyof R & string)[]
+  readonly place: (row: R) => Place
+}
+
+const CREDENTIALS: Table<Row & { readonly service: Service; readonly version: number }> = {
+  name: 'credential',
+  key: ['account_id', 'environment', 'service', 'version'],
+  place: credentialPlace,
+}
+const WEBHOOK_SECRETS: Table<Row & { readonly endpoint_id: Uuid; readonly id: Uuid }> = {
+  name: 'webhook_secret',
+  key: ['account_id', 'environment', 'endpoint_id', 'id'],
+  place: webhookSecretPlace,
 }
 
 const BATCH = 100
 
 /**
- * Encrypts every credential anew under the primary key. Each batch commits by itself, so a run that was cut
+ * Encrypts every credential and webhook secret anew under the primary key. Each batch commits by itself, so a run that was cut
  * short is finished by the next one. Safe beside a running server: rows it re-encrypts stay readable with either key-set.
  */
 export async function rotateKeys(
@@ -23,31 +40,48 @@ export async function rotateKeys(
   keys: KeySet,
   newIv: () => Uint8Array,
 ): Promise<{ readonly rotated: number }> {
+  const rotated =
+    (await rotateTable(db, keys, newIv, CREDENTIALS)) + (await rotateTable(db, keys, newIv, WEBHOOK_SECRETS))
+  return { rotated }
+}
+
+async function rotateTable<R extends Row>(
+  db: Db,
+  keys: KeySet,
+  newIv: () => Uint8Array,
+  table: Table<R>,
+): Promise<number> {
   let rotated = 0
   for (;;) {
-    const done = await rotateBatch(db, keys, newIv)
+    const done = await rotateBatch(db, keys, newIv, table)
     rotated += done
-    if (done < BATCH) return { rotated }
+    if (done < BATCH) return rotated
   }
 }
 
-async function rotateBatch(db: Db, keys: KeySet, newIv: () => Uint8Array): Promise<number> {
+async function rotateBatch<R extends Row>(
+  db: Db,
+  keys: KeySet,
+  newIv: () => Uint8Array,
+  { name, key, place }: Table<R>,
+): Promise<number> {
   const client = await db.engine.connect()
   try {
     await client.query('BEGIN')
-    const { rows } = await client.query<Row>(
-      `SELECT account_id, environment, service, version, sealed FROM credential
-       WHERE key_id <> $1 ORDER BY account_id, environment, service, version LIMIT $2 FOR UPDATE`,
+    const columns = key.join(', ')
+    const { rows } = await client.query<R>(
+      `SELECT ${columns}, sealed FROM ${name} WHERE key_id <> $1 ORDER BY ${columns} LIMIT $2 FOR UPDATE`,
       [BigInt(keys.primary.id), BATCH],
     )
     for (const row of rows) {
-      const place = credentialPlace(row)
-      const fresh = seal(keys, place, unseal(keys, place, row.sealed), newIv())
-      await client.query(
-        `UPDATE credential SET sealed = $5, key_id = $6
-         WHERE account_id = $1 AND environment = $2 AND service = $3 AND version = $4`,
-        [row.account_id, row.environment, row.service, row.version, fresh.bytes, fresh.keyId],
-      )
+      const fresh = seal(keys, place(row), unseal(keys, place(row), row.sealed), newIv())
+      const same = key.map((column, i) => `${column} = $${i + 3}`).join(' AND ')
+      const values = key.map((column) => row[column])
+      await client.query(`UPDATE ${name} SET sealed = $1, key_id = $2 WHERE ${same}`, [
+        fresh.bytes,
+        fresh.keyId,
+        ...values,
+      ])
     }
     await client.query('COMMIT')
     return rows.length

@@ -115,7 +115,8 @@ export function createConnector(connecting: Connecting): buildConnector.connecto
       for (const address of addresses.slice(0, ADDRESSES_MAX)) {
         last = await dial(secure, address)
         const [, socket] = last
-        if (socket === null) continue
+        // Of a failed connection undici tells the error alone.
+        if (socket === null || socket === undefined) continue
         const reached = socket.remoteAddress ?? ''
         const refusal = vetAddress(reached, port, policy)
         if (refusal === null) {

@@ -1,8 +1,8 @@
 import { formatId } from '@onerouter/core'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { createReceiver, type Receiver } from './receiver.fixture.ts'
-import { createDeliveryWorld, type DeliveryWorld } from './world.fixture.ts'
+import { createReceiver, type Receiver } from './testing/receiver.ts'
+import { createDeliveryWorld, type DeliveryWorld } from './testing/world.ts'
 
 let world: DeliveryWorld
 beforeAll(async () => {

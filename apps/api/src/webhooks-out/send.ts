@@ -193,6 +193,7 @@ function errorOf(error: unknown): AttemptError {
   if (error instanceof NameUnresolved) return 'dns'
   if (!(error instanceof Error)) return 'connection'
   if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'timeout'
+  if (error.name === 'HTTPParserError') return 'protocol'
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   return BY_CODE.find(([pattern]) => pattern.test(code))?.[1] ?? 'connection'
 }

@@ -1,19 +1,8 @@
-import type { Environment, Uuid } from '@onerouter/core'
+import type { Uuid } from '@onerouter/core'
 import type { KeySet } from '../secrets/key-set.ts'
-import { type Place, type Sealed, seal, unseal } from '../secrets/seal.ts'
+import { type Sealed, seal, unseal } from '../secrets/seal.ts'
+import { type SecretRef, webhookSecretPlace } from '../secrets/webhook-secret-place.ts'
 import { ed25519FromSeed, publicBytes, type SigningKey, showSecret } from './sign.ts'
-
-export interface SecretRef {
-  readonly account_id: Uuid
-  readonly environment: Environment
-  readonly endpoint_id: Uuid
-  readonly id: Uuid
-}
-
-/** What a webhook secret's ciphertext is bound to. */
-export function webhookSecretPlace(ref: SecretRef): Place {
-  return [ref.account_id, ref.environment, ref.endpoint_id, ref.id, 'webhook-secret']
-}
 
 export interface NewSecret {
   readonly id: Uuid

@@ -1,12 +1,12 @@
 import { type Environment, formatId, type Uuid } from '@onerouter/core'
-import { makeEvent } from '../engine/events.ts'
-import { eventArms } from '../store/deliveries.ts'
-import type { EventRow, Queryable } from '../store/rows.ts'
-import { rowJson } from '../store/rows.ts'
-import { type OpenAppOptions, type OpenedApp, openApp } from '../testing/open-app.ts'
-import type { Wait } from '../worker/worker.ts'
-import { createWebhooksOut, type WebhooksOut } from './webhooks-out.ts'
-import { type DeliveryWorker, startDeliveries } from './worker.ts'
+import { makeEvent } from '../../engine/events.ts'
+import { eventArms } from '../../store/deliveries.ts'
+import type { EventRow, Queryable } from '../../store/rows.ts'
+import { rowJson } from '../../store/rows.ts'
+import { type OpenAppOptions, type OpenedApp, openApp } from '../../testing/open-app.ts'
+import type { Wait } from '../../worker/worker.ts'
+import { createWebhooksOut, type WebhooksOut } from '../webhooks-out.ts'
+import { type DeliveryWorker, startDeliveries } from '../worker.ts'
 
 export interface DeliveryWorld {
   readonly api: OpenedApp
