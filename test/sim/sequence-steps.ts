@@ -1,0 +1,397 @@
+/** One random domain transaction, about rows that exist or do not, mostly sensible, sometimes not at all. */
+import { nextStatuses, OPERATION_STATES, PAYMENT_STATUSES, REFUND_STATUSES } from '@onerouter/core'
+import type { MoneyStore } from '../../apps/api/src/store/money-store.ts'
+import type {
+  EventRow,
+  IdempotencyRow,
+  InboundRow,
+  OperationRow,
+  PaymentRow,
+  RefundRow,
+} from '../../apps/api/src/store/rows.ts'
+import type { OperationChange, StoredAnswer } from '../../apps/api/src/store/settle.ts'
+import type { Play } from './sequences.ts'
+
+export type Step = readonly [name: keyof MoneyStore, args: readonly unknown[]]
+
+type Draw = (play: Play) => Step | null
+
+/** Delays are compared coarsely; see `sequences.ts`. */
+const DELAYS = [7_000, 47_000, 307_000] as const
+const ENVIRONMENTS = ['test', 'live'] as const
+const OPEN = ['sent', 'unknown', 'needs_review'] as const
+
+export function drawStep(play: Play): Step {
+  for (let tries = 0; tries < 20; tries++) {
+    const [first, ...others] = play.memory.tables.payment.size === 0 ? CREATE_ONLY : STEPS
+    const step = play.choices.pick([first ?? create, ...others])(play)
+    if (step !== null) return step
+  }
+  return create(play) ?? ['nextOperationDueMs', []]
+}
+
+function some<T>(play: Play, rows: Iterable<T>): T | null {
+  const all = [...rows]
+  return all[play.choices.int(Math.max(1, all.length))] ?? null
+}
+
+const delay = ({ choices }: Play) => choices.pick(DELAYS)
+const maybeDelay = (play: Play) => (play.choices.chance(0.4) ? null : delay(play))
+
+function claimOf(play: Play, payment: PaymentRow, operation: OperationRow): IdempotencyRow {
+  return {
+    account_id: play.accountId,
+    environment: payment.environment,
+    key: `key-${play.choices.int(6)}`,
+    fingerprint: Buffer.from('f'.repeat(32)),
+    request_id: 'req_1',
+    object_environment: payment.environment,
+    payment_id: payment.id,
+    operation_id: operation.id,
+    refund_id: operation.refund_id,
+    status: null,
+    body: null,
+    created_at: play.at(),
+  }
+}
+
+function newPayment(play: Play): PaymentRow {
+  const at = play.at()
+  return {
+    account_id: play.accountId,
+    environment: play.choices.pick(ENVIRONMENTS),
+    id: play.newId(),
+    version: 1,
+    sequence: 1,
+    status: 'created',
+    amount: 1_000n,
+    currency: 'USD',
+    ...{ captured: 0n, refunded: 0n, refund_pending: 0n, capture_mode: 'automatic' },
+    provider: play.choices.pick(['stripe', 'razorpay'] as const),
+    credential_version: 1,
+    reference: `ref_${play.newId()}`,
+    ...{ provider_order_id: null, provider_payment_id: null, provider_refs: {}, checkout_url: null },
+    ...{
+      checkout_options: null,
+      method: null,
+      receipt: 'r-1',
+      description: 'Zürich',
+      customer: { name: 'A' },
+    },
+    metadata: { long: 'x', a: 'y' },
+    ...{
+      return_url: null,
+      cancel_url: null,
+      failure: null,
+      fee_amount: null,
+      fee_tax: null,
+      fee_currency: null,
+    },
+    attempts: 1,
+    routing: { rule: 'requested', candidates: [] },
+    api_key_id: null,
+    created_at: at,
+    updated_at: at,
+  }
+}
+
+function newOperation(play: Play, payment: PaymentRow, kind: OperationRow['kind']): OperationRow {
+  const count = [...play.memory.tables.operation.values()].filter(
+    (one) => one.payment_id === payment.id && one.kind === kind,
+  ).length
+  return {
+    account_id: play.accountId,
+    environment: payment.environment,
+    id: play.newId(),
+    payment_id: payment.id,
+    refund_id: null,
+    kind,
+    n: play.choices.chance(0.1) ? 1 : count + 1,
+    provider: payment.provider,
+    credential_version: 1,
+    reference: kind === 'charge' ? payment.reference : `ref_${play.newId()}`,
+    state: 'sent',
+    amount: payment.amount,
+    currency: payment.currency,
+    request: {},
+    ...{ failure: null, tries: 0, due_at: null, created_at: play.at(), finished_at: null },
+  }
+}
+
+function newEvents(
+  play: Play,
+  row: PaymentRow | RefundRow,
+  kind: 'payment' | 'refund',
+  n: number,
+): EventRow[] {
+  return Array.from({ length: n }, (_, i) => ({
+    account_id: play.accountId,
+    environment: row.environment,
+    id: play.newId(),
+    type: `${kind}.changed`,
+    subject_kind: kind,
+    subject_id: row.id,
+    sequence: row.sequence - n + 1 + i,
+    payload: '{"object": "event"}',
+    created_at: play.at(),
+  }))
+}
+
+const create: Draw = (play) => {
+  const payment = newPayment(play)
+  const operation = newOperation(play, payment, 'charge')
+  const idempotency = claimOf(play, payment, operation)
+  const events = newEvents(play, payment, 'payment', 1)
+  return ['recordCreate', [{ idempotency, payment, operation, events, takeoverMs: delay(play) }]]
+}
+
+const failover: Draw = (play) => {
+  const left = some(play, play.memory.tables.operation.values())
+  const row = left === null ? undefined : play.memory.tables.payment.get(left.payment_id)
+  if (left === null || row === undefined) return null
+  const payment: PaymentRow = {
+    ...row,
+    version: row.version + (play.choices.chance(0.2) ? 2 : 1),
+    provider: play.choices.pick(['stripe', 'razorpay'] as const),
+    reference: `ref_${play.newId()}`,
+    attempts: row.attempts + 1,
+    updated_at: play.at(),
+  }
+  const operation = newOperation(play, payment, 'charge')
+  const claim = play.choices.chance(0.3) ? null : some(play, play.memory.tables.idempotency.values())
+  const state = play.choices.pick(['not_sent', 'abandoned', 'rejected'] as const)
+  const failure = state === 'rejected' ? FAILURE : null
+  return [
+    'recordFailover',
+    [{ left: { id: left.id, state, failure }, payment, operation, claim, takeoverMs: delay(play) }],
+  ]
+}
+
+const FAILURE = { code: 'provider_rejected', decline_reason: null, message: 'No.', provider_code: 'x' }
+
+/** The row, or one in a version that is gone. */
+function read(play: Play): PaymentRow | null {
+  const row = some(play, play.memory.tables.payment.values())
+  return row === null || !play.choices.chance(0.2) ? row : { ...row, version: row.version - 1 }
+}
+
+const completion: Draw = (play) => {
+  const payment = read(play)
+  if (payment === null) return null
+  const operation = newOperation(play, payment, play.choices.pick(['capture', 'void'] as const))
+  const idempotency = claimOf(play, payment, operation)
+  return ['recordCompletion', [{ idempotency, payment, operation, takeoverMs: delay(play) }]]
+}
+
+const confirm: Draw = (play) => {
+  const payment = read(play)
+  return payment === null
+    ? null
+    : ['recordConfirm', [newOperation(play, payment, 'confirm'), payment, delay(play)]]
+}
+
+function newRefund(play: Play, payment: PaymentRow): RefundRow {
+  const at = play.at()
+  return {
+    account_id: play.accountId,
+    environment: payment.environment,
+    id: play.newId(),
+    payment_id: payment.id,
+    ...{ version: 1, sequence: 1, status: 'pending' },
+    amount: BigInt(play.choices.pick([100, 400, 1_000])),
+    currency: 'USD',
+    ...{ reason: null, speed: 'normal', metadata: {} },
+    provider: payment.provider,
+    provider_refund_id: null,
+    failure: null,
+    created_at: at,
+    updated_at: at,
+  }
+}
+
+const refund: Draw = (play) => {
+  const payment = some(play, play.memory.tables.payment.values())
+  if (payment === null) return null
+  const made = newRefund(play, payment)
+  const operation = { ...newOperation(play, payment, 'refund'), refund_id: made.id }
+  const idempotency = claimOf(play, payment, operation)
+  const events = newEvents(play, made, 'refund', 1)
+  return ['recordRefund', [{ idempotency, refund: made, operation, events, takeoverMs: delay(play) }]]
+}
+
+function changeOf(play: Play, operation: OperationRow | null): OperationChange | null {
+  if (operation === null || play.choices.chance(0.3)) return null
+  const from = play.choices.chance(0.8) ? OPEN : [play.choices.pick(OPERATION_STATES)]
+  const failure = play.choices.chance(0.3) ? FAILURE : null
+  return { id: operation.id, from, to: play.choices.pick(OPERATION_STATES), failure, dueMs: maybeDelay(play) }
+}
+
+function storedOf(play: Play): StoredAnswer | null {
+  const claim = some(play, play.memory.tables.idempotency.values())
+  if (claim === null || play.choices.chance(0.4)) return null
+  return { claim, answer: play.choices.chance(0.3) ? null : { status: 201, body: '{"b": 1}' } }
+}
+
+const settlePayment: Draw = (play) => {
+  const row = read(play)
+  if (row === null) return null
+  const { choices } = play
+  const legal = nextStatuses(row.status)[choices.int(nextStatuses(row.status).length)] ?? row.status
+  const status = choices.chance(0.85) ? legal : choices.pick(PAYMENT_STATUSES)
+  const paid = status === 'succeeded' || choices.chance(0.1)
+  const n = choices.int(3)
+  const own = [...play.memory.tables.operation.values()].filter((one) => one.payment_id === row.id)
+  const payment: PaymentRow = {
+    ...row,
+    version: row.version + 1,
+    sequence: row.sequence + n,
+    status,
+    captured: paid ? BigInt(choices.pick([1_000, 700, 1_200])) : row.captured,
+    provider_order_id: choices.pick([`order_${row.id}`, 'order_x']),
+    provider_payment_id: choices.pick([null, `pay_${row.id}`, 'pay_x']),
+    provider_refs: { zz: '1', b: '2' },
+    checkout_options: { order_id: 'x', amount: 5, on: true },
+    failure: choices.chance(0.3) ? FAILURE : null,
+    fee_amount: choices.pick([null, 30n]),
+    updated_at: play.at(),
+  }
+  const to = choices.pick(OPERATION_STATES)
+  const from = OPERATION_STATES.filter(() => choices.chance(0.5))
+  return [
+    'settlePayment',
+    [
+      {
+        payment,
+        events: newEvents(play, payment, 'payment', n),
+        operation: changeOf(play, some(play, own)),
+        charge: { from, to, dueMs: maybeDelay(play) },
+        stored: storedOf(play),
+      },
+    ],
+  ]
+}
+
+const settleRefund: Draw = (play) => {
+  const row = some(play, play.memory.tables.refund.values())
+  if (row === null) return null
+  const { choices } = play
+  const status = choices.pick(REFUND_STATUSES)
+  const share = (of: RefundRow['status'], is: RefundRow['status']) => (is === of ? row.amount : 0n)
+  const n = choices.int(2)
+  const next: RefundRow = {
+    ...row,
+    version: row.version + (choices.chance(0.15) ? 2 : 1),
+    sequence: row.sequence + n,
+    status,
+    provider_refund_id: choices.pick([row.provider_refund_id, `re_${row.id}`, 're_x']),
+    failure: choices.chance(0.2) ? FAILURE : null,
+    updated_at: play.at(),
+  }
+  const own = [...play.memory.tables.operation.values()].filter((one) => one.refund_id === row.id)
+  return [
+    'settleRefund',
+    [
+      {
+        refund: next,
+        pendingDelta: share('pending', status) - share('pending', row.status),
+        refundedDelta: share('succeeded', status) - share('succeeded', row.status),
+        events: newEvents(play, next, 'refund', n),
+        operation: changeOf(play, some(play, own)),
+        stored: storedOf(play),
+      },
+    ],
+  ]
+}
+
+const adopt: Draw = (play) => {
+  const payment = some(play, play.memory.tables.payment.values())
+  if (payment === null) return null
+  const status = play.choices.pick(['succeeded', 'pending'] as const)
+  const provider_refund_id = play.choices.pick(['re_x', `re_${play.newId()}`])
+  const made: RefundRow = { ...newRefund(play, payment), status, provider_refund_id }
+  return ['adoptRefund', [made, newEvents(play, made, 'refund', 1)]]
+}
+
+const operationStep: Draw = (play) => {
+  const row = some(play, play.memory.tables.operation.values())
+  if (row === null) return null
+  const old = play.choices.chance(0.2) ? { ...row, tries: row.tries + 1 } : row
+  const state = play.choices.pick([row.state, 'unknown', 'needs_review'] as const)
+  return play.choices.pick<Step>([
+    ['claimOperation', [old, delay(play)]],
+    ['postponeOperation', [row, state, maybeDelay(play)]],
+    ['getOperation', [row]],
+    ['listOperations', [{ ...row, id: row.payment_id }]],
+  ])
+}
+
+const claimStep: Draw = (play) => {
+  const row = some(play, play.memory.tables.idempotency.values())
+  if (row === null) return null
+  return play.choices.pick<Step>([
+    ['getIdempotency', [row]],
+    ['freezeAnswer', [row, { status: 200, body: '{}' }]],
+    ['releaseClaim', [row]],
+    ['reapIdempotency', [30]],
+  ])
+}
+
+const queueStep: Draw = (play) =>
+  play.choices.pick<Step>([
+    ['claimDueOperations', [50, delay(play)]],
+    ['claimDueInbound', [50, delay(play)]],
+    ['nextOperationDueMs', []],
+    ['nextInboundDueMs', []],
+  ])
+
+const inbound: Draw = (play) => {
+  const row: InboundRow = {
+    account_id: play.accountId,
+    environment: play.choices.pick(ENVIRONMENTS),
+    id: play.newId(),
+    provider: 'stripe',
+    ...{ event_id: 'evt', event_type: 'charge', state: 'received', reason: null, payment_id: null },
+    body: Buffer.from([0, 1, 255]),
+    ...{ tries: 0, due_at: play.at(), received_at: play.at(), applied_at: null },
+  }
+  const keys = [`k${play.choices.int(5)}`, `k${play.choices.int(5)}`]
+  return ['storeInbound', [row, keys]]
+}
+
+const finish: Draw = (play) => {
+  const row = some(play, play.memory.tables.inbound.values())
+  if (row === null) return null
+  const state = play.choices.pick(['received', 'applied', 'ignored', 'quarantined'] as const)
+  const payment = some(play, play.memory.tables.payment.values())
+  const outcome = { state, reason: 'because', paymentId: payment?.id ?? null, dueMs: maybeDelay(play) }
+  return ['finishInbound', [row, outcome]]
+}
+
+const reading: Draw = (play) => {
+  const row = some(play, play.memory.tables.payment.values())
+  if (row === null) return null
+  const ids = {
+    reference: play.choices.pick([null, row.reference, 'nobody']),
+    orderRef: play.choices.pick([null, row.provider_order_id, 'order_x']),
+    paymentRef: play.choices.pick([null, row.provider_payment_id, 'pay_x']),
+  }
+  const one = some(play, play.memory.tables.refund.values())
+  const of = one ?? { ...row, provider_refund_id: 're_x' }
+  return play.choices.pick<Step>([
+    ['findPaymentByProviderIds', [row, ids]],
+    ['getPayment', [{ ...row, environment: play.choices.pick(ENVIRONMENTS) }]],
+    ['getPaymentById', [row.id]],
+    ['getPaymentOfAccount', [play.accountId, ['test'], row.id]],
+    ['getRefund', [of]],
+    ['getRefundOfAccount', [play.accountId, ['live', 'test'], of.id]],
+    ['findRefundByProviderId', [of, of.provider_refund_id ?? 're_x']],
+  ])
+}
+
+const CREATE_ONLY: readonly Draw[] = [create]
+const STEPS: readonly Draw[] = [
+  create,
+  ...[failover, completion, confirm, refund, refund, settlePayment, settlePayment, settlePayment],
+  ...[settleRefund, settleRefund, adopt, operationStep, operationStep, claimStep, queueStep, inbound],
+  ...[finish, reading, reading],
+]
