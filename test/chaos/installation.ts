@@ -1,7 +1,8 @@
 /** Everything that runs, wired through proxies: API and worker processes, sandbox, PostgreSQL, Redis. */
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { type RunningRedis, startRedis } from '../harness/redis-server.ts'
 import { type ChaosDatabase, startDatabase } from './database.ts'
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
@@ -36,6 +37,8 @@ export interface Shape {
   /** A worker process of its own beside the API; otherwise one process does both. */
   readonly worker: boolean
   readonly seed: number
+  /** Seconds by which the clocks of the second API and of the worker are off; 0 where they are right. */
+  readonly skewS: { readonly api: number; readonly worker: number }
   readonly say: (line: string) => void
 }
 
@@ -79,9 +82,13 @@ export async function startInstallation(shape: Shape): Promise<Installation> {
     RAZORPAY_API_BASE: at(proxies.razorpay),
     ...(redis === undefined ? {} : { REDIS_URL: `redis://127.0.0.1:${redisProxy.port}` }),
   }
-  const begin = async (name: string, role: 'all' | 'api' | 'worker'): Promise<Supervised> => {
+  const skewed = canSkew()
+  if (!skewed && shape.skewS.worker !== 0) {
+    console.log('SKIPPED: processes with wrong clocks (no faketime on this machine).')
+  }
+  const begin = async (name: string, role: 'all' | 'api' | 'worker', skewS = 0): Promise<Supervised> => {
     const process = supervise(
-      { name, args: [API, 'serve'], env: { ...env, ONEROUTER_ROLE: role } },
+      { name, args: [API, 'serve'], env: { ...env, ONEROUTER_ROLE: role }, skewS: skewed ? skewS : 0 },
       shape.say,
     )
     await process.whenReady()
@@ -89,8 +96,8 @@ export async function startInstallation(shape: Shape): Promise<Installation> {
   }
   const first = await begin('api-1', shape.worker ? 'api' : 'all')
   apis.push(first)
-  if (redis !== undefined) apis.push(await begin('api-2', 'api'))
-  const worker = shape.worker ? await begin('worker', 'worker') : null
+  if (redis !== undefined) apis.push(await begin('api-2', 'api', shape.skewS.api))
+  const worker = shape.worker ? await begin('worker', 'worker', shape.skewS.worker) : null
   const [, ...others] = apis
   return {
     url,
@@ -116,6 +123,11 @@ export async function startInstallation(shape: Shape): Promise<Installation> {
       await rm(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+function canSkew(): boolean {
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  return folders.some((folder) => existsSync(join(folder, 'faketime')))
 }
 
 /** Round robin over the processes that are ready. */

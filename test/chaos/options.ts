@@ -16,6 +16,8 @@ export interface ChaosOptions {
   /** API processes behind one address; two need Redis. */
   readonly apis: 1 | 2
   readonly faults: boolean
+  /** Processes' clocks are wrong by up to this many seconds, where the machine has faketime. */
+  readonly clockSkewS: number
   /** Providers that clients name; shared by every story. */
   readonly providers: readonly [ProviderName, ...ProviderName[]]
   /**
@@ -35,6 +37,7 @@ const DEFAULTS: ChaosOptions = {
   clients: 8,
   apis: 2,
   faults: true,
+  clockSkewS: 45,
   providers: PROVIDERS,
   losesRequests: true,
 }
@@ -48,6 +51,7 @@ const FLAGS = {
   storms: { type: 'string' },
   clients: { type: 'string' },
   apis: { type: 'string' },
+  'clock-skew': { type: 'string' },
   'no-faults': { type: 'boolean' },
 } as const
 
@@ -69,6 +73,7 @@ export function readOptions(args: readonly string[], freshSeed: () => number): C
     storms: number('storms', DEFAULTS.storms),
     clients: number('clients', DEFAULTS.clients),
     apis: number('apis', DEFAULTS.apis) >= 2 ? 2 : 1,
+    clockSkewS: number('clock-skew', DEFAULTS.clockSkewS),
     faults: values['no-faults'] !== true,
     providers: DEFAULTS.providers,
     losesRequests: DEFAULTS.losesRequests,

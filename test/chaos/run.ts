@@ -42,12 +42,20 @@ const CONVERGE_WITHIN_MS = 300_000
 export async function runChaos(options: ChaosOptions, say: (line: string) => void): Promise<ChaosResult> {
   const random = createRandom(options.seed)
   const worker = options.killsWorker > 0 || options.apis > 1
-  const world = await startInstallation({ apis: options.apis, worker, seed: options.seed, say })
+  const skewS = drawSkew(options, random.fork('clocks'))
+  if (options.clockSkewS > 0) say(`clocks off by: second API ${skewS.api} s, worker ${skewS.worker} s`)
+  const world = await startInstallation({ apis: options.apis, worker, seed: options.seed, skewS, say })
   try {
     return await play(world, options, random, say)
   } finally {
     await world.close()
   }
+}
+
+/** Never nought, so that a run that asks for wrong clocks has them. */
+function drawSkew({ clockSkewS }: ChaosOptions, random: Random): { api: number; worker: number } {
+  const draw = () => (clockSkewS === 0 ? 0 : (1 + random.int(clockSkewS)) * random.pick([1, -1]))
+  return { api: draw(), worker: draw() }
 }
 
 async function play(

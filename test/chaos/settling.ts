@@ -28,29 +28,31 @@ interface OpenRow {
   readonly provider: string
   readonly kind: string
   readonly state: string
-  readonly age: string
 }
 
 export function watchSettling(database: ChaosDatabase): SettlingWatch {
-  const seen = new Map<string, Unknown & { bornMs: number }>()
+  // Times are ours alone: the processes' clocks may be wrong on purpose.
+  const firstSeenMs = new Map<string, number>()
+  const seen = new Map<string, Unknown>()
   let healedAtMs: number | null = null
   let stopped = false
   async function look(): Promise<void> {
     const open = await database.query<OpenRow>(
-      `select reference, provider, kind, state, (extract(epoch from now() - created_at) * 1000)::bigint::text as age
-       from operation where state in ('sent', 'unknown') limit 5000`,
+      `select reference, provider, kind, state from operation where state in ('sent', 'unknown') limit 5000`,
     )
     const nowMs = performance.now()
     const still = new Set(open.map((row) => row.reference))
-    for (const { reference, provider, kind, state, age } of open) {
-      if (seen.has(reference) || (state === 'sent' && Number(age) < UNDER_WAY_MS)) continue
-      const bornMs = nowMs - Number(age)
-      seen.set(reference, { reference, provider, kind, bornMs, settledMs: null, settledAfterHealMs: null })
+    for (const { reference, provider, kind, state } of open) {
+      const bornMs = firstSeenMs.get(reference) ?? nowMs
+      firstSeenMs.set(reference, bornMs)
+      if (seen.has(reference) || (state === 'sent' && nowMs - bornMs < UNDER_WAY_MS)) continue
+      seen.set(reference, { reference, provider, kind, settledMs: null, settledAfterHealMs: null })
     }
     for (const one of seen.values()) {
       if (one.settledMs !== null || still.has(one.reference)) continue
-      one.settledMs = nowMs - one.bornMs
-      if (healedAtMs !== null) one.settledAfterHealMs = nowMs - Math.max(healedAtMs, one.bornMs)
+      const bornMs = firstSeenMs.get(one.reference) ?? nowMs
+      one.settledMs = nowMs - bornMs
+      if (healedAtMs !== null) one.settledAfterHealMs = nowMs - Math.max(healedAtMs, bornMs)
     }
   }
   const loop = (async () => {
@@ -101,8 +103,8 @@ async function openWork(database: ChaosDatabase): Promise<string[]> {
     `select (select count(*) from operation where state in ('sent', 'unknown', 'needs_review'))::text as unsettled,
        (select count(*) from inbound where state = 'received')::text as inbound,
        (select count(*) from payment where refund_pending > 0)::text as pending,
-       (select count(*) from operation where due_at <= now() + interval '40 seconds' and state = 'exposed'
-          and due_at < now() + interval '1 second')::text as due`,
+       (select count(*) from operation where due_at < now() + interval '1 second' and state = 'exposed')::text
+         as due`,
   )
   if (row === undefined) return ['the database did not answer']
   const words: readonly (readonly [string, string])[] = [
