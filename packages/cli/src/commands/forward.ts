@@ -96,7 +96,7 @@ export interface Forwarder {
 export function createForwarder(forwarding: Forwarding): Forwarder {
   const lanes = new Map<string, WireEvent[]>()
   const turns: (() => void)[] = []
-  const running = new Set<Promise<void>>()
+  const watchers: (() => void)[] = []
   let waiting = 0
   let busy = 0
 
@@ -116,9 +116,11 @@ export function createForwarder(forwarding: Forwarding): Forwarder {
       passTurn()
       waiting -= 1
       lane.shift()
+      for (const told of watchers.splice(0)) told()
     }
     lanes.delete(key)
   }
+  const oneLess = (): Promise<void> => new Promise((resolve) => watchers.push(resolve))
   return {
     take(event) {
       waiting += 1
@@ -130,14 +132,13 @@ export function createForwarder(forwarding: Forwarding): Forwarder {
       }
       const fresh = [event]
       lanes.set(key, fresh)
-      const run = drain(key, fresh).finally(() => running.delete(run))
-      running.add(run)
+      void drain(key, fresh)
     },
     async room() {
-      while (waiting > WAITING_MAX && !forwarding.world.stop.aborted) await Promise.race(running)
+      while (waiting > WAITING_MAX) await oneLess()
     },
     async idle() {
-      while (running.size > 0) await Promise.race(running)
+      while (waiting > 0) await oneLess()
     },
   }
 }

@@ -1,6 +1,7 @@
 /** The secret that `listen` signs with: made once per data folder, so that the local server keeps its setting. */
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { OneRouter } from 'onerouter'
 import { CommandError, usageError, type World } from './command.ts'
 
 const SECRET_BYTES = 32
@@ -14,6 +15,8 @@ export async function listenSecret(
 ): Promise<string> {
   if (given !== undefined) {
     if (!SHAPE.test(given)) throw usageError('--secret must be whsec_ and base64.')
+    // One signature now, so that none fails later.
+    await OneRouter.webhooks.signTest({ event: '{}', secret: given })
     return given
   }
   const file = join(dataDir, 'listen.json')
