@@ -24,6 +24,13 @@ export async function applySnapshot(
   snapshot: PaymentSnapshot,
 ): Promise<Synced> {
   let current = row
+  if (snapshot.captured > row.amount) {
+    const payment = formatId('payment', row.id)
+    engine.log.error(
+      { payment },
+      'more was captured than the payment is for: refund the rest at the provider',
+    )
+  }
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const decision = decidePayment(current, snapshot, new Date(engine.now()))
     if (decision.kind === 'quarantine') {
