@@ -80,7 +80,7 @@ test('has types for import and for require, which hold without skipping its decl
   const code = `import { OneRouter, type Payment } from 'onerouter'
 import { verify } from 'onerouter/webhooks'
 export const status = async (id: string): Promise<Payment['status']> => (await new OneRouter().payments.get(id)).status
-export const kind = async (body: string): Promise<'payment' | 'refund'> => {
+export const kind = async (body: string): Promise<'payment' | 'refund' | 'sms'> => {
   const event = await verify(body, new Headers(), 'whsec_')
   return event.data.object.object
 }

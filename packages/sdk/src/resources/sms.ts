@@ -22,7 +22,7 @@ export interface SmsMessages {
    * @throws NotFoundError
    * @example
    * ```ts
-   * const { status, cost } = await client.sms.get(sms.id)
+   * const { status, cost } = await client.sms.get('sms_01m85va6qrej0bf947n0grxgzc')
    * ```
    */
   get(id: string, options?: CallOptions): ApiPromise<Sms>
