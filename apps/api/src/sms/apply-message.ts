@@ -29,7 +29,7 @@ async function fetchAndApply(
   message: SmsRow,
   messageRef: string,
 ): Promise<InboundOutcome> {
-  const snapshot = await fetch(sms, message, messageRef)
+  const snapshot = await fetchMessage(sms, message, messageRef)
   if (snapshot === null) return unreachable(row)
   await applySnapshot(sms, message, snapshot)
   return { state: 'applied', reason: null, paymentId: null, dueMs: null }
@@ -40,7 +40,7 @@ async function tryAdopt(sms: Sms, row: InboundRow, messageRef: string): Promise<
   const dark = await listInTheDark(sms.db, row, null, DARK_MAX)
   const [first] = dark
   if (first === undefined) return null
-  const snapshot = await fetch(sms, first, messageRef)
+  const snapshot = await fetchMessage(sms, first, messageRef)
   if (snapshot === null) return unreachable(row)
   const match = dark.find((candidate) => isOf(candidate, snapshot))
   const access = match === undefined ? null : await accessForRow(sms, match)
@@ -61,7 +61,7 @@ function isOf(row: SmsRow, snapshot: MessageSnapshot): boolean {
   )
 }
 
-async function fetch(sms: Sms, row: SmsRow, messageRef: string): Promise<MessageSnapshot | null> {
+async function fetchMessage(sms: Sms, row: SmsRow, messageRef: string): Promise<MessageSnapshot | null> {
   const access = await accessForRow(sms, row)
   if (access === null) return null
   const { outcome } = await guarded(sms.engine, () =>
