@@ -41,6 +41,9 @@ async function outcomeOf(engine: Engine, row: InboundRow, event: ProviderEvent):
   if (event.about.kind === 'message') {
     return (await engine.messages?.apply(row, event.about.messageRef)) ?? ignored('type not used')
   }
+  if (event.about.kind === 'subscription') {
+    return (await engine.subscriptions?.apply(row, event.about)) ?? ignored('type not used')
+  }
   const payment = await engine.store.findPaymentByProviderIds(row, event.about)
   if (payment === null) {
     return row.tries < UNMATCHED_TRIES_MAX

@@ -1,5 +1,5 @@
 import type { ApiError, Environment, Service, Uuid } from '@onerouter/core'
-import type { Http, Provider, TokenCache } from '@onerouter/providers'
+import type { Http, Provider, ProviderEvent, TokenCache } from '@onerouter/providers'
 import type { finishInbound } from '../store/inbound.ts'
 import type { MoneyStore } from '../store/money-store.ts'
 import type { InboundRow, Queryable } from '../store/rows.ts'
@@ -28,6 +28,8 @@ export interface Engine {
   readonly log: Log
   /** Text messages, where the installation sends any; a life of their own beside payments. */
   readonly messages?: MessageWork
+  /** Subscriptions, whose charges the providers make by themselves. */
+  readonly subscriptions?: SubscriptionWork
 }
 
 /** What an inbox entry comes to. */
@@ -39,6 +41,15 @@ export interface MessageWork {
   claimDue(limit: number, leaseMs: number): Promise<readonly (() => Promise<void>)[]>
   nextDueMs(): Promise<number | null>
 }
+
+/** What is due for subscriptions, and what events about them mean. */
+export interface SubscriptionWork {
+  apply(row: InboundRow, about: AboutSubscription): Promise<InboundOutcome>
+  claimDue(limit: number, leaseMs: number): Promise<readonly (() => Promise<void>)[]>
+  nextDueMs(): Promise<number | null>
+}
+
+export type AboutSubscription = Extract<ProviderEvent['about'], { readonly kind: 'subscription' }>
 
 export interface Log {
   info(fields: object, message: string): void

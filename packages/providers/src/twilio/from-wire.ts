@@ -1,5 +1,5 @@
 import { parseCurrency, parseDecimal, type SmsStatus } from '@onerouter/core'
-import type { MessageCost, MessageFailure, MessageSnapshot } from '../spec.ts'
+import type { MessageCost, MessageFailure, MessageSnapshot } from '../messages.ts'
 import { explain, SENTENCES } from './errors.ts'
 import type { Message } from './wire.ts'
 

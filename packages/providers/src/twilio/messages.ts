@@ -1,6 +1,6 @@
 import type { Outcome } from '@onerouter/core'
 import { ok, unknown } from '@onerouter/core'
-import type { MessageSnapshot, Messages, SoughtMessage } from '../spec.ts'
+import type { MessageSnapshot, Messages, SoughtMessage } from '../messages.ts'
 import { ask, type TwilioContext } from './call.ts'
 import type { TwilioCredentials } from './credentials.ts'
 import { explain } from './errors.ts'

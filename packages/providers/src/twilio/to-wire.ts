@@ -1,4 +1,4 @@
-import type { SendMessage, SoughtMessage, UnacceptableMessage } from '../spec.ts'
+import type { SendMessage, SoughtMessage, UnacceptableMessage } from '../messages.ts'
 
 /** Longest text that Twilio takes, over all segments (Twilio API reference, Create a Message, Body). */
 export const BODY_MAX = 1600
