@@ -6,7 +6,7 @@ import type {
   SubscriptionChargeStatus,
 } from '@onerouter/core'
 import type { ListedPage, ListWindow } from './listing.ts'
-import type { Customer, Failure, ProviderContext, Unacceptable } from './spec.ts'
+import type { Customer, Failure, ProviderContext } from './spec.ts'
 
 /** A plan as it is asked for; providers keep it for ever and never change its price. */
 export interface CreatePlan {
@@ -90,6 +90,7 @@ export interface SubscriptionCharge {
   readonly chargeRef: string
   /** The payment behind it, by which it is refunded; `null` while nothing was paid. */
   readonly paymentRef: string | null
+  /** `failed` is the last word on a try, not on the charge: providers try again, and then it succeeds. */
   readonly status: SubscriptionChargeStatus | 'unrecognised'
   readonly providerStatus: string
   readonly amount: Money
@@ -110,6 +111,22 @@ export interface ChangePlan {
   readonly prorate: boolean
 }
 
+/** Why a plan or subscription cannot be asked of this provider; refused before anything is recorded. */
+export interface UnacceptableSubscription {
+  readonly code: 'unsupported_currency' | 'invalid_amount' | 'invalid_request'
+  /** The field of our own request that cannot be had. */
+  readonly field:
+    | 'currency'
+    | 'amount'
+    | 'interval'
+    | 'interval_count'
+    | 'quantity'
+    | 'trial_days'
+    | 'start_date'
+    | 'total_count'
+  readonly message: string
+}
+
 export type SubscriptionVerb = 'createPlan' | 'create' | 'cancel' | 'pause' | 'resume' | 'changePlan'
 
 /**
@@ -124,10 +141,10 @@ export interface Subscriptions<C> {
   readonly cancelAtPeriodEnd: 'native' | 'scheduled'
   /** Whether `changePlan` can settle the running period's difference. */
   readonly proration: boolean
-  acceptsPlan(plan: CreatePlan): Unacceptable | null
+  acceptsPlan(plan: CreatePlan): UnacceptableSubscription | null
   accepts(
-    request: Pick<CreateSubscription, 'plan' | 'quantity' | 'trialDays' | 'totalCount'>,
-  ): Unacceptable | null
+    request: Pick<CreateSubscription, 'plan' | 'quantity' | 'trialDays' | 'startAtMs' | 'totalCount'>,
+  ): UnacceptableSubscription | null
   createPlan(ctx: ProviderContext<C>, plan: CreatePlan, key: string): Promise<Outcome<PlanSnapshot>>
   /** Looks a plan up by our reference; missing where creating it twice does no harm. */
   findPlan?(ctx: ProviderContext<C>, plan: CreatePlan): Promise<Outcome<PlanSnapshot | null>>
@@ -136,6 +153,10 @@ export interface Subscriptions<C> {
     request: CreateSubscription,
     key: string,
   ): Promise<Outcome<SubscriptionSnapshot>>
+  /**
+   * Reads the subscription. Where a provider cannot be told the number of charges at creation, the first read after
+   * the approval sets the end; repeating that changes nothing.
+   */
   fetch(ctx: ProviderContext<C>, subscription: SubscriptionHandle): Promise<Outcome<SubscriptionSnapshot>>
   /** Looks a subscription up by our reference; `null` = the provider has none (yet). */
   find?(
