@@ -3,10 +3,13 @@ import { type Events, events } from './resources/events.ts'
 import { type Keys, keys } from './resources/keys.ts'
 import { type Payments, payments } from './resources/payments.ts'
 import { type Providers, providers } from './resources/providers.ts'
+import { type Reconciliation, reconciliation } from './resources/reconciliation.ts'
 import { type Refunds, refunds } from './resources/refunds.ts'
+import { type Reviews, review } from './resources/review.ts'
 import { type Services, services } from './resources/services.ts'
 import { type Simulations, simulations } from './resources/simulations.ts'
 import { type SmsMessages, sms } from './resources/sms.ts'
+import { type Webhooks, webhooks } from './resources/webhooks.ts'
 import { createCall } from './send.ts'
 import { signTest, verify } from './webhooks/verify.ts'
 
@@ -33,6 +36,9 @@ export class OneRouter {
   readonly keys: Keys
   readonly events: Events
   readonly sms: SmsMessages
+  readonly webhooks: Webhooks
+  readonly reconciliation: Reconciliation
+  readonly review: Reviews
   readonly simulations: Simulations
 
   /** @throws AuthenticationError when there is no key, or none that could be one. */
@@ -46,6 +52,9 @@ export class OneRouter {
     this.keys = keys(call)
     this.events = events(call)
     this.sms = sms(call)
+    this.webhooks = webhooks(call)
+    this.reconciliation = reconciliation(call)
+    this.review = review(call)
     this.simulations = simulations(call)
   }
 }

@@ -1,5 +1,6 @@
 /** The SDK imports nothing; here it is held equal to the contract all the same. */
 import * as contract from '@onerouter/contract'
+import type { EventType as CoreEventType, EventPattern } from '@onerouter/core'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
 import { camel, snake } from './case.ts'
@@ -7,13 +8,16 @@ import { API_ERROR_CODES, CLIENT_ERROR_CODES } from './error-codes.ts'
 import { ALIASES, CALLS } from './testing/calls.ts'
 import type { Camel, Merged, Plain, Same } from './testing/equal.ts'
 import { json, type Seen, scripted } from './testing/scripted.ts'
-import type { EventListParams, OneRouterEvent } from './types/event.ts'
+import type { EventListParams, EventType, OneRouterEvent } from './types/event.ts'
 import type * as key from './types/key.ts'
 import type * as payment from './types/payment.ts'
+import type * as reconciliation from './types/reconciliation.ts'
 import type * as refund from './types/refund.ts'
+import type * as review from './types/review.ts'
 import type * as service from './types/service.ts'
 import type { FaultCreateParams } from './types/simulation.ts'
 import type * as sms from './types/sms.ts'
+import type * as webhook from './types/webhook.ts'
 import { VERSION } from './version.ts'
 
 type Static<T extends contract.RouteName> = contract.BodyOf<contract.RouteOf<T>>
@@ -43,6 +47,22 @@ describe('types are those of the contract, member by member', () => {
     expectTypeOf<SameAs<Answer<'canGoLive'>, service.CanGoLive>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'getApiKey'>, key.ApiKey>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'createApiKey'>, key.CreatedApiKey>>().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'getWebhookEndpoint'>, webhook.WebhookEndpoint>>().toEqualTypeOf<true>()
+    expectTypeOf<
+      SameAs<Answer<'createWebhookEndpoint'>, webhook.WebhookEndpointWithSecret>
+    >().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'getWebhookRecovery'>, webhook.WebhookRecovery>>().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'getDelivery'>, webhook.WebhookDelivery>>().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'testWebhooks'>, webhook.WebhookTestResult>>().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'reprocessInboundWebhook'>, webhook.InboundWebhook>>().toEqualTypeOf<true>()
+    expectTypeOf<
+      SameAs<Answer<'startReconciliation'>, reconciliation.ReconciliationRun>
+    >().toEqualTypeOf<true>()
+    expectTypeOf<
+      SameAs<Answer<'resolveReconciliationItem'>, reconciliation.ReconciliationItem>
+    >().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'listReviews'>['data'][number], review.Review>>().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'resolveReview'>, review.ReviewResolved>>().toEqualTypeOf<true>()
     // What is inside an event is told by its type, which the contract leaves open.
     expectTypeOf<
       SameAs<Without<Answer<'getEvent'>, 'data' | 'type'>, Omit<OneRouterEvent, 'data' | 'type'>>
@@ -65,6 +85,25 @@ describe('types are those of the contract, member by member', () => {
     expectTypeOf<BodyNames<Static<'createApiKey'>>>().toEqualTypeOf<Merged<key.KeyCreateParams>>()
     expectTypeOf<BodyNames<Static<'updateApiKey'>>>().toEqualTypeOf<Merged<key.KeyUpdateParams>>()
     expectTypeOf<BodyNames<Static<'rotateApiKey'>>>().toEqualTypeOf<Merged<key.KeyRotateParams>>()
+    type Endpoint = webhook.WebhookEndpointCreateParams
+    expectTypeOf<BodyNames<Static<'createWebhookEndpoint'>>>().toEqualTypeOf<Merged<Endpoint>>()
+    expectTypeOf<BodyNames<Static<'updateWebhookEndpoint'>>>().toEqualTypeOf<
+      Merged<webhook.WebhookEndpointUpdateParams>
+    >()
+    expectTypeOf<BodyNames<Static<'rotateWebhookSecret'>>>().toEqualTypeOf<
+      Merged<webhook.WebhookSecretRotateParams>
+    >()
+    expectTypeOf<BodyNames<Static<'recoverWebhookEndpoint'>>>().toEqualTypeOf<
+      Merged<webhook.WebhookRecoverParams>
+    >()
+    expectTypeOf<BodyNames<Static<'testWebhooks'>>>().toEqualTypeOf<Merged<webhook.WebhookTestParams>>()
+    expectTypeOf<BodyNames<Static<'startReconciliation'>>>().toEqualTypeOf<
+      Merged<reconciliation.ReconciliationStartParams>
+    >()
+    expectTypeOf<BodyNames<Static<'resolveReconciliationItem'>>>().toEqualTypeOf<
+      Merged<reconciliation.ReconciliationResolveParams>
+    >()
+    expectTypeOf<BodyNames<Static<'resolveReview'>>>().toEqualTypeOf<Merged<review.ReviewResolveParams>>()
     expectTypeOf<BodyNames<Static<'createSandboxFault'>>>().toEqualTypeOf<Merged<FaultCreateParams>>()
   })
 
@@ -73,11 +112,29 @@ describe('types are those of the contract, member by member', () => {
     expectTypeOf<QueryNames<Query<'listRefunds'>>>().toEqualTypeOf<Merged<refund.RefundListParams>>()
     expectTypeOf<QueryNames<Query<'listSms'>>>().toEqualTypeOf<Merged<sms.SmsListParams>>()
     expectTypeOf<QueryNames<Query<'listEvents'>>>().toEqualTypeOf<Merged<EventListParams>>()
+    expectTypeOf<Merged<Camel<Query<'listWebhookEndpoints'>>>>().toEqualTypeOf<
+      Merged<webhook.WebhookEndpointListParams>
+    >()
+    expectTypeOf<Merged<Camel<Query<'listDeliveries'>>>>().toEqualTypeOf<
+      Merged<webhook.WebhookDeliveryListParams>
+    >()
+    expectTypeOf<Merged<Camel<Query<'listInboundWebhooks'>>>>().toEqualTypeOf<
+      Merged<webhook.InboundWebhookListParams>
+    >()
+    expectTypeOf<Merged<Camel<Query<'listReconciliationRuns'>>>>().toEqualTypeOf<
+      Merged<reconciliation.ReconciliationRunListParams>
+    >()
+    expectTypeOf<Merged<Camel<Query<'listReconciliationItems'>>>>().toEqualTypeOf<
+      Merged<reconciliation.ReconciliationItemListParams>
+    >()
+    expectTypeOf<Merged<Camel<Query<'listReviews'>>>>().toEqualTypeOf<Merged<review.ReviewListParams>>()
     expectTypeOf<Merged<Camel<Query<'listApiKeys'>>>>().toEqualTypeOf<Merged<key.KeyListParams>>()
   })
 
   test('closed sets of words', () => {
     expectTypeOf<key.Scope>().toEqualTypeOf<contract.Scope>()
+    expectTypeOf<EventType>().toEqualTypeOf<CoreEventType>()
+    expectTypeOf<webhook.EventPattern>().toEqualTypeOf<EventPattern>()
     expectTypeOf<payment.PaymentStatus>().toEqualTypeOf<Answer<'getPayment'>['status']>()
     expect([...contract.SCOPE_PATTERNS]).toEqual(
       contract.SCOPE_PATTERNS.filter((pattern): pattern is key.ScopePattern => pattern.includes(':')),
@@ -103,8 +160,8 @@ test('every name of the contract survives the way to camelCase and back', () => 
   expect(all.filter((name) => snake(camel(name)) !== name)).toEqual([])
 })
 
-/** Called over HTTP until they have methods: the server's own health, and what the dashboard will show first. */
-const WITHOUT_METHODS: readonly string[] = ['Health', 'Webhooks', 'Reconciliation', 'Review']
+/** For machines that watch the server, not for its users. */
+const WITHOUT_METHODS: readonly string[] = ['Health']
 
 describe('methods are the routes of the contract', () => {
   test.each(Object.entries(CALLS))('%s', async (name, perform) => {
@@ -124,10 +181,16 @@ describe('methods are the routes of the contract', () => {
     )
     expect(Object.keys(CALLS).sort()).toEqual(served.map(([name]) => name).sort())
     const { client } = scripted([])
-    const methods = Object.values(client).flatMap((resource) => Object.keys(resource))
-    expect(methods.length).toBe(Object.keys(CALLS).length + ALIASES.length)
+    expect(methodsOf(client).length).toBe(Object.keys(CALLS).length + ALIASES.length)
   })
 })
+
+/** Methods of resources, and of resources inside of resources. */
+function methodsOf(resource: object): string[] {
+  return Object.entries(resource).flatMap(([name, member]) =>
+    typeof member === 'function' ? [name] : methodsOf(member),
+  )
+}
 
 /** The path with its variable segments named as the route names them. */
 function pattern(request: Seen | undefined, path: string): string {

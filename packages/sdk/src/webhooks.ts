@@ -1,6 +1,6 @@
 /** `onerouter/webhooks`: everything for receiving webhooks, and nothing of the API client. */
 export { WebhookVerificationError } from './errors.ts'
-export type { OneRouterEvent, PaymentEvent, RefundEvent } from './types/event.ts'
+export type { OneRouterEvent, PaymentEvent, RefundEvent, SmsEvent, WebhookTestEvent } from './types/event.ts'
 export type { WebhookBody } from './webhooks/bytes.ts'
 export { type EventHandlers, type WebhookHandlerOptions, webhookHandler } from './webhooks/handler.ts'
 export type { WebhookHeaders } from './webhooks/headers.ts'

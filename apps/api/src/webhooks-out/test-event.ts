@@ -1,4 +1,4 @@
-import type { Environment, Service, Uuid } from '@onerouter/core'
+import { type Environment, formatId, type Service, type Uuid } from '@onerouter/core'
 import { makeEvent } from '../engine/events.ts'
 import type { ClaimedDelivery, DeliveryResult } from '../store/deliveries.ts'
 import { finishDeliveries } from '../store/deliveries.ts'
@@ -29,6 +29,8 @@ export async function sendTestEvent(
     subject: { kind: 'webhook', id },
     sequence: 1,
     object: {
+      // Every event's object has an id; this one has no life beyond its event.
+      id: formatId('event', id),
       object: 'webhook_test',
       service_name: to.service,
       environment: to.environment,

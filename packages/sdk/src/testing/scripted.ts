@@ -4,10 +4,13 @@ import { events } from '../resources/events.ts'
 import { keys } from '../resources/keys.ts'
 import { payments } from '../resources/payments.ts'
 import { providers } from '../resources/providers.ts'
+import { reconciliation } from '../resources/reconciliation.ts'
 import { refunds } from '../resources/refunds.ts'
+import { review } from '../resources/review.ts'
 import { services } from '../resources/services.ts'
 import { simulations } from '../resources/simulations.ts'
 import { sms } from '../resources/sms.ts'
+import { webhooks } from '../resources/webhooks.ts'
 import { createCall } from '../send.ts'
 import type { System } from '../system.ts'
 
@@ -99,6 +102,9 @@ export function scripted(
     keys: keys(call),
     events: events(call),
     simulations: simulations(call),
+    webhooks: webhooks(call),
+    reconciliation: reconciliation(call),
+    review: review(call),
   }
   return { client, seen, waits }
 }

@@ -1,6 +1,6 @@
 import type { Payment } from './payment.ts'
 import type { Refund } from './refund.ts'
-import type { CreatedRange, Environment, ListParams } from './shared.ts'
+import type { CreatedRange, Environment, ListParams, Service } from './shared.ts'
 import type { Sms } from './sms.ts'
 
 export type PaymentEventType =
@@ -17,6 +17,27 @@ export type PaymentEventType =
 export type RefundEventType = 'refund.created' | 'refund.succeeded' | 'refund.failed'
 
 export type SmsEventType = 'sms.sent' | 'sms.delivered' | 'sms.failed'
+
+/** Everything an endpoint can subscribe to. */
+export type EventType =
+  | PaymentEventType
+  | RefundEventType
+  | SmsEventType
+  | `subscription.${'created' | 'activated' | 'renewed' | 'past_due' | 'paused' | 'resumed' | 'plan_changed' | 'canceled' | 'completed'}`
+  | `payment_link.${'created' | 'clicked' | 'paid' | 'expired' | 'deactivated'}`
+  | `dispute.${'opened' | 'won' | 'lost'}`
+  | 'service.environment_switched'
+  | 'webhook.test'
+
+/** What `webhook.test` carries: nothing happened. */
+export interface WebhookTest {
+  /** That of the event. */
+  readonly id: string
+  readonly object: 'webhook_test'
+  readonly serviceName: Service | null
+  readonly environment: Environment
+  readonly message: string
+}
 
 interface EventOf<Type extends string, T> {
   /** The same in every delivery of this event: what you have done once, do not do twice. */
@@ -39,12 +60,13 @@ interface EventOf<Type extends string, T> {
 export type PaymentEvent = EventOf<PaymentEventType, Payment>
 export type RefundEvent = EventOf<RefundEventType, Refund>
 export type SmsEvent = EventOf<SmsEventType, Sms>
+export type WebhookTestEvent = EventOf<'webhook.test', WebhookTest>
 
 /**
  * Told apart by `type`. A newer server can send types that this version does not know: let a `default` branch
  * answer them with 200 and ignore them.
  */
-export type OneRouterEvent = PaymentEvent | RefundEvent | SmsEvent
+export type OneRouterEvent = PaymentEvent | RefundEvent | SmsEvent | WebhookTestEvent
 
 export interface EventListParams extends ListParams {
   readonly created?: CreatedRange

@@ -9,6 +9,12 @@ export type Metadata = Readonly<Record<string, string>>
 /** What a provider shapes; its own spelling. */
 export type ProviderOwned = Readonly<Record<string, unknown>>
 
+/** Facts that differ from case to case; JSON, its members spelled as everywhere in this package. */
+export type Facts = Readonly<Record<string, unknown>>
+
+/** A moment: RFC 3339 text or a Date. */
+export type Instant = Date | string
+
 /**
  * Money is asked for in one of two ways, never both: `amount` in major units, or `amountMinor` in the currency's
  * smallest.
