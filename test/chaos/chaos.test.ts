@@ -9,7 +9,7 @@ const SEED_BELOW = 1_000_000
  * The short form of `npm run chaos`: one process that serves and works, PostgreSQL with fsync, providers whose
  * answers get lost. `CHAOS_SEED` draws the same faults again.
  */
-test('kills, database crashes and lost answers under load: the books agree to the cent', async () => {
+test('kills, database crashes and lost answers under load: the books agree to the cent, every event arrives', async () => {
   const seed = Number(process.env.CHAOS_SEED ?? Date.now() % SEED_BELOW)
   console.log(`chaos with seed ${seed}`)
   const options = optionsOf({
@@ -30,4 +30,5 @@ test('kills, database crashes and lost answers under load: the books agree to th
   expect(result.violations, figures).toEqual([])
   expect(result.deeds.get('kill -9 of an API')).toBe(2)
   expect(result.payments, figures).toBeGreaterThan(5)
+  expect(result.events, figures).toBeGreaterThan(result.payments)
 }, 400_000)

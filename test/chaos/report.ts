@@ -39,6 +39,7 @@ function rowsOf(result: ChaosResult): (readonly [string, string])[] {
     ['canceled, paid all the same, given back', String(result.compensated)],
     ['captured, equal in both books (minor units)', captured],
     ['replays compared byte for byte', String(result.replays)],
+    ['events delivered, compared by id (requests)', `${result.events} (${result.deliveries})`],
     ['PostgreSQL back after a crash', spread(result.recoveriesMs)],
     ['process ready again after its kill', spread(result.restartsMs)],
     ['outcomes that were unknown for a while', String(result.unknowns.length)],

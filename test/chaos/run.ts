@@ -10,6 +10,8 @@ import {
   type Violation,
 } from './books.ts'
 import { type Client, createClient, type Wish } from './client.ts'
+import { deliverRest, judgeDeliveries } from './deliveries.ts'
+import { type HooksReceiver, openHooksReceiver } from './hooks-receiver.ts'
 import { type Installation, startInstallation } from './installation.ts'
 import { tellStories } from './load.ts'
 import { type Deeds, heal, unleash } from './nemesis.ts'
@@ -28,6 +30,9 @@ export interface ChaosResult {
   readonly compensated: number
   readonly captured: ReadonlyMap<string, bigint>
   readonly replays: number
+  /** Committed events, and the requests in which they reached a receiver. */
+  readonly events: number
+  readonly deliveries: number
   readonly unknowns: readonly Unknown[]
   readonly restartsMs: readonly number[]
   readonly recoveriesMs: readonly number[]
@@ -45,10 +50,12 @@ export async function runChaos(options: ChaosOptions, say: (line: string) => voi
   const skewS = drawSkew(options, random.fork('clocks'))
   if (options.clockSkewS > 0) say(`clocks off by: second API ${skewS.api} s, worker ${skewS.worker} s`)
   const world = await startInstallation({ apis: options.apis, worker, seed: options.seed, skewS, say })
+  const hooks = await openHooksReceiver(world, random.fork('receiver'))
   try {
-    return await play(world, options, random, say)
+    return await play(world, hooks, options, random, say)
   } finally {
     await world.close()
+    await hooks.close()
   }
 }
 
@@ -60,6 +67,7 @@ function drawSkew({ clockSkewS }: ChaosOptions, random: Random): { api: number; 
 
 async function play(
   world: Installation,
+  hooks: HooksReceiver,
   options: ChaosOptions,
   random: Random,
   say: (line: string) => void,
@@ -87,6 +95,7 @@ async function play(
   const recoveriesMs = await unleash(world, options, random.fork('nemesis'), deeds)
   goesOn = false
   say('faults end; healing')
+  hooks.heal()
   await heal(world)
   // A lone process takes up at its start what its predecessor held; otherwise the takeover time would have to pass.
   if (world.worker === null) {
@@ -100,11 +109,13 @@ async function play(
   let left = await converge(world.database, CONVERGE_WITHIN_MS)
   await bringLooksForward(world.database)
   left = [...left, ...(await converge(world.database, CONVERGE_WITHIN_MS))]
+  left = [...left, ...(await deliverRest(world.database, CONVERGE_WITHIN_MS))]
   const convergedMs = performance.now() - healedAt
   const unknowns = await watch.stop()
   say('settled; comparing the books')
   const wishes = clients.flatMap((client) => client.wishes)
   const { violations, replays, books } = await judge(world, wishes, clients)
+  const delivered = await judgeDeliveries(world.database, hooks)
   const processes = [...world.apis, ...(world.worker === null ? [] : [world.worker])]
   return {
     deeds,
@@ -116,12 +127,15 @@ async function play(
     compensated: compensationsIn(books.kept).length,
     captured: totals(books.payments),
     replays,
+    events: delivered.events,
+    deliveries: hooks.arrivals.length,
     unknowns,
     restartsMs: processes.flatMap((one) => one.restartsMs),
     recoveriesMs,
     convergedMs,
     violations: [
       ...violations,
+      ...delivered.violations,
       ...complaints.map((what) => ({ verdict: 'unanswered' as const, what })),
       ...left.map((what) => ({ verdict: 'misstated' as const, what: `not settled: ${what}` })),
       ...processes.flatMap((one) => one.deaths).map((what) => ({ verdict: 'lost' as const, what })),
