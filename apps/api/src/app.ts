@@ -6,7 +6,6 @@ import { authRoutes } from './routes/auth/index.ts'
 import { docsRoutes } from './routes/docs/index.ts'
 import { healthRoutes } from './routes/health/index.ts'
 import { keyRoutes } from './routes/keys/index.ts'
-import { serviceRoutes } from './routes/services/index.ts'
 import { createPasswords } from './sessions/password.ts'
 import { createPeople } from './sessions/people.ts'
 import { createSessions } from './sessions/sessions.ts'
@@ -62,7 +61,6 @@ export async function createApp(deps: Deps, more: MoreRoutes = {}): Promise<Fast
       },
       now: deps.now,
     })
-    serviceRoutes(keyed, deps)
     keyRoutes(keyed, deps)
     for (const routes of more.keyed ?? []) await routes(keyed)
   })

@@ -11,6 +11,7 @@ import { paymentRoutes } from './routes/payments/index.ts'
 import { reconciliationRoutes } from './routes/reconciliation/index.ts'
 import { refundRoutes } from './routes/refunds/index.ts'
 import { type SandboxControl, simulationRoutes } from './routes/simulations/index.ts'
+import { serviceRoutes } from './routes/services/index.ts'
 import { smsRoutes } from './routes/sms/index.ts'
 import { deliveryRoutes } from './routes/webhook-endpoints/deliveries.ts'
 import { endpointRoutes } from './routes/webhook-endpoints/endpoints.ts'
@@ -74,6 +75,7 @@ export function createMoney(deps: Deps): Money {
     engine,
     routes: {
       keyed: [
+        (app) => serviceRoutes(app, deps, webhooks.wake),
         (app) => paymentRoutes(app, engine),
         (app) => refundRoutes(app, engine),
         (app) => smsRoutes(app, sms),

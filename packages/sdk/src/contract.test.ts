@@ -45,6 +45,7 @@ describe('types are those of the contract, member by member', () => {
     expectTypeOf<SameAs<Answer<'switchEnvironment'>, service.Switched>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'switchAllEnvironments'>, service.SwitchedAll>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'canGoLive'>, service.CanGoLive>>().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'importEnv'>, service.EnvImport>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'getApiKey'>, key.ApiKey>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'createApiKey'>, key.CreatedApiKey>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'getWebhookEndpoint'>, webhook.WebhookEndpoint>>().toEqualTypeOf<true>()
@@ -82,6 +83,7 @@ describe('types are those of the contract, member by member', () => {
     expectTypeOf<BodyNames<Static<'saveCredentials'>>>().toEqualTypeOf<
       Merged<service.SaveCredentialsParams>
     >()
+    expectTypeOf<BodyNames<Static<'importEnv'>>>().toEqualTypeOf<Merged<service.EnvImportParams>>()
     expectTypeOf<BodyNames<Static<'createApiKey'>>>().toEqualTypeOf<Merged<key.KeyCreateParams>>()
     expectTypeOf<BodyNames<Static<'updateApiKey'>>>().toEqualTypeOf<Merged<key.KeyUpdateParams>>()
     expectTypeOf<BodyNames<Static<'rotateApiKey'>>>().toEqualTypeOf<Merged<key.KeyRotateParams>>()

@@ -59,6 +59,8 @@ export interface NewEvent {
   readonly sequence: number
   /** As the API shows it. */
   readonly object: object
+  /** What its changed members were before. */
+  readonly previous?: object
   readonly at: Date
 }
 
@@ -80,7 +82,7 @@ export function makeEvent(event: NewEvent): EventRow {
       environment: event.environment,
       created_at: event.at.toISOString(),
       sequence: event.sequence,
-      data: { object: event.object },
+      data: { object: event.object, ...(event.previous !== undefined && { previous: event.previous }) },
     }),
     created_at: event.at,
   }

@@ -1,7 +1,9 @@
 import type { Environment, Service, Uuid } from '@onerouter/core'
-import { sql } from 'kysely'
+import { CompiledQuery, sql } from 'kysely'
 import type { Db } from './db.ts'
+import { eventArms } from './deliveries.ts'
 import { notifyStatement } from './invalidation.ts'
+import { type EventRow, rowJson } from './rows.ts'
 
 /** How a service is connected, without anything secret. */
 export interface ServiceRow {
@@ -71,19 +73,29 @@ export async function listServices(db: Db, accountId: Uuid): Promise<readonly Se
 }
 
 export type SwitchResult =
-  | { readonly kind: 'switched'; readonly services: readonly Service[] }
+  | { readonly kind: 'switched'; readonly changed: readonly Service[] }
   | { readonly kind: 'missing'; readonly services: readonly Service[] }
+
+/** A service that has just been pointed elsewhere. */
+export interface SwitchedService {
+  readonly service: Service
+  readonly subject: Uuid
+  readonly sequence: number
+}
+
+export interface Switch {
+  readonly accountId: Uuid
+  readonly services: readonly Service[]
+  readonly environment: Environment
+  readonly eventOf: (switched: SwitchedService) => EventRow
+}
 
 /**
  * Points services at an environment, all of them or none: refused with the names of those that have no
- * credentials there.
+ * credentials there. Those that were pointed there already are left alone and raise no event.
  */
-export async function switchServices(
-  db: Db,
-  accountId: Uuid,
-  services: readonly Service[],
-  environment: Environment,
-): Promise<SwitchResult> {
+export async function switchServices(db: Db, wanted: Switch): Promise<SwitchResult> {
+  const { accountId, services, environment } = wanted
   return db.withAccount(accountId, async (trx) => {
     // Same order as everywhere else, so that two switches cannot wait for each other.
     await sql`SELECT 1 FROM service WHERE account_id = ${accountId} AND service = ANY(${[...services]})
@@ -97,14 +109,25 @@ export async function switchServices(
       .execute()
     const missing = services.filter((service) => !ready.some((row) => row.service === service))
     if (missing.length > 0) return { kind: 'missing', services: missing }
-    await trx
+    const changed = await trx
       .updateTable('service')
-      .set({ active_environment: environment, updated_at: sql<Date>`now()` })
+      .set((eb) => ({
+        active_environment: environment,
+        updated_at: sql<Date>`now()`,
+        switches: eb('switches', '+', 1),
+      }))
       .where('account_id', '=', accountId)
       .where('service', 'in', services)
+      .where('active_environment', '<>', environment)
+      .returning(['service', 'event_subject as subject', 'switches as sequence'])
       .execute()
+    const events = changed.map(wanted.eventOf)
+    if (events.length > 0) {
+      const text = `with s as (select 1), ${eventArms('s', '$1')} select 1`
+      await trx.executeQuery(CompiledQuery.raw(text, [rowJson(events)]))
+    }
     const { values } = notifyStatement({ kind: 'services', accountId })
     await sql`SELECT pg_notify(${values[0]}, ${values[1]})`.execute(trx)
-    return { kind: 'switched', services }
+    return { kind: 'switched', changed: changed.map((row) => row.service) }
   })
 }

@@ -30,6 +30,8 @@ const COLUMNS = {
     active_environment: 'text',
     created_at: 'timestamptz',
     updated_at: 'timestamptz',
+    event_subject: 'uuid',
+    switches: 'int4',
   },
   webhook_address: {
     account_id: 'uuid',

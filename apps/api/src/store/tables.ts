@@ -35,6 +35,8 @@ export interface ServiceTable {
   active_environment: Generated<Environment>
   created_at: Timestamp
   updated_at: Timestamp
+  event_subject: Generated<Uuid>
+  switches: Generated<number>
 }
 
 export interface WebhookAddressTable {

@@ -1,6 +1,8 @@
+import { SERVICES } from '@onerouter/core'
 import {
   EnvironmentSchema,
   IdempotencyKeyField,
+  Nullable,
   NullableInteger,
   NullableString,
   OneOf,
@@ -94,6 +96,42 @@ export const CanGoLive = Strict({
   services_with_live: Type.Array(ServiceSchema),
   services_missing_live: Type.Array(ServiceSchema),
   message: Type.String(),
+  services: Type.Array(
+    Strict({
+      service_name: ServiceSchema,
+      ready: Type.Boolean({ description: 'Nothing stands in the way of switching it to live' }),
+      blockers: Type.Array(Type.String(), { description: 'Why it cannot be switched' }),
+      warnings: Type.Array(Type.String(), { description: 'What is better seen to before real money moves' }),
+    }),
+    { description: 'Every connected service, with reasons' },
+  ),
+})
+
+export const ImportEnvBody = Strict({
+  env: Type.String({
+    minLength: 1,
+    maxLength: 65_536,
+    description: 'The text of a .env file; only variables of providers are read, the rest is ignored',
+  }),
+  environment: Type.Optional(EnvironmentSchema),
+  services: Type.Optional(Type.Array(ServiceSchema, { minItems: 1, maxItems: SERVICES.length })),
+  dry_run: Type.Optional(Type.Boolean({ description: 'true only says what was found; nothing is saved' })),
+  idempotency_key: IdempotencyKeyField,
+})
+export const ImportedEnv = Strict({
+  object: OneOf(['env_import']),
+  services: Type.Array(
+    Strict({
+      service_name: ServiceSchema,
+      environment: EnvironmentSchema,
+      status: OneOf(['found', 'connected', 'incomplete', 'refused']),
+      variables: Type.Array(Type.String(), { description: 'Names, never values' }),
+      missing: Type.Array(Type.String(), { description: 'Variables that are needed as well' }),
+      hint: NullableString('What may be shown of the saved credentials'),
+      error: Nullable(Strict({ code: Type.String(), detail: Type.String() })),
+    }),
+  ),
+  ignored: Type.Array(Type.String(), { description: 'Names of variables that belong to no provider' }),
 })
 /** What an adapter can do, read off the members it has. */
 const Capabilities = Strict({

@@ -5,6 +5,8 @@ import { path } from '../path.ts'
 import type { Call } from '../send.ts'
 import type {
   CanGoLive,
+  EnvImport,
+  EnvImportParams,
   SaveCredentialsParams,
   ServiceListItem,
   ServiceStatus,
@@ -71,6 +73,14 @@ export interface Services {
     options?: CallOptions,
   ): ApiPromise<ServiceStatus>
   /**
+   * Connects every provider whose variables a `.env` text has; one that is refused holds up no other.
+   * @example
+   * ```ts
+   * const { services } = await client.services.importEnv({ env: 'PAYPAL_CLIENT_ID=…', dryRun: true })
+   * ```
+   */
+  importEnv(params: EnvImportParams, options?: CallOptions): ApiPromise<EnvImport>
+  /**
    * Disconnects a provider, in one environment, or in every one the key may change.
    * @example
    * ```ts
@@ -103,6 +113,7 @@ export function services(call: Call): Services {
     canGoLive: (options) => call({ method: 'GET', path: '/api/services/can-go-live' }, options),
     saveCredentials: (service, body, options) =>
       call({ method: 'PUT', path: path`/api/services/${service}/credentials`, body }, options),
+    importEnv: (body, options) => call({ method: 'POST', path: '/api/services/import-env', body }, options),
     deleteCredentials: (service, query = {}, options = {}) =>
       call({ method: 'DELETE', path: path`/api/services/${service}/credentials`, query }, options),
   }

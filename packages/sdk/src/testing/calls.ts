@@ -30,6 +30,7 @@ export const CALLS = {
   switchAllEnvironments: (c) => c.services.switchAllEnvironments('test'),
   getServiceStatus: (c) => c.services.status('stripe'),
   saveCredentials: (c) => c.services.saveCredentials('stripe', { environment: 'test', sandbox: true }),
+  importEnv: (c) => c.services.importEnv({ env: 'STRIPE_SECRET_KEY=sk_test_1' }),
   deleteCredentials: (c) => c.services.deleteCredentials('stripe', { environment: 'test' }),
   switchEnvironment: (c) => c.services.switchEnvironment('stripe', 'test'),
   createApiKey: (c) => c.keys.create({ name: 'shop' }),

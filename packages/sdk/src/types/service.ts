@@ -69,6 +69,45 @@ export interface CanGoLive {
   readonly servicesWithLive: readonly Service[]
   readonly servicesMissingLive: readonly Service[]
   readonly message: string
+  /** Every connected provider, with reasons. */
+  readonly services: readonly Readiness[]
+}
+
+export interface Readiness {
+  readonly serviceName: Service
+  /** Nothing stands in the way of switching it to live. */
+  readonly ready: boolean
+  readonly blockers: readonly string[]
+  /** What is better seen to before real money moves. */
+  readonly warnings: readonly string[]
+}
+
+export interface EnvImportParams {
+  /** The text of a `.env` file; only variables of providers are read. */
+  readonly env: string
+  /** For credentials that do not say it themselves. */
+  readonly environment?: Environment
+  readonly services?: readonly Service[]
+  /** `true` only says what was found. */
+  readonly dryRun?: boolean
+}
+
+export interface EnvImport {
+  readonly object: 'env_import'
+  readonly services: readonly ImportedService[]
+  /** Names of variables that belong to no provider. */
+  readonly ignored: readonly string[]
+}
+
+export interface ImportedService {
+  readonly serviceName: Service
+  readonly environment: Environment
+  readonly status: 'found' | 'connected' | 'incomplete' | 'refused'
+  /** Names, never values. */
+  readonly variables: readonly string[]
+  readonly missing: readonly string[]
+  readonly hint: string | null
+  readonly error: { readonly code: string; readonly detail: string } | null
 }
 
 /** What a provider can do through OneRouter. */
