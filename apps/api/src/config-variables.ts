@@ -49,6 +49,11 @@ export const VARIABLES = {
     help: 'private networks that webhooks may be sent to, e.g. 10.1.0.0/16; never link-local or metadata addresses',
     fallback: 'none: public addresses only',
   },
+  DNS_SERVERS: {
+    group: 'server',
+    help: 'DNS servers that domain verification asks, e.g. 1.1.1.1,8.8.8.8; a port may follow as 127.0.0.1:5353',
+    fallback: "the machine's own resolvers",
+  },
   ONEROUTER_DATA_DIR: {
     group: 'storage',
     help: 'folder of the embedded database and generated keys',

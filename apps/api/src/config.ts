@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { Service } from '@onerouter/core'
 import type { VariableName } from './config-variables.ts'
 import { parseRange } from './http/address.ts'
@@ -26,6 +27,8 @@ export interface Config {
   readonly metricsToken: Secret | null
   /** Private networks that webhooks may be sent to. */
   readonly webhookAllowCidrs: readonly string[]
+  /** Address, or address and port; none = the machine's resolvers. */
+  readonly dnsServers: readonly string[]
   /** Origin of the provider sandbox, or `null` where there is none. */
   readonly sandboxUrl: string | null
   readonly demo: boolean
@@ -86,6 +89,7 @@ export function loadConfig(env: Env = process.env): Config {
     encryptionKey: optionalSecret(read, 'ENCRYPTION_KEY'),
     metricsToken: optionalSecret(read, 'METRICS_TOKEN'),
     webhookAllowCidrs: cidrs(read, 'WEBHOOK_ALLOW_CIDRS'),
+    dnsServers: dnsServers(read),
     sandboxUrl: sandbox ? sandboxOrigin : null,
     demo: read.flag('ONEROUTER_DEMO', false),
     apiBase: apiBases(read),
@@ -134,6 +138,18 @@ function cidrs(read: Reader, name: VariableName): readonly string[] {
     return []
   }
   return ranges
+}
+
+function dnsServers(read: Reader): readonly string[] {
+  const servers = (read.text('DNS_SERVERS') ?? '').split(',').map((part) => part.trim())
+  const given = servers.filter((part) => part !== '')
+  const address = (part: string) =>
+    part.replace(/^\[(.*)\](:\d{1,5})?$/, '$1').replace(/^([\d.]+):\d{1,5}$/, '$1')
+  if (given.some((part) => isIP(address(part)) === 0)) {
+    read.problems.push('DNS_SERVERS must be IP addresses, separated by commas; a port may follow a colon.')
+    return []
+  }
+  return given
 }
 
 function optionalSecret(read: Reader, name: VariableName): Secret | null {

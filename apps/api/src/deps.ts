@@ -2,6 +2,7 @@ import type { Service, Uuid } from '@onerouter/core'
 import type { Provider, TokenCache, Transport } from '@onerouter/providers'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
+import type { TxtLookup } from './domains/dns.ts'
 import type { Limiter } from './limits/limiter.ts'
 import type { CredentialsCache } from './secrets/credentials-cache.ts'
 import type { KeyLookup } from './secrets/key-lookup.ts'
@@ -29,6 +30,7 @@ export interface Deps {
   readonly provider: (service: Service) => Provider | undefined
   readonly credentials: CredentialsCache
   readonly transport: Transport
+  readonly lookupTxt: TxtLookup
   readonly tokens: TokenCache
   /** True once a stop was asked for: readiness says no while what runs is finished. */
   readonly stopping: () => boolean

@@ -2,16 +2,18 @@ import type { HttpResult } from '@onerouter/providers'
 import type { MoreRoutes } from './app.ts'
 import { checkoutLinks } from './checkout/links.ts'
 import type { Deps } from './deps.ts'
+import { domainWork } from './domains/look.ts'
 import type { Engine } from './engine/ports.ts'
 import { renderProblem } from './http/problem.ts'
 import { startReconciler } from './reconciliation/reconciler.ts'
 import { checkoutRoutes } from './routes/checkout/index.ts'
+import { domainRoutes } from './routes/domains/index.ts'
 import { eventRoutes } from './routes/events/index.ts'
 import { paymentRoutes } from './routes/payments/index.ts'
 import { reconciliationRoutes } from './routes/reconciliation/index.ts'
 import { refundRoutes } from './routes/refunds/index.ts'
-import { type SandboxControl, simulationRoutes } from './routes/simulations/index.ts'
 import { serviceRoutes } from './routes/services/index.ts'
+import { type SandboxControl, simulationRoutes } from './routes/simulations/index.ts'
 import { smsRoutes } from './routes/sms/index.ts'
 import { deliveryRoutes } from './routes/webhook-endpoints/deliveries.ts'
 import { endpointRoutes } from './routes/webhook-endpoints/endpoints.ts'
@@ -70,12 +72,14 @@ export function createMoney(deps: Deps): Money {
     log: deps.log,
   }
   const sms = { engine: core, db, publicUrl: deps.config.publicUrl, announce: webhooks.wake }
-  const engine: Engine = { ...core, messages: messageWork(sms) }
+  const domains = { db, lookup: deps.lookupTxt, now: deps.now }
+  const engine: Engine = { ...core, messages: messageWork(sms), domains: domainWork(domains) }
   return {
     engine,
     routes: {
       keyed: [
         (app) => serviceRoutes(app, deps, webhooks.wake),
+        (app) => domainRoutes(app, deps, domains),
         (app) => paymentRoutes(app, engine),
         (app) => refundRoutes(app, engine),
         (app) => smsRoutes(app, sms),

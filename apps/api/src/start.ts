@@ -3,6 +3,7 @@ import { uuidV7 } from '@onerouter/core'
 import { createTokenCache, createTransport, providerNamed } from '@onerouter/providers'
 import type { Config } from './config.ts'
 import type { Deps } from './deps.ts'
+import { createTxtLookup } from './domains/dns.ts'
 import { createLogger } from './http/logging.ts'
 import type { Limiter } from './limits/limiter.ts'
 import { createMemoryLimiter } from './limits/memory.ts'
@@ -30,6 +31,7 @@ export interface World {
   readonly now: () => number
   readonly provider: Deps['provider']
   readonly transport: Deps['transport']
+  readonly lookupTxt: Deps['lookupTxt']
   readonly log: Deps['log']
 }
 
@@ -89,6 +91,7 @@ export async function start(config: Config, world: Partial<World> = {}): Promise
     provider,
     credentials,
     transport: world.transport ?? createTransport({ now }),
+    lookupTxt: world.lookupTxt ?? createTxtLookup(config.dnsServers),
     tokens: createTokenCache(),
     stopping: () => stopping,
   }

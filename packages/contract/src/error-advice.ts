@@ -40,6 +40,11 @@ export const ERROR_ADVICE = {
     'Connect a provider for this environment: `PUT /api/services/{service}/credentials`.',
   credentials_invalid:
     'The provider refused the credentials, or they belong to the other environment. Nothing was saved.',
+  domain_not_verified:
+    'Publish the TXT record of `domain.dns_record` at one of `domain.record_names`, wait until DNS shows it, and ' +
+    'confirm again. `reason` says what was found instead.',
+  dns_unavailable:
+    'The servers of the domain did not answer, which proves nothing. Confirm again after `Retry-After`.',
   live_credentials_missing: 'Save live credentials for the named services, then switch.',
   payment_declined: 'The payer or their bank said no; `decline_reason` says why. Ask for another way to pay.',
   rate_limit_exceeded: 'Wait for `Retry-After`. The limits of a key are in every answer and can be changed.',

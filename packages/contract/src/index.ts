@@ -1,5 +1,6 @@
 export * from './error-advice.ts'
 export * from './openapi.ts'
+export * from './resources/domain.ts'
 export * from './resources/event.ts'
 export * from './resources/health.ts'
 export * from './resources/key.ts'

@@ -1,4 +1,5 @@
 import type { RouteSpec } from './routes/define.ts'
+import { DOMAIN_ROUTES } from './routes/domains.ts'
 import { EVENT_ROUTES } from './routes/events.ts'
 import { HEALTH_ROUTES } from './routes/health.ts'
 import { KEY_ROUTES } from './routes/keys.ts'
@@ -14,6 +15,7 @@ export const ROUTES = {
   ...SMS_ROUTES,
   ...EVENT_ROUTES,
   ...SERVICE_ROUTES,
+  ...DOMAIN_ROUTES,
   ...KEY_ROUTES,
   ...WEBHOOK_ROUTES,
   ...RECONCILIATION_ROUTES,

@@ -50,6 +50,8 @@ export const ERRORS = {
   capability_unsupported: { status: 422, title: 'The provider cannot do this', retry: 'never' },
   provider_not_configured: { status: 422, title: 'No provider is connected for this', retry: 'never' },
   credentials_invalid: { status: 422, title: 'The credentials are not valid', retry: 'never' },
+  domain_not_verified: { status: 422, title: 'The domain is not proven to be yours', retry: 'never' },
+  dns_unavailable: { status: 503, title: 'The DNS does not answer', retry: 'after' },
   live_credentials_missing: { status: 403, title: 'Live credentials are missing', retry: 'never' },
   payment_declined: { status: 402, title: 'The payment was declined', retry: 'never' },
   rate_limit_exceeded: { status: 429, title: 'Too many requests', retry: 'after' },

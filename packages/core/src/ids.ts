@@ -21,6 +21,7 @@ const PREFIX = {
   account: 'acct',
   person: 'usr',
   provider_call: 'call',
+  domain: 'dom',
   reconciliation_run: 'rrun',
   reconciliation_item: 'ritem',
 } as const

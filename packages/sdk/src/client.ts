@@ -1,4 +1,5 @@
 import { type ClientOptions, settingsFrom } from './options.ts'
+import { type Domains, domains } from './resources/domains.ts'
 import { type Events, events } from './resources/events.ts'
 import { type Keys, keys } from './resources/keys.ts'
 import { type Payments, payments } from './resources/payments.ts'
@@ -33,6 +34,7 @@ export class OneRouter {
   readonly refunds: Refunds
   readonly providers: Providers
   readonly services: Services
+  readonly domains: Domains
   readonly keys: Keys
   readonly events: Events
   readonly sms: SmsMessages
@@ -49,6 +51,7 @@ export class OneRouter {
     this.refunds = refunds(call)
     this.providers = providers(call)
     this.services = services(call)
+    this.domains = domains(call)
     this.keys = keys(call)
     this.events = events(call)
     this.sms = sms(call)

@@ -8,6 +8,7 @@ import { API_ERROR_CODES, CLIENT_ERROR_CODES } from './error-codes.ts'
 import { ALIASES, CALLS } from './testing/calls.ts'
 import type { Camel, Merged, Plain, Same } from './testing/equal.ts'
 import { json, type Seen, scripted } from './testing/scripted.ts'
+import type * as domain from './types/domain.ts'
 import type { EventListParams, EventType, OneRouterEvent } from './types/event.ts'
 import type * as key from './types/key.ts'
 import type * as payment from './types/payment.ts'
@@ -45,6 +46,7 @@ describe('types are those of the contract, member by member', () => {
     expectTypeOf<SameAs<Answer<'switchEnvironment'>, service.Switched>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'switchAllEnvironments'>, service.SwitchedAll>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'canGoLive'>, service.CanGoLive>>().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'verifyDomain'>, domain.Domain>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'importEnv'>, service.EnvImport>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'getApiKey'>, key.ApiKey>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'createApiKey'>, key.CreatedApiKey>>().toEqualTypeOf<true>()

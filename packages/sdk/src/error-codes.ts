@@ -25,6 +25,8 @@ export const API_ERROR_CODES = [
   'capability_unsupported',
   'provider_not_configured',
   'credentials_invalid',
+  'domain_not_verified',
+  'dns_unavailable',
   'live_credentials_missing',
   'payment_declined',
   'rate_limit_exceeded',

@@ -180,6 +180,8 @@ export const CLASS_OF_CODE = {
   capability_unsupported: ValidationError,
   provider_not_configured: ProviderError,
   credentials_invalid: ValidationError,
+  domain_not_verified: ValidationError,
+  dns_unavailable: ServerError,
   live_credentials_missing: PermissionError,
   payment_declined: PaymentDeclinedError,
   rate_limit_exceeded: RateLimitError,

@@ -20,6 +20,7 @@ export {
 } from './errors.ts'
 export type { List, Page } from './list.ts'
 export type { CallOptions, ClientOptions } from './options.ts'
+export type { Domains } from './resources/domains.ts'
 export type { Events } from './resources/events.ts'
 export type { Keys } from './resources/keys.ts'
 export type { Payments } from './resources/payments.ts'
@@ -37,6 +38,7 @@ export type {
   WebhookRecoveries,
   Webhooks,
 } from './resources/webhooks.ts'
+export type * from './types/domain.ts'
 export type * from './types/event.ts'
 export type * from './types/key.ts'
 export type * from './types/payment.ts'

@@ -30,6 +30,14 @@ export interface Engine {
   readonly messages?: MessageWork
   /** Subscriptions, whose charges the providers make by themselves. */
   readonly subscriptions?: SubscriptionWork
+  /** Domains whose proof is looked at again. */
+  readonly domains?: DueWork
+}
+
+/** Rows that are due, whoever's they are: claimed under a lease, worked off one by one. */
+export interface DueWork {
+  claimDue(limit: number, leaseMs: number): Promise<readonly (() => Promise<void>)[]>
+  nextDueMs(): Promise<number | null>
 }
 
 /** What an inbox entry comes to. */

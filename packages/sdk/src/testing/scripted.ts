@@ -1,5 +1,6 @@
 import type { ClientOptions } from '../options.ts'
 import { settingsFrom } from '../options.ts'
+import { domains } from '../resources/domains.ts'
 import { events } from '../resources/events.ts'
 import { keys } from '../resources/keys.ts'
 import { payments } from '../resources/payments.ts'
@@ -99,6 +100,7 @@ export function scripted(
     sms: sms(call),
     providers: providers(call),
     services: services(call),
+    domains: domains(call),
     keys: keys(call),
     events: events(call),
     simulations: simulations(call),

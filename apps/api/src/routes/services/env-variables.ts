@@ -4,11 +4,7 @@ import type { Environment, Service } from '@onerouter/core'
 const NAMES: Readonly<Record<Service, Readonly<Record<string, readonly string[]>>>> = {
   stripe: {
     secret_key: ['STRIPE_SECRET_KEY', 'STRIPE_API_KEY'],
-    publishable_key: [
-      'STRIPE_PUBLISHABLE_KEY',
-      'STRIPE_PUBLIC_KEY',
-      'NEXT_PUBLIC_STRIPE_PUBLISHABLE_KEY',
-    ],
+    publishable_key: ['STRIPE_PUBLISHABLE_KEY', 'STRIPE_PUBLIC_KEY', 'NEXT_PUBLIC_STRIPE_PUBLISHABLE_KEY'],
     webhook_secret: ['STRIPE_WEBHOOK_SECRET'],
   },
   razorpay: {

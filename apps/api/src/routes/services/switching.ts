@@ -113,13 +113,22 @@ function readiness(deps: Deps, row: ServiceRow) {
   const credential = row.credentials.live
   if (credential === undefined) {
     const how = `PUT /api/services/${row.service}/credentials with "environment": "live"`
-    return { service_name: row.service, ready: false, blockers: [`Save live credentials: ${how}.`], warnings: [] }
+    return {
+      service_name: row.service,
+      ready: false,
+      blockers: [`Save live credentials: ${how}.`],
+      warnings: [],
+    }
   }
   const warnings: string[] = []
   if (!deps.config.publicUrl.startsWith('https://')) {
-    warnings.push('PUBLIC_URL is not https: providers cannot send webhooks here, payments are polled instead.')
+    warnings.push(
+      'PUBLIC_URL is not https: providers cannot send webhooks here, payments are polled instead.',
+    )
   } else if (credential.webhookRef === null) {
-    warnings.push('The webhook was not registered at the provider: paste the webhook_url of the status there.')
+    warnings.push(
+      'The webhook was not registered at the provider: paste the webhook_url of the status there.',
+    )
   }
   return { service_name: row.service, ready: true, blockers: [], warnings }
 }

@@ -1,0 +1,67 @@
+import {
+  DeletedDomain,
+  Domain,
+  DomainBody,
+  DomainList,
+  DomainListQuery,
+  DomainParam,
+} from '../resources/domain.ts'
+import { ServiceParam } from '../resources/service.ts'
+import { defineRoutes } from './define.ts'
+
+export const DOMAIN_ROUTES = defineRoutes({
+  verifyDomain: {
+    method: 'POST',
+    path: '/api/services/{service}/verify-domain',
+    aliases: ['/services/{service}/verify-domain'],
+    tag: 'Domains',
+    summary: 'The DNS record that proves a domain is yours',
+    scope: 'services:write',
+    params: ServiceParam,
+    body: DomainBody,
+    answer: { status: 200, schema: Domain },
+    errors: ['not_found', 'capability_unsupported', 'environment_not_allowed', 'service_not_allowed'],
+  },
+  confirmDomain: {
+    method: 'POST',
+    path: '/api/services/{service}/confirm-domain',
+    aliases: ['/services/{service}/confirm-domain'],
+    tag: 'Domains',
+    summary: 'Look for the record in DNS now',
+    scope: 'services:write',
+    params: ServiceParam,
+    body: DomainBody,
+    answer: { status: 200, schema: Domain },
+    errors: [
+      'not_found',
+      'domain_not_verified',
+      'dns_unavailable',
+      'capability_unsupported',
+      'environment_not_allowed',
+      'service_not_allowed',
+    ],
+  },
+  listDomains: {
+    method: 'GET',
+    path: '/api/services/{service}/domains',
+    aliases: ['/services/{service}/domains'],
+    tag: 'Domains',
+    summary: 'List domains and how they stand, newest first',
+    scope: 'services:read',
+    params: ServiceParam,
+    query: DomainListQuery,
+    answer: { status: 200, schema: DomainList },
+    errors: ['not_found', 'capability_unsupported', 'service_not_allowed'],
+  },
+  deleteDomain: {
+    method: 'DELETE',
+    path: '/api/services/{service}/domains/{domain}',
+    aliases: ['/services/{service}/domains/{domain}'],
+    tag: 'Domains',
+    summary: 'Forget a domain, named by its id or itself',
+    scope: 'services:write',
+    params: DomainParam,
+    answer: { status: 200, schema: DeletedDomain },
+    errors: ['not_found', 'capability_unsupported', 'environment_not_allowed', 'service_not_allowed'],
+  },
+})
