@@ -29,14 +29,12 @@ export function createTxtLookup(servers: readonly string[]): TxtLookup {
   return async (name) => {
     const resolver = new Resolver({ timeout: TRY_MS, tries: TRIES })
     if (servers.length > 0) resolver.setServers(servers)
-    const timer = setTimeout(() => resolver.cancel(), OVERALL_MS)
+    AbortSignal.timeout(OVERALL_MS).addEventListener('abort', () => resolver.cancel())
     try {
       const records = await resolver.resolveTxt(name)
       return { kind: 'found', records: records.slice(0, RECORDS_MAX).map((strings) => strings.join('')) }
     } catch (error) {
       return ANSWERS[codeOf(error)] ?? { kind: 'unavailable', reason: 'unreachable' }
-    } finally {
-      clearTimeout(timer)
     }
   }
 }
