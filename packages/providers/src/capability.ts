@@ -14,14 +14,21 @@ export interface Capabilities {
   readonly refunds: boolean
   readonly refund_speeds: readonly ('normal' | 'optimum')[]
   readonly webhook_registration: boolean
+  /** Bills a plan again and again by itself. */
+  readonly subscriptions: boolean
+  readonly subscription_pause: boolean
+  readonly subscription_change_plan: boolean
+  readonly subscription_proration: boolean
+  /** Ends a subscription with its running period by itself; elsewhere OneRouter ends it when the period is over. */
+  readonly subscription_cancel_at_period_end: boolean
   /** Sends text messages. */
   readonly messages: boolean
 }
 
 export function capabilitiesOf(
-  provider: Pick<Provider, 'payments' | 'refunds' | 'messages' | 'webhooks'>,
+  provider: Pick<Provider, 'payments' | 'refunds' | 'subscriptions' | 'messages' | 'webhooks'>,
 ): Capabilities {
-  const { payments, refunds, messages, webhooks } = provider
+  const { payments, refunds, subscriptions, messages, webhooks } = provider
   return {
     payments: payments !== undefined,
     capture: payments?.capture !== undefined,
@@ -33,6 +40,11 @@ export function capabilitiesOf(
     refunds: refunds !== undefined,
     refund_speeds: refunds?.speeds ?? [],
     webhook_registration: webhooks.register !== undefined,
+    subscriptions: subscriptions !== undefined,
+    subscription_pause: subscriptions?.pause !== undefined && subscriptions.resume !== undefined,
+    subscription_change_plan: subscriptions?.changePlan !== undefined,
+    subscription_proration: subscriptions?.changePlan !== undefined && subscriptions.proration,
+    subscription_cancel_at_period_end: subscriptions?.cancelAtPeriodEnd === 'native',
     messages: messages !== undefined,
   }
 }

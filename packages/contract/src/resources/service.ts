@@ -145,6 +145,13 @@ const Capabilities = Strict({
   refunds: Type.Boolean(),
   refund_speeds: Type.Array(OneOf(['normal', 'optimum'])),
   webhook_registration: Type.Boolean(),
+  subscriptions: Type.Boolean({ description: 'Bills a plan again and again by itself' }),
+  subscription_pause: Type.Boolean(),
+  subscription_change_plan: Type.Boolean(),
+  subscription_proration: Type.Boolean(),
+  subscription_cancel_at_period_end: Type.Boolean({
+    description: 'Ends a subscription with its running period by itself; elsewhere OneRouter does it then',
+  }),
   messages: Type.Boolean({ description: 'Sends text messages' }),
 })
 export const ProviderList = Strict({

@@ -42,3 +42,10 @@ export function path(parts: readonly string[], query: Form = []): string {
   const search = query.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')
   return `/v1/${parts.map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`
 }
+
+/** A failed read before the first send proves that nothing was asked of Stripe. */
+export function beforeActing<T>(ctx: StripeContext, outcome: Outcome<T>): Outcome<T> {
+  return outcome.kind === 'unknown' && ctx.send === 'first'
+    ? { kind: 'not_sent', reason: `what it is about could not be read first: ${outcome.reason}` }
+    : outcome
+}

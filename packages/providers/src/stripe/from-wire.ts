@@ -140,7 +140,7 @@ function chargeFacts(charge: WireCharge | null): Pick<PaymentSnapshot, 'method' 
 }
 
 /** In the settlement currency; absent until Stripe has booked the charge, which happens after success. */
-function feeOf(transaction: WireBalanceTransaction): Fee | null {
+export function feeOf(transaction: WireBalanceTransaction): Fee | null {
   const total = fromWireAmount(transaction.fee, transaction.currency)
   if (total === undefined) return null
   const taxes = transaction.feeDetails.filter(({ type }) => type === 'tax')
@@ -150,7 +150,7 @@ function feeOf(transaction: WireBalanceTransaction): Fee | null {
   return { amount: total.minor, tax, currency: total.currency }
 }
 
-function failureIn(intent: WirePaymentIntent | null): Failure | null {
+export function failureIn(intent: WirePaymentIntent | null): Failure | null {
   return intent?.lastError == null || intent.status === 'succeeded' ? null : failureOf(intent.lastError)
 }
 
@@ -162,7 +162,7 @@ function embedding(sessionId: string, publishableKey: string | undefined): Recor
 }
 
 /** A word Stripe has added since is not guessed at. */
-function lookup<T extends string>(
+export function lookup<T extends string>(
   table: Readonly<Record<string, T>>,
   word: string | null,
 ): T | 'unrecognised' {

@@ -3,6 +3,7 @@ import { credentials, type StripeCredentials } from './credentials.ts'
 import { listEvents, listPayments, listRefunds } from './lists.ts'
 import { payments } from './payments.ts'
 import { refunds } from './refunds.ts'
+import { subscriptions } from './subscriptions.ts'
 import { webhooks } from './webhooks.ts'
 
 export type { StripeCredentials } from './credentials.ts'
@@ -15,5 +16,6 @@ export const stripe = defineProvider<StripeCredentials>({
   credentials,
   payments: { ...payments, listSince: listPayments },
   refunds: { ...refunds, listSince: listRefunds },
+  subscriptions,
   webhooks: { ...webhooks, listEvents },
 })

@@ -1,9 +1,10 @@
-import { type Money, type Outcome, ok, parseId, sameMoney, unknown } from '@onerouter/core'
+import { type Money, type Outcome, ok, sameMoney, unknown } from '@onerouter/core'
 import type { CreatePayment, PaymentHandle, PaymentSnapshot, Payments, Unacceptable } from '../spec.ts'
-import { call, type Form, path, type StripeContext } from './call.ts'
+import { beforeActing, call, type Form, path, type StripeContext } from './call.ts'
 import type { StripeCredentials } from './credentials.ts'
 import { CANCELED_BY_US, intentSnapshot, sessionSnapshot } from './from-wire.ts'
 import { isSupported, toWireAmount } from './money.ts'
+import { findSession } from './sessions.ts'
 import {
   CANCEL_FORM,
   captureForm,
@@ -20,10 +21,6 @@ const HOUR_MS = 3_600_000
 export const REPLAY_WINDOW_MS = 20 * HOUR_MS
 /** Search answers are usually complete within a minute, later during outages ("Search", data freshness). */
 const SEARCH_LAG_MS = 5 * 60_000
-/** A session may be made by the last allowed re-send, and clocks differ a little. */
-const FIND_BEFORE_MS = 10 * 60_000
-const FIND_AFTER_MS = 24 * HOUR_MS
-const FIND_PAGES_MAX = 10
 
 export const payments: Payments<StripeCredentials> = {
   replayWindowMs: {
@@ -121,38 +118,6 @@ async function findPayment(
   const owner = await sessionOfIntent(ctx, intent.id)
   if (owner.kind !== 'ok') return owner
   return fetchPayment(ctx, { ...payment, orderRef: owner.value ?? intent.id, paymentRef: intent.id })
-}
-
-/** The id of the session with our reference; `null` = certainly none in the window. */
-async function findSession(ctx: StripeContext, reference: string): Promise<Outcome<string | null>> {
-  let after: string | undefined
-  for (let page = 0; page < FIND_PAGES_MAX; page++) {
-    const query = sessionWindow(reference, after)
-    const sessions = await call(ctx, { method: 'GET', path: path(['checkout', 'sessions'], query) }, (body) =>
-      readList(body, readSession),
-    )
-    if (sessions.kind !== 'ok') return sessions
-    const found = sessions.value.data.find((session) => session.reference === reference)
-    if (found !== undefined) return ok(found.id)
-    after = sessions.value.data.at(-1)?.id
-    if (!sessions.value.hasMore || after === undefined) return ok(null)
-  }
-  return unknown('more sessions in the window than a look-up reads')
-}
-
-/** Our reference is an id that carries its own time (UUIDv7), so no clock needs to be asked. */
-function sessionWindow(reference: string, after: string | undefined): Form {
-  const uuid = parseId('operation', reference)
-  const madeMs = uuid === undefined ? undefined : Number.parseInt(uuid.replace('-', '').slice(0, 12), 16)
-  const seconds = (ms: number) => String(Math.max(0, Math.floor(ms / 1000)))
-  const window: Form =
-    madeMs === undefined
-      ? []
-      : [
-          ['created[gte]', seconds(madeMs - FIND_BEFORE_MS)],
-          ['created[lte]', seconds(madeMs + FIND_AFTER_MS)],
-        ]
-  return [['limit', '100'], ...window, ...(after === undefined ? [] : ([['starting_after', after]] as const))]
 }
 
 function sessionOfIntent(ctx: StripeContext, intentId: string): Promise<Outcome<string | null>> {
@@ -257,13 +222,6 @@ export async function intentOf(ctx: StripeContext, payment: PaymentHandle): Prom
   const current = beforeActing(ctx, await fetchPayment(ctx, payment))
   if (current.kind !== 'ok') return current
   return current.value.paymentRef === null ? notStarted() : ok(current.value.paymentRef)
-}
-
-/** A failed read before the first send proves that nothing was asked of Stripe. */
-function beforeActing<T>(ctx: StripeContext, outcome: Outcome<T>): Outcome<T> {
-  return outcome.kind === 'unknown' && ctx.send === 'first'
-    ? { kind: 'not_sent', reason: `the payment could not be read first: ${outcome.reason}` }
-    : outcome
 }
 
 const notStarted = (): Outcome<never> => ({

@@ -120,7 +120,7 @@ describe('recorded deliveries', () => {
     expect(samples).toHaveLength(27)
   })
 
-  test.skipIf(!present)('name the payment, the refund, or nothing of ours', () => {
+  test.skipIf(!present)('name the payment, the refund or the subscription', () => {
     const { samples } = load('stripe-webhook-samples.json')
     const intent = { kind: 'payment', orderRef: null, paymentRef: 'pi_LocalEmulator0000000001' }
     for (const name of [
@@ -138,7 +138,20 @@ describe('recorded deliveries', () => {
     expect(ids('refund.failed', samples)).toMatchObject([
       { kind: 'refund', refundRef: 're_LocalEmulator0000000001', paymentRef: 'pi_LocalEmulator0000000001' },
     ])
-    expect(ids('invoice.paid', samples)).toEqual([{ kind: 'other' }])
-    expect(ids('customer.subscription.created', samples)).toEqual([{ kind: 'other' }])
+    const subscription = {
+      kind: 'subscription',
+      orderRef: null,
+      subscriptionRef: expect.stringMatching(/^sub_/),
+    }
+    for (const name of [
+      'invoice.paid',
+      'invoice.payment_failed',
+      'customer.subscription.created',
+      'customer.subscription.updated',
+      'customer.subscription.deleted',
+    ]) {
+      expect(ids(name, samples).length).toBeGreaterThan(0)
+      for (const about of ids(name, samples)) expect(about).toMatchObject(subscription)
+    }
   })
 })

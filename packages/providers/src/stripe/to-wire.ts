@@ -89,13 +89,13 @@ export function searchQuery(payment: Pick<PaymentHandle, 'reference'>): string {
   return `metadata['${REFERENCE_KEY}']:'${payment.reference.replaceAll(/['\\]/g, '\\$&')}'`
 }
 
-function exact(value: Money): { readonly amount: string; readonly currency: string } {
+export function exact(value: Money): { readonly amount: string; readonly currency: string } {
   const wire = toWireAmount(value)
   if (!wire.ok) throw new RangeError(`an amount Stripe cannot carry got past accepts(): ${wire.reason}`)
   return wire
 }
 
 /** Cut between characters: half a surrogate pair is no text. */
-function bounded(text: string, max: number): string {
+export function bounded(text: string, max: number): string {
   return [...text.slice(0, max * 2)].slice(0, max).join('')
 }

@@ -4,6 +4,7 @@ import type { ProviderEvent, RawWebhook, Verdict, WebhookRegistration, Webhooks 
 import { API_VERSION, call, type Form, path, type StripeContext } from './call.ts'
 import type { StripeCredentials } from './credentials.ts'
 import { verifySignature } from './signature.ts'
+import { subscriptionOfInvoice } from './subscription-wire.ts'
 import { endpointForm } from './to-wire.ts'
 import {
   type Fields,
@@ -41,6 +42,17 @@ const EVENTS: Readonly<Record<string, (object: Fields) => About>> = {
   'checkout.session.async_payment_succeeded': aboutSession,
   'checkout.session.async_payment_failed': aboutSession,
   'checkout.session.expired': aboutSession,
+  'customer.subscription.created': aboutSubscription,
+  'customer.subscription.updated': aboutSubscription,
+  'customer.subscription.paused': aboutSubscription,
+  'customer.subscription.resumed': aboutSubscription,
+  'customer.subscription.deleted': aboutSubscription,
+  'invoice.created': aboutInvoice,
+  'invoice.paid': aboutInvoice,
+  'invoice.payment_failed': aboutInvoice,
+  'invoice.payment_action_required': aboutInvoice,
+  'invoice.marked_uncollectible': aboutInvoice,
+  'invoice.voided': aboutInvoice,
 }
 export const EVENT_TYPES = Object.keys(EVENTS)
 
@@ -121,13 +133,28 @@ function aboutRefund(refund: Fields): About {
 
 function aboutSession(session: Fields): About {
   const orderRef = text(session.id)
-  if (orderRef === null || session.mode !== 'payment') return OTHER
-  return {
-    kind: 'payment',
-    reference: referenceOf(session),
-    orderRef,
-    paymentRef: idOf(session.payment_intent),
+  if (orderRef === null) return OTHER
+  const reference = referenceOf(session)
+  if (session.mode === 'subscription') {
+    return { kind: 'subscription', reference, orderRef, subscriptionRef: idOf(session.subscription) }
   }
+  if (session.mode !== 'payment') return OTHER
+  return { kind: 'payment', reference, orderRef, paymentRef: idOf(session.payment_intent) }
+}
+
+function aboutSubscription(subscription: Fields): About {
+  const subscriptionRef = text(subscription.id)
+  return subscriptionRef === null
+    ? OTHER
+    : { kind: 'subscription', reference: referenceOf(subscription), orderRef: null, subscriptionRef }
+}
+
+/** Invoices that belong to no subscription are the merchant's own. */
+function aboutInvoice(invoice: Fields): About {
+  const { subscriptionRef, reference } = subscriptionOfInvoice(invoice)
+  return subscriptionRef === null
+    ? OTHER
+    : { kind: 'subscription', reference, orderRef: null, subscriptionRef }
 }
 
 /**

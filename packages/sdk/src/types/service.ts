@@ -123,6 +123,13 @@ export interface Capabilities {
   readonly refunds: boolean
   readonly refundSpeeds: readonly ('normal' | 'optimum')[]
   readonly webhookRegistration: boolean
+  /** Bills a plan again and again by itself. */
+  readonly subscriptions: boolean
+  readonly subscriptionPause: boolean
+  readonly subscriptionChangePlan: boolean
+  readonly subscriptionProration: boolean
+  /** Ends a subscription with its running period by itself; elsewhere OneRouter does it then. */
+  readonly subscriptionCancelAtPeriodEnd: boolean
   /** Sends text messages. */
   readonly messages: boolean
 }
