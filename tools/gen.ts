@@ -24,11 +24,33 @@ const files: readonly Generated[] = [
     produce: async () => (await import('../packages/contract/src/openapi.ts')).renderOpenApi(),
   },
   {
+    output: 'sdks/python/src/onerouter/_generated/models.py',
+    source: 'packages/contract and packages/sdk/src/testing/calls.ts, by tools/python-sdk',
+    produce: async () => (await pythonSdk()).models,
+  },
+  {
+    output: 'sdks/python/src/onerouter/_generated/resources.py',
+    source: 'packages/contract and packages/sdk/src/testing/calls.ts, by tools/python-sdk',
+    produce: async () => (await pythonSdk()).resources,
+  },
+  {
+    output: 'sdks/python/src/onerouter/_generated/async_resources.py',
+    source: 'packages/contract and packages/sdk/src/testing/calls.ts, by tools/python-sdk',
+    produce: async () => (await pythonSdk()).asyncResources,
+  },
+  {
+    output: 'sdks/python/src/onerouter/_generated/error_codes.py',
+    source: 'packages/sdk/src/errors.ts',
+    produce: async () => (await import('./python-sdk/errors.ts')).renderErrorCodes(),
+  },
+  {
     output: 'docs/concepts/hazards.md',
     source: 'tools/hazards.ts and the names of the tests',
     produce: async () => renderHazards((await Promise.all((await testFiles()).map(readNames))).flat()),
   },
 ]
+
+const pythonSdk = async () => (await import('./python-sdk/resources.ts')).renderPythonSdk()
 
 /** The suite that every adapter runs is no test file of its own, but its tests have names like any. */
 const TESTS = ['{apps,packages,test}/**/*.test.ts', 'packages/providers/src/conformance/*.ts']

@@ -2,7 +2,7 @@
 import type { Finding } from './source.ts'
 
 /** How deep the map goes, per top folder; elsewhere one level is enough. */
-const depths: Readonly<Record<string, number>> = { packages: 2, apps: 2, test: 2, docs: 2 }
+const depths: Readonly<Record<string, number>> = { packages: 2, apps: 2, test: 2, docs: 2, sdks: 2 }
 
 export function checkMap(files: readonly string[], map: string): Finding[] {
   const folders = new Set<string>()

@@ -16,7 +16,7 @@ type Json = string | number | boolean | null | readonly Json[] | { readonly [key
 type JsonObject = { readonly [key: string]: Json }
 
 /** Schemas that get a name; wherever one of these very objects is used, the document refers to it. */
-const NAMED: ReadonlyMap<object, string> = new Map<object, string>([
+export const NAMED: ReadonlyMap<object, string> = new Map<object, string>([
   [Payment, 'Payment'],
   [Refund, 'Refund'],
   [Sms, 'Sms'],

@@ -151,7 +151,7 @@ export class WebhookVerificationError extends OneRouterError {
   static override readonly kind: string = 'WebhookVerificationError'
 }
 
-type ErrorClass = new (init: ErrorInit) => OneRouterError
+type ErrorClass = (new (init: ErrorInit) => OneRouterError) & { readonly kind: string }
 
 /** The class of each code; a code that a newer server invents goes by its status. */
 export const CLASS_OF_CODE = {
@@ -191,7 +191,7 @@ export const CLASS_OF_CODE = {
   internal: ServerError,
 } as const satisfies Record<ApiErrorCode, ErrorClass>
 
-const CLASS_OF_STATUS: Readonly<Record<number, ErrorClass>> = {
+export const CLASS_OF_STATUS: Readonly<Record<number, ErrorClass>> = {
   401: AuthenticationError,
   402: PaymentDeclinedError,
   403: PermissionError,

@@ -1,0 +1,944 @@
+"""The API's resources, answered at once. Made by ``npm run gen``."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Awaitable, Mapping, Optional, Sequence, Union
+
+from .._call import Call
+from .._omit import OMIT, Omit
+from .._pages import Page
+from .._request import Operation, path
+from .._settings import CallOptions
+from . import models
+
+Amount = Union[str, int, float, Decimal]
+Instant = Union[str, int, datetime]
+Headers = Mapping[str, Optional[str]]
+
+
+class Payments:
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def create(
+        self,
+        *,
+        currency: str = "INR",
+        amount: Union[Amount, Omit] = OMIT,
+        amount_minor: Union[int, Omit] = OMIT,
+        provider: Union[str, Omit] = OMIT,
+        method: Union[str, Omit] = OMIT,
+        capture: Union[str, Omit] = OMIT,
+        receipt: Union[str, Omit] = OMIT,
+        description: Union[str, Omit] = OMIT,
+        customer: Union[Mapping[str, Any], Omit] = OMIT,
+        metadata: Union[Mapping[str, Any], Omit] = OMIT,
+        notes: Union[Mapping[str, Any], Omit] = OMIT,
+        return_url: Union[str, Omit] = OMIT,
+        cancel_url: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.Payment:
+        """
+        Create a payment.
+
+        :param amount: Major units, exact: "500.00" or 500.00
+        :param amount_minor: Minor units: 50000 is 500.00 USD
+        :param currency: ISO 4217, either case
+
+        Error codes: idempotency_key_invalid, idempotency_key_reused, idempotency_request_in_progress, provider_rejected, provider_unavailable, service_not_allowed, invalid_amount, unsupported_currency, unsupported_method, capability_unsupported, environment_not_allowed, provider_not_configured, payment_declined.
+        """
+        operation = Operation(
+            "POST",
+            "/v1/payments",
+            query=None,
+            body={"amount": amount, "amount_minor": amount_minor, "currency": currency, "provider": provider, "method": method, "capture": capture, "receipt": receipt, "description": description, "customer": customer, "metadata": metadata, "notes": notes, "return_url": return_url, "cancel_url": cancel_url, "environment": environment},
+        )
+        return self._call.one(operation, models.Payment, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def list(
+        self,
+        *,
+        limit: Union[int, Omit] = OMIT,
+        starting_after: Union[str, Omit] = OMIT,
+        status: Union[str, Omit] = OMIT,
+        provider: Union[str, Omit] = OMIT,
+        currency: Union[str, Omit] = OMIT,
+        receipt: Union[str, Omit] = OMIT,
+        customer: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        created: Union[Mapping[str, Instant], Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Page[models.Payment]:
+        """
+        List payments, newest first.
+
+        :param limit: Objects per page
+        :param starting_after: next_cursor of the page before
+        :param currency: ISO 4217, either case
+        :param customer: The payer's e-mail address
+        :param created: A range: `{"gte": …, "lt": …}`
+        """
+        operation = Operation(
+            "GET",
+            "/v1/payments",
+            query={"limit": limit, "starting_after": starting_after, "status": status, "provider": provider, "currency": currency, "receipt": receipt, "customer": customer, "environment": environment, "created": created},
+            body=None,
+        )
+        return self._call.many(operation, models.Payment, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def get(
+        self,
+        payment_id: str,
+        *,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.Payment:
+        """
+        Get a payment.
+
+        Error codes: not_found.
+        """
+        operation = Operation(
+            "GET",
+            path("/v1/payments/{id}", id=payment_id),
+            query=None,
+            body=None,
+        )
+        return self._call.one(operation, models.Payment, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    retrieve = get
+
+    def capture(
+        self,
+        payment_id: str,
+        *,
+        amount: Union[Amount, Omit] = OMIT,
+        amount_minor: Union[int, Omit] = OMIT,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.Payment:
+        """
+        Capture an authorized payment, wholly or in part.
+
+        :param amount: Major units, exact: "500.00" or 500.00
+        :param amount_minor: Minor units: 50000 is 500.00 USD
+
+        Error codes: idempotency_key_invalid, idempotency_key_reused, idempotency_request_in_progress, provider_rejected, provider_unavailable, service_not_allowed, not_found, conflict, invalid_amount, invalid_state, amount_exceeds_authorized, capability_unsupported.
+        """
+        operation = Operation(
+            "POST",
+            path("/v1/payments/{id}/capture", id=payment_id),
+            query=None,
+            body={"amount": amount, "amount_minor": amount_minor},
+        )
+        return self._call.one(operation, models.Payment, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def cancel(
+        self,
+        payment_id: str,
+        *,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.Payment:
+        """
+        Cancel a payment that has not been captured.
+
+        Error codes: idempotency_key_invalid, idempotency_key_reused, idempotency_request_in_progress, provider_rejected, provider_unavailable, service_not_allowed, not_found, conflict, invalid_state, capability_unsupported.
+        """
+        operation = Operation(
+            "POST",
+            path("/v1/payments/{id}/cancel", id=payment_id),
+            query=None,
+            body={},
+        )
+        return self._call.one(operation, models.Payment, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def sync(
+        self,
+        payment_id: str,
+        *,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.Payment:
+        """
+        Ask the provider how the payment stands now.
+
+        Error codes: idempotency_key_invalid, idempotency_key_reused, idempotency_request_in_progress, provider_rejected, provider_unavailable, service_not_allowed, not_found.
+        """
+        operation = Operation(
+            "POST",
+            path("/v1/payments/{id}/sync", id=payment_id),
+            query=None,
+            body={},
+        )
+        return self._call.one(operation, models.Payment, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def timeline(
+        self,
+        payment_id: str,
+        *,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.GetPaymentTimelineAnswer:
+        """
+        Every attempt, provider call, webhook and transition.
+
+        Error codes: not_found.
+        """
+        operation = Operation(
+            "GET",
+            path("/v1/payments/{id}/timeline", id=payment_id),
+            query=None,
+            body=None,
+        )
+        return self._call.one(operation, models.GetPaymentTimelineAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def routing(
+        self,
+        payment_id: str,
+        *,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.GetPaymentRoutingAnswer:
+        """
+        Why this provider.
+
+        Error codes: not_found.
+        """
+        operation = Operation(
+            "GET",
+            path("/v1/payments/{id}/routing", id=payment_id),
+            query=None,
+            body=None,
+        )
+        return self._call.one(operation, models.GetPaymentRoutingAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def refund(
+        self,
+        payment_id: str,
+        *,
+        amount: Union[Amount, Omit] = OMIT,
+        amount_minor: Union[int, Omit] = OMIT,
+        reason: Union[str, Omit] = OMIT,
+        speed: Union[str, Omit] = OMIT,
+        metadata: Union[Mapping[str, Any], Omit] = OMIT,
+        notes: Union[Mapping[str, Any], Omit] = OMIT,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.Refund:
+        """
+        Refund this payment, wholly or in part.
+
+        :param amount: Major units, exact: "500.00" or 500.00
+        :param amount_minor: Minor units: 50000 is 500.00 USD
+
+        Error codes: idempotency_key_invalid, idempotency_key_reused, idempotency_request_in_progress, provider_rejected, provider_unavailable, service_not_allowed, not_found, conflict, invalid_amount, invalid_state, amount_exceeds_captured, capability_unsupported.
+        """
+        operation = Operation(
+            "POST",
+            path("/v1/payments/{id}/refund", id=payment_id),
+            query=None,
+            body={"amount": amount, "amount_minor": amount_minor, "reason": reason, "speed": speed, "metadata": metadata, "notes": notes},
+        )
+        return self._call.one(operation, models.Refund, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+
+class Refunds:
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def create(
+        self,
+        *,
+        payment_id: str,
+        amount: Union[Amount, Omit] = OMIT,
+        amount_minor: Union[int, Omit] = OMIT,
+        reason: Union[str, Omit] = OMIT,
+        speed: Union[str, Omit] = OMIT,
+        metadata: Union[Mapping[str, Any], Omit] = OMIT,
+        notes: Union[Mapping[str, Any], Omit] = OMIT,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.Refund:
+        """
+        Refund a payment, wholly or in part.
+
+        :param amount: Major units, exact: "500.00" or 500.00
+        :param amount_minor: Minor units: 50000 is 500.00 USD
+
+        Error codes: idempotency_key_invalid, idempotency_key_reused, idempotency_request_in_progress, provider_rejected, provider_unavailable, service_not_allowed, not_found, conflict, invalid_amount, invalid_state, amount_exceeds_captured, capability_unsupported.
+        """
+        operation = Operation(
+            "POST",
+            "/v1/refunds",
+            query=None,
+            body={"payment_id": payment_id, "amount": amount, "amount_minor": amount_minor, "reason": reason, "speed": speed, "metadata": metadata, "notes": notes},
+        )
+        return self._call.one(operation, models.Refund, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def list(
+        self,
+        *,
+        limit: Union[int, Omit] = OMIT,
+        starting_after: Union[str, Omit] = OMIT,
+        payment_id: Union[str, Omit] = OMIT,
+        status: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        created: Union[Mapping[str, Instant], Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Page[models.Refund]:
+        """
+        List refunds, newest first.
+
+        :param limit: Objects per page
+        :param starting_after: next_cursor of the page before
+        :param created: A range: `{"gte": …, "lt": …}`
+        """
+        operation = Operation(
+            "GET",
+            "/v1/refunds",
+            query={"limit": limit, "starting_after": starting_after, "payment_id": payment_id, "status": status, "environment": environment, "created": created},
+            body=None,
+        )
+        return self._call.many(operation, models.Refund, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def retrieve(
+        self,
+        refund_id: str,
+        *,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.Refund:
+        """
+        Get a refund.
+
+        Error codes: not_found.
+        """
+        operation = Operation(
+            "GET",
+            path("/v1/refunds/{id}", id=refund_id),
+            query=None,
+            body=None,
+        )
+        return self._call.one(operation, models.Refund, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    get = retrieve
+
+
+class Sms:
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def send(
+        self,
+        *,
+        to: str,
+        body: str,
+        from_number: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.Sms:
+        """
+        Send a text message.
+
+        :param to: E.164: +14155550123
+        :param from_number: The service's own number when left out
+
+        Error codes: idempotency_key_invalid, idempotency_key_reused, idempotency_request_in_progress, environment_not_allowed, service_not_allowed, provider_not_configured, provider_rejected, provider_unavailable.
+        """
+        operation = Operation(
+            "POST",
+            "/v1/sms",
+            query=None,
+            body={"to": to, "body": body, "from": from_number, "environment": environment},
+        )
+        return self._call.one(operation, models.Sms, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def list(
+        self,
+        *,
+        limit: Union[int, Omit] = OMIT,
+        starting_after: Union[str, Omit] = OMIT,
+        status: Union[str, Omit] = OMIT,
+        to: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        created: Union[Mapping[str, Instant], Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Page[models.Sms]:
+        """
+        List text messages, newest first.
+
+        :param limit: Objects per page
+        :param starting_after: next_cursor of the page before
+        :param created: A range: `{"gte": …, "lt": …}`
+        """
+        operation = Operation(
+            "GET",
+            "/v1/sms",
+            query={"limit": limit, "starting_after": starting_after, "status": status, "to": to, "environment": environment, "created": created},
+            body=None,
+        )
+        return self._call.many(operation, models.Sms, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def get(
+        self,
+        message_id: str,
+        *,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.Sms:
+        """
+        Get a text message with its cost and delivery status.
+
+        Error codes: not_found.
+        """
+        operation = Operation(
+            "GET",
+            path("/v1/sms/{id}", id=message_id),
+            query=None,
+            body=None,
+        )
+        return self._call.one(operation, models.Sms, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    get_status = get
+
+
+class Events:
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def list(
+        self,
+        *,
+        limit: Union[int, Omit] = OMIT,
+        starting_after: Union[str, Omit] = OMIT,
+        type: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        created: Union[Mapping[str, Instant], Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Page[models.Event]:
+        """
+        List events, newest first.
+
+        :param limit: Objects per page
+        :param starting_after: next_cursor of the page before
+        :param created: A range: `{"gte": …, "lt": …}`
+        """
+        operation = Operation(
+            "GET",
+            "/v1/events",
+            query={"limit": limit, "starting_after": starting_after, "type": type, "environment": environment, "created": created},
+            body=None,
+        )
+        return self._call.many(operation, models.Event, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def get(
+        self,
+        event_id: str,
+        *,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.Event:
+        """
+        Get an event.
+
+        Error codes: not_found.
+        """
+        operation = Operation(
+            "GET",
+            path("/v1/events/{id}", id=event_id),
+            query=None,
+            body=None,
+        )
+        return self._call.one(operation, models.Event, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+
+class Simulations:
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def payment(
+        self,
+        simulation_id: str,
+        action: str,
+        *,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.SimulatePaymentAnswer:
+        """
+        Drive the payer of a sandbox payment: succeed, fail, authenticate, abandon, expire, late_succeed, dispute.
+
+        Error codes: not_found, environment_not_allowed, invalid_state, provider_unavailable.
+        """
+        operation = Operation(
+            "POST",
+            path("/v1/simulations/payments/{id}/{action}", id=simulation_id, action=action),
+            query=None,
+            body={},
+        )
+        return self._call.one(operation, models.SimulatePaymentAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def advance_clock(
+        self,
+        *,
+        seconds: int,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.AdvanceSandboxClockAnswer:
+        """
+        Move the sandbox's clock forward.
+
+        Error codes: environment_not_allowed, provider_unavailable.
+        """
+        operation = Operation(
+            "POST",
+            "/v1/simulations/clock/advance",
+            query=None,
+            body={"seconds": seconds},
+        )
+        return self._call.one(operation, models.AdvanceSandboxClockAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def create_fault(
+        self,
+        *,
+        provider: str,
+        fault: str,
+        count: Union[int, Omit] = OMIT,
+        match: Union[str, Omit] = OMIT,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.ApiObject:
+        """
+        Make the sandbox's next answers or webhooks go wrong.
+
+        Error codes: environment_not_allowed, provider_unavailable.
+        """
+        operation = Operation(
+            "POST",
+            "/v1/simulations/faults",
+            query=None,
+            body={"provider": provider, "fault": fault, "count": count, "match": match},
+        )
+        return self._call.one(operation, models.ApiObject, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def delete_faults(
+        self,
+        *,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.ApiObject:
+        """
+        Forget all planned faults.
+
+        Error codes: environment_not_allowed, provider_unavailable.
+        """
+        operation = Operation(
+            "DELETE",
+            "/v1/simulations/faults",
+            query=None,
+            body=None,
+        )
+        return self._call.one(operation, models.ApiObject, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+
+class Providers:
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def list(
+        self,
+        *,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Page[models.ListProvidersItem]:
+        """
+        What each provider can do, and where it is connected.
+        """
+        operation = Operation(
+            "GET",
+            "/v1/providers",
+            query=None,
+            body=None,
+        )
+        return self._call.many(operation, models.ListProvidersItem, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+
+class Services:
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def list(
+        self,
+        *,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Page[models.ListServicesItem]:
+        """
+        Every provider and how it is connected.
+        """
+        operation = Operation(
+            "GET",
+            "/api/services",
+            query=None,
+            body=None,
+        )
+        return self._call.many(operation, models.ListServicesItem, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def can_go_live(
+        self,
+        *,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.CanGoLiveAnswer:
+        """
+        Whether every connected service has live credentials.
+        """
+        operation = Operation(
+            "GET",
+            "/api/services/can-go-live",
+            query=None,
+            body=None,
+        )
+        return self._call.one(operation, models.CanGoLiveAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def switch_all_environments(
+        self,
+        environment: str,
+        *,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.SwitchAllEnvironmentsAnswer:
+        """
+        Switch every connected service, all or none.
+
+        Error codes: live_credentials_missing, provider_not_configured, environment_not_allowed, service_not_allowed.
+        """
+        operation = Operation(
+            "POST",
+            "/api/services/switch-all-environments",
+            query=None,
+            body={"environment": environment},
+        )
+        return self._call.one(operation, models.SwitchAllEnvironmentsAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def status(
+        self,
+        service_name: str,
+        *,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.ServiceStatus:
+        """
+        How a provider is connected.
+
+        Error codes: not_found, service_not_allowed.
+        """
+        operation = Operation(
+            "GET",
+            path("/api/services/{service}/status", service=service_name),
+            query=None,
+            body=None,
+        )
+        return self._call.one(operation, models.ServiceStatus, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def save_credentials(
+        self,
+        service_name: str,
+        *,
+        environment: str,
+        credentials: Union[Mapping[str, Any], Omit] = OMIT,
+        sandbox: Union[bool, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.ServiceStatus:
+        """
+        Connect a provider; the credentials are tried before they are saved.
+
+        :param sandbox: true asks the provider sandbox for an account
+
+        Error codes: not_found, credentials_invalid, environment_not_allowed, service_not_allowed, capability_unsupported, provider_unavailable.
+        """
+        operation = Operation(
+            "PUT",
+            path("/api/services/{service}/credentials", service=service_name),
+            query=None,
+            body={"environment": environment, "credentials": credentials, "sandbox": sandbox},
+        )
+        return self._call.one(operation, models.ServiceStatus, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def delete_credentials(
+        self,
+        service_name: str,
+        *,
+        environment: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.ServiceStatus:
+        """
+        Disconnect a provider, in one environment or both.
+
+        Error codes: not_found, environment_not_allowed, service_not_allowed.
+        """
+        operation = Operation(
+            "DELETE",
+            path("/api/services/{service}/credentials", service=service_name),
+            query={"environment": environment},
+            body=None,
+        )
+        return self._call.one(operation, models.ServiceStatus, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def switch_environment(
+        self,
+        service_name: str,
+        environment: str,
+        *,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.SwitchEnvironmentAnswer:
+        """
+        Choose the environment that live keys use for this provider.
+
+        Error codes: not_found, live_credentials_missing, provider_not_configured, environment_not_allowed, service_not_allowed.
+        """
+        operation = Operation(
+            "POST",
+            path("/api/services/{service}/switch-environment", service=service_name),
+            query=None,
+            body={"environment": environment},
+        )
+        return self._call.one(operation, models.SwitchEnvironmentAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+
+class Keys:
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def create(
+        self,
+        *,
+        name: str,
+        environment: Union[str, Omit] = OMIT,
+        scopes: Union[Sequence[str], Omit] = OMIT,
+        services: Union[Optional[Sequence[str]], Omit] = OMIT,
+        rate_limit_per_minute: Union[int, Omit] = OMIT,
+        rate_limit_per_day: Union[int, Omit] = OMIT,
+        expires_at: Union[Optional[str], Omit] = OMIT,
+        ip_allowlist: Union[Optional[Sequence[str]], Omit] = OMIT,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.CreatedApiKey:
+        """
+        Create a key; the answer is the only place that shows it.
+
+        Error codes: environment_not_allowed, service_not_allowed.
+        """
+        operation = Operation(
+            "POST",
+            "/api/keys",
+            query=None,
+            body={"name": name, "environment": environment, "scopes": scopes, "services": services, "rate_limit_per_minute": rate_limit_per_minute, "rate_limit_per_day": rate_limit_per_day, "expires_at": expires_at, "ip_allowlist": ip_allowlist},
+        )
+        return self._call.one(operation, models.CreatedApiKey, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def list(
+        self,
+        *,
+        limit: Union[int, Omit] = OMIT,
+        starting_after: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Page[models.ApiKey]:
+        """
+        List keys, newest first.
+
+        :param limit: Objects per page
+        :param starting_after: next_cursor of the page before
+        """
+        operation = Operation(
+            "GET",
+            "/api/keys",
+            query={"limit": limit, "starting_after": starting_after, "environment": environment},
+            body=None,
+        )
+        return self._call.many(operation, models.ApiKey, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def get(
+        self,
+        key_id: str,
+        *,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.ApiKey:
+        """
+        Get a key.
+
+        Error codes: not_found.
+        """
+        operation = Operation(
+            "GET",
+            path("/api/keys/{id}", id=key_id),
+            query=None,
+            body=None,
+        )
+        return self._call.one(operation, models.ApiKey, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def update(
+        self,
+        key_id: str,
+        *,
+        name: Union[str, Omit] = OMIT,
+        scopes: Union[Sequence[str], Omit] = OMIT,
+        services: Union[Optional[Sequence[str]], Omit] = OMIT,
+        rate_limit_per_minute: Union[int, Omit] = OMIT,
+        rate_limit_per_day: Union[int, Omit] = OMIT,
+        expires_at: Union[Optional[str], Omit] = OMIT,
+        ip_allowlist: Union[Optional[Sequence[str]], Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.ApiKey:
+        """
+        Change name, scopes, services, limits, expiry or address list.
+
+        Error codes: not_found, invalid_state.
+        """
+        operation = Operation(
+            "PATCH",
+            path("/api/keys/{id}", id=key_id),
+            query=None,
+            body={"name": name, "scopes": scopes, "services": services, "rate_limit_per_minute": rate_limit_per_minute, "rate_limit_per_day": rate_limit_per_day, "expires_at": expires_at, "ip_allowlist": ip_allowlist},
+        )
+        return self._call.one(operation, models.ApiKey, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def rotate(
+        self,
+        key_id: str,
+        *,
+        overlap_seconds: Union[int, Omit] = OMIT,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.CreatedApiKey:
+        """
+        Create a successor; the old key expires after the overlap.
+
+        :param overlap_seconds: How long the old key still works; 86400 by default
+
+        Error codes: not_found, invalid_state, environment_not_allowed.
+        """
+        operation = Operation(
+            "POST",
+            path("/api/keys/{id}/rotate", id=key_id),
+            query=None,
+            body={"overlap_seconds": overlap_seconds},
+        )
+        return self._call.one(operation, models.CreatedApiKey, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def revoke(
+        self,
+        key_id: str,
+        *,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.ApiKey:
+        """
+        Revoke a key; it is refused from the next request on.
+
+        Error codes: not_found.
+        """
+        operation = Operation(
+            "POST",
+            path("/api/keys/{id}/revoke", id=key_id),
+            query=None,
+            body={},
+        )
+        return self._call.one(operation, models.ApiKey, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def delete(
+        self,
+        key_id: str,
+        *,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.ApiKey:
+        """
+        The same as revoke: keys are never forgotten.
+
+        Error codes: not_found.
+        """
+        operation = Operation(
+            "DELETE",
+            path("/api/keys/{id}", id=key_id),
+            query=None,
+            body=None,
+        )
+        return self._call.one(operation, models.ApiKey, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+
+class Resources:
+    def __init__(self, call: Call) -> None:
+        self.payments = Payments(call)
+        self.refunds = Refunds(call)
+        self.sms = Sms(call)
+        self.events = Events(call)
+        self.simulations = Simulations(call)
+        self.providers = Providers(call)
+        self.services = Services(call)
+        self.keys = Keys(call)
