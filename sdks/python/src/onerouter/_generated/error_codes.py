@@ -30,6 +30,8 @@ CLASS_OF_CODE: Dict[str, Type[errors.APIError]] = {
     "capability_unsupported": errors.ValidationError,
     "provider_not_configured": errors.ProviderError,
     "credentials_invalid": errors.ValidationError,
+    "domain_not_verified": errors.ValidationError,
+    "dns_unavailable": errors.ServerError,
     "live_credentials_missing": errors.PermissionError,
     "payment_declined": errors.PaymentDeclinedError,
     "rate_limit_exceeded": errors.RateLimitError,

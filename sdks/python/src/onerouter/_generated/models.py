@@ -199,6 +199,13 @@ class ListProvidersItemCapabilities(ApiObject):
     refunds: bool
     refund_speeds: List[str]
     webhook_registration: bool
+    #: Bills a plan again and again by itself
+    subscriptions: bool
+    subscription_pause: bool
+    subscription_change_plan: bool
+    subscription_proration: bool
+    #: Ends a subscription with its running period by itself; elsewhere OneRouter does it then
+    subscription_cancel_at_period_end: bool
     #: Sends text messages
     messages: bool
 
@@ -269,12 +276,24 @@ class ListServicesItem(ApiObject):
     webhook_instructions: str
 
 
+class CanGoLiveAnswerServicesItem(ApiObject):
+    service_name: str
+    #: Nothing stands in the way of switching it to live
+    ready: bool
+    #: Why it cannot be switched
+    blockers: List[str]
+    #: What is better seen to before real money moves
+    warnings: List[str]
+
+
 class CanGoLiveAnswer(ApiObject):
     can_go_live: bool
     services_with_test: List[str]
     services_with_live: List[str]
     services_missing_live: List[str]
     message: str
+    #: Every connected service, with reasons
+    services: List[CanGoLiveAnswerServicesItem]
 
 
 class SwitchAllEnvironmentsAnswer(ApiObject):
@@ -333,6 +352,31 @@ class ServiceStatus(ApiObject):
     capabilities: List[str]
 
 
+class ImportEnvAnswerServicesItemError(ApiObject):
+    code: str
+    detail: str
+
+
+class ImportEnvAnswerServicesItem(ApiObject):
+    service_name: str
+    environment: str
+    status: str
+    #: Names, never values
+    variables: List[str]
+    #: Variables that are needed as well
+    missing: List[str]
+    #: What may be shown of the saved credentials
+    hint: Optional[str]
+    error: Optional[ImportEnvAnswerServicesItemError]
+
+
+class ImportEnvAnswer(ApiObject):
+    object: str
+    services: List[ImportEnvAnswerServicesItem]
+    #: Names of variables that belong to no provider
+    ignored: List[str]
+
+
 class SwitchEnvironmentAnswer(ApiObject):
     status: str
     service_name: str
@@ -340,6 +384,99 @@ class SwitchEnvironmentAnswer(ApiObject):
     message: str
     #: RFC 3339, UTC
     timestamp: str
+
+
+class VerifyDomainAnswer(ApiObject):
+    id: str
+    object: str
+    service_name: str
+    environment: str
+    #: Lower case, punycode, without a trailing dot
+    domain: str
+    #: The same with its own letters
+    display_name: str
+    state: str
+    verification_method: str
+    #: The exact text of the TXT record
+    dns_record: str
+    record_type: str
+    #: Names at which the record counts
+    record_names: List[str]
+    instructions: str
+    #: Why the newest look found no proof, as a word
+    reason: Optional[str]
+    #: The same in a sentence
+    reason_detail: Optional[str]
+    checked_at: Optional[str]
+    verified_at: Optional[str]
+    #: When a pending domain is given up
+    expires_at: Optional[str]
+    #: RFC 3339, UTC
+    created_at: str
+
+
+class ConfirmDomainAnswer(ApiObject):
+    id: str
+    object: str
+    service_name: str
+    environment: str
+    #: Lower case, punycode, without a trailing dot
+    domain: str
+    #: The same with its own letters
+    display_name: str
+    state: str
+    verification_method: str
+    #: The exact text of the TXT record
+    dns_record: str
+    record_type: str
+    #: Names at which the record counts
+    record_names: List[str]
+    instructions: str
+    #: Why the newest look found no proof, as a word
+    reason: Optional[str]
+    #: The same in a sentence
+    reason_detail: Optional[str]
+    checked_at: Optional[str]
+    verified_at: Optional[str]
+    #: When a pending domain is given up
+    expires_at: Optional[str]
+    #: RFC 3339, UTC
+    created_at: str
+
+
+class ListDomainsItem(ApiObject):
+    id: str
+    object: str
+    service_name: str
+    environment: str
+    #: Lower case, punycode, without a trailing dot
+    domain: str
+    #: The same with its own letters
+    display_name: str
+    state: str
+    verification_method: str
+    #: The exact text of the TXT record
+    dns_record: str
+    record_type: str
+    #: Names at which the record counts
+    record_names: List[str]
+    instructions: str
+    #: Why the newest look found no proof, as a word
+    reason: Optional[str]
+    #: The same in a sentence
+    reason_detail: Optional[str]
+    checked_at: Optional[str]
+    verified_at: Optional[str]
+    #: When a pending domain is given up
+    expires_at: Optional[str]
+    #: RFC 3339, UTC
+    created_at: str
+
+
+class DeleteDomainAnswer(ApiObject):
+    id: str
+    object: str
+    deleted: bool
 
 
 class CreatedApiKey(ApiObject):
@@ -382,3 +519,566 @@ class ApiKey(ApiObject):
     last_used_at: Optional[str]
     #: RFC 3339, UTC
     created_at: str
+
+
+class CreateWebhookEndpointAnswer(ApiObject):
+    id: str
+    object: str
+    url: str
+    description: Optional[str]
+    events: List[str]
+    environment: str
+    status: str
+    disabled_reason: Optional[str]
+    disabled_at: Optional[str]
+    #: First failed try since the last one that worked
+    failing_since: Optional[str]
+    #: Also signs with ed25519
+    sign_v1a: bool
+    #: For v1a, newest first
+    public_keys: List[str]
+    #: Events of one object arrive one after the other
+    ordered: bool
+    #: Requests at the same time
+    max_in_flight: int
+    #: RFC 3339, UTC
+    created_at: str
+    #: RFC 3339, UTC
+    updated_at: str
+    #: whsec_…, shown this once
+    secret: str
+
+
+class ListWebhookEndpointsItem(ApiObject):
+    id: str
+    object: str
+    url: str
+    description: Optional[str]
+    events: List[str]
+    environment: str
+    status: str
+    disabled_reason: Optional[str]
+    disabled_at: Optional[str]
+    #: First failed try since the last one that worked
+    failing_since: Optional[str]
+    #: Also signs with ed25519
+    sign_v1a: bool
+    #: For v1a, newest first
+    public_keys: List[str]
+    #: Events of one object arrive one after the other
+    ordered: bool
+    #: Requests at the same time
+    max_in_flight: int
+    #: RFC 3339, UTC
+    created_at: str
+    #: RFC 3339, UTC
+    updated_at: str
+
+
+class GetWebhookEndpointAnswer(ApiObject):
+    id: str
+    object: str
+    url: str
+    description: Optional[str]
+    events: List[str]
+    environment: str
+    status: str
+    disabled_reason: Optional[str]
+    disabled_at: Optional[str]
+    #: First failed try since the last one that worked
+    failing_since: Optional[str]
+    #: Also signs with ed25519
+    sign_v1a: bool
+    #: For v1a, newest first
+    public_keys: List[str]
+    #: Events of one object arrive one after the other
+    ordered: bool
+    #: Requests at the same time
+    max_in_flight: int
+    #: RFC 3339, UTC
+    created_at: str
+    #: RFC 3339, UTC
+    updated_at: str
+
+
+class UpdateWebhookEndpointAnswer(ApiObject):
+    id: str
+    object: str
+    url: str
+    description: Optional[str]
+    events: List[str]
+    environment: str
+    status: str
+    disabled_reason: Optional[str]
+    disabled_at: Optional[str]
+    #: First failed try since the last one that worked
+    failing_since: Optional[str]
+    #: Also signs with ed25519
+    sign_v1a: bool
+    #: For v1a, newest first
+    public_keys: List[str]
+    #: Events of one object arrive one after the other
+    ordered: bool
+    #: Requests at the same time
+    max_in_flight: int
+    #: RFC 3339, UTC
+    created_at: str
+    #: RFC 3339, UTC
+    updated_at: str
+
+
+class DeleteWebhookEndpointAnswer(ApiObject):
+    id: str
+    object: str
+    url: str
+    description: Optional[str]
+    events: List[str]
+    environment: str
+    status: str
+    disabled_reason: Optional[str]
+    disabled_at: Optional[str]
+    #: First failed try since the last one that worked
+    failing_since: Optional[str]
+    #: Also signs with ed25519
+    sign_v1a: bool
+    #: For v1a, newest first
+    public_keys: List[str]
+    #: Events of one object arrive one after the other
+    ordered: bool
+    #: Requests at the same time
+    max_in_flight: int
+    #: RFC 3339, UTC
+    created_at: str
+    #: RFC 3339, UTC
+    updated_at: str
+
+
+class RotateWebhookSecretAnswer(ApiObject):
+    id: str
+    object: str
+    url: str
+    description: Optional[str]
+    events: List[str]
+    environment: str
+    status: str
+    disabled_reason: Optional[str]
+    disabled_at: Optional[str]
+    #: First failed try since the last one that worked
+    failing_since: Optional[str]
+    #: Also signs with ed25519
+    sign_v1a: bool
+    #: For v1a, newest first
+    public_keys: List[str]
+    #: Events of one object arrive one after the other
+    ordered: bool
+    #: Requests at the same time
+    max_in_flight: int
+    #: RFC 3339, UTC
+    created_at: str
+    #: RFC 3339, UTC
+    updated_at: str
+    #: whsec_…, shown this once
+    secret: str
+
+
+class EnableWebhookEndpointAnswer(ApiObject):
+    id: str
+    object: str
+    url: str
+    description: Optional[str]
+    events: List[str]
+    environment: str
+    status: str
+    disabled_reason: Optional[str]
+    disabled_at: Optional[str]
+    #: First failed try since the last one that worked
+    failing_since: Optional[str]
+    #: Also signs with ed25519
+    sign_v1a: bool
+    #: For v1a, newest first
+    public_keys: List[str]
+    #: Events of one object arrive one after the other
+    ordered: bool
+    #: Requests at the same time
+    max_in_flight: int
+    #: RFC 3339, UTC
+    created_at: str
+    #: RFC 3339, UTC
+    updated_at: str
+
+
+class DisableWebhookEndpointAnswer(ApiObject):
+    id: str
+    object: str
+    url: str
+    description: Optional[str]
+    events: List[str]
+    environment: str
+    status: str
+    disabled_reason: Optional[str]
+    disabled_at: Optional[str]
+    #: First failed try since the last one that worked
+    failing_since: Optional[str]
+    #: Also signs with ed25519
+    sign_v1a: bool
+    #: For v1a, newest first
+    public_keys: List[str]
+    #: Events of one object arrive one after the other
+    ordered: bool
+    #: Requests at the same time
+    max_in_flight: int
+    #: RFC 3339, UTC
+    created_at: str
+    #: RFC 3339, UTC
+    updated_at: str
+
+
+class RecoverWebhookEndpointAnswer(ApiObject):
+    id: str
+    object: str
+    endpoint_id: str
+    environment: str
+    status: str
+    #: RFC 3339, UTC
+    since: str
+    #: RFC 3339, UTC
+    until: str
+    #: Deliveries scheduled so far
+    scheduled: int
+    #: RFC 3339, UTC
+    created_at: str
+    finished_at: Optional[str]
+
+
+class GetWebhookRecoveryAnswer(ApiObject):
+    id: str
+    object: str
+    endpoint_id: str
+    environment: str
+    status: str
+    #: RFC 3339, UTC
+    since: str
+    #: RFC 3339, UTC
+    until: str
+    #: Deliveries scheduled so far
+    scheduled: int
+    #: RFC 3339, UTC
+    created_at: str
+    finished_at: Optional[str]
+
+
+class CancelWebhookRecoveryAnswer(ApiObject):
+    id: str
+    object: str
+    endpoint_id: str
+    environment: str
+    status: str
+    #: RFC 3339, UTC
+    since: str
+    #: RFC 3339, UTC
+    until: str
+    #: Deliveries scheduled so far
+    scheduled: int
+    #: RFC 3339, UTC
+    created_at: str
+    finished_at: Optional[str]
+
+
+class TestWebhooksAnswerResultsItem(ApiObject):
+    endpoint_id: str
+    delivery_id: str
+    url: str
+    delivered: bool
+    status: Optional[int]
+    error: Optional[str]
+    detail: Optional[str]
+    duration_ms: int
+
+
+class TestWebhooksAnswer(ApiObject):
+    object: str
+    event_id: str
+    environment: str
+    #: Every enabled endpoint took it, and there is one
+    delivered: bool
+    results: List[TestWebhooksAnswerResultsItem]
+
+
+class ListDeliveriesItemAttemptsItem(ApiObject):
+    attempt: int
+    trigger: str
+    #: RFC 3339, UTC
+    started_at: str
+    duration_ms: int
+    #: Where the request went
+    address: Optional[str]
+    status: Optional[int]
+    #: Why it does not count as delivered
+    error: Optional[str]
+    detail: Optional[str]
+    #: The first kilobyte of the answer
+    response_body: Optional[str]
+
+
+class ListDeliveriesItem(ApiObject):
+    id: str
+    object: str
+    endpoint_id: str
+    url: str
+    #: Sent as webhook-id with every try
+    event_id: str
+    event_type: str
+    environment: str
+    #: failed: given up; held: the endpoint was disabled before it arrived
+    status: str
+    trigger: str
+    last_status: Optional[int]
+    last_error: Optional[str]
+    next_attempt_at: Optional[str]
+    attempt_count: int
+    attempts: List[ListDeliveriesItemAttemptsItem]
+    #: RFC 3339, UTC
+    created_at: str
+    finished_at: Optional[str]
+
+
+class GetDeliveryAnswerAttemptsItem(ApiObject):
+    attempt: int
+    trigger: str
+    #: RFC 3339, UTC
+    started_at: str
+    duration_ms: int
+    #: Where the request went
+    address: Optional[str]
+    status: Optional[int]
+    #: Why it does not count as delivered
+    error: Optional[str]
+    detail: Optional[str]
+    #: The first kilobyte of the answer
+    response_body: Optional[str]
+
+
+class GetDeliveryAnswer(ApiObject):
+    id: str
+    object: str
+    endpoint_id: str
+    url: str
+    #: Sent as webhook-id with every try
+    event_id: str
+    event_type: str
+    environment: str
+    #: failed: given up; held: the endpoint was disabled before it arrived
+    status: str
+    trigger: str
+    last_status: Optional[int]
+    last_error: Optional[str]
+    next_attempt_at: Optional[str]
+    attempt_count: int
+    attempts: List[GetDeliveryAnswerAttemptsItem]
+    #: RFC 3339, UTC
+    created_at: str
+    finished_at: Optional[str]
+
+
+class RedeliverAnswerAttemptsItem(ApiObject):
+    attempt: int
+    trigger: str
+    #: RFC 3339, UTC
+    started_at: str
+    duration_ms: int
+    #: Where the request went
+    address: Optional[str]
+    status: Optional[int]
+    #: Why it does not count as delivered
+    error: Optional[str]
+    detail: Optional[str]
+    #: The first kilobyte of the answer
+    response_body: Optional[str]
+
+
+class RedeliverAnswer(ApiObject):
+    id: str
+    object: str
+    endpoint_id: str
+    url: str
+    #: Sent as webhook-id with every try
+    event_id: str
+    event_type: str
+    environment: str
+    #: failed: given up; held: the endpoint was disabled before it arrived
+    status: str
+    trigger: str
+    last_status: Optional[int]
+    last_error: Optional[str]
+    next_attempt_at: Optional[str]
+    attempt_count: int
+    attempts: List[RedeliverAnswerAttemptsItem]
+    #: RFC 3339, UTC
+    created_at: str
+    finished_at: Optional[str]
+
+
+class ListInboundWebhooksItem(ApiObject):
+    id: str
+    object: str
+    service_name: str
+    environment: str
+    #: The provider's
+    event_id: str
+    #: The provider's
+    event_type: str
+    status: str
+    reason: Optional[str]
+    payment_id: Optional[str]
+    tries: int
+    #: RFC 3339, UTC
+    received_at: str
+    applied_at: Optional[str]
+
+
+class ReprocessInboundWebhookAnswer(ApiObject):
+    id: str
+    object: str
+    service_name: str
+    environment: str
+    #: The provider's
+    event_id: str
+    #: The provider's
+    event_type: str
+    status: str
+    reason: Optional[str]
+    payment_id: Optional[str]
+    tries: int
+    #: RFC 3339, UTC
+    received_at: str
+    applied_at: Optional[str]
+
+
+class ListReconciliationRunsItem(ApiObject):
+    id: str
+    object: str
+    environment: str
+    provider: str
+    kind: str
+    state: str
+    #: RFC 3339, UTC
+    from_: str = Field(..., alias="from")
+    #: RFC 3339, UTC
+    to: str
+    #: What is being looked at: events, refunds, payments, ours, close
+    phase: str
+    #: Once it is done: how many were matched, explained, in flight, repaired, missing or different
+    counts: Dict[str, int]
+    #: Why it is waiting or has failed
+    reason: Optional[str]
+    #: RFC 3339, UTC
+    created_at: str
+    finished_at: Optional[str]
+
+
+class StartReconciliationAnswer(ApiObject):
+    id: str
+    object: str
+    environment: str
+    provider: str
+    kind: str
+    state: str
+    #: RFC 3339, UTC
+    from_: str = Field(..., alias="from")
+    #: RFC 3339, UTC
+    to: str
+    #: What is being looked at: events, refunds, payments, ours, close
+    phase: str
+    #: Once it is done: how many were matched, explained, in flight, repaired, missing or different
+    counts: Dict[str, int]
+    #: Why it is waiting or has failed
+    reason: Optional[str]
+    #: RFC 3339, UTC
+    created_at: str
+    finished_at: Optional[str]
+
+
+class ListReconciliationItemsItem(ApiObject):
+    id: str
+    object: str
+    environment: str
+    provider: str
+    #: The run that saw it last
+    run_id: str
+    #: missing_here: the provider has it and we do not; missing_there: the reverse; differs: both, with other facts
+    bucket: str
+    #: repaired: the books agree again; resolved: a person has dealt with it
+    state: str
+    #: Our reference at the provider
+    reference: str
+    payment_id: Optional[str]
+    reasons: List[str]
+    ours: Optional[Dict[str, Any]]
+    theirs: Optional[Dict[str, Any]]
+    note: Optional[str]
+    resolved_by: Optional[str]
+    #: RFC 3339, UTC
+    created_at: str
+    #: RFC 3339, UTC
+    seen_at: str
+    closed_at: Optional[str]
+
+
+class ResolveReconciliationItemAnswer(ApiObject):
+    id: str
+    object: str
+    environment: str
+    provider: str
+    #: The run that saw it last
+    run_id: str
+    #: missing_here: the provider has it and we do not; missing_there: the reverse; differs: both, with other facts
+    bucket: str
+    #: repaired: the books agree again; resolved: a person has dealt with it
+    state: str
+    #: Our reference at the provider
+    reference: str
+    payment_id: Optional[str]
+    reasons: List[str]
+    ours: Optional[Dict[str, Any]]
+    theirs: Optional[Dict[str, Any]]
+    note: Optional[str]
+    resolved_by: Optional[str]
+    #: RFC 3339, UTC
+    created_at: str
+    #: RFC 3339, UTC
+    seen_at: str
+    closed_at: Optional[str]
+
+
+class ListReviewsItemDecisionsItem(ApiObject):
+    outcome: str
+    note: str
+    decided_by: str
+    evidence: Dict[str, Any]
+    #: RFC 3339, UTC
+    created_at: str
+
+
+class ListReviewsItem(ApiObject):
+    #: op_… of a call, whi_… of a message
+    id: str
+    object: str
+    kind: str
+    environment: str
+    provider: str
+    why: Optional[str]
+    #: RFC 3339, UTC
+    created_at: str
+    subject: Dict[str, Any]
+    payment: Optional[Payment]
+    #: The newest entries of the payment
+    timeline: List[TimelineEntry]
+    #: The newest calls made for the payment
+    provider_calls: List[TimelineEntry]
+    decisions: List[ListReviewsItemDecisionsItem]
+
+
+class ResolveReviewAnswer(ApiObject):
+    operation_id: str
+    state: str
+    payment: Payment

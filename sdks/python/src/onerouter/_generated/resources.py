@@ -16,6 +16,415 @@ Instant = Union[str, int, datetime]
 Headers = Mapping[str, Optional[str]]
 
 
+class WebhooksEndpoints:
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def create(
+        self,
+        *,
+        url: str,
+        events: Union[Sequence[str], Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        description: Union[Optional[str], Omit] = OMIT,
+        sign_v1a: Union[bool, Omit] = OMIT,
+        ordered: Union[bool, Omit] = OMIT,
+        max_in_flight: Union[int, Omit] = OMIT,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.CreateWebhookEndpointAnswer:
+        """
+        Create an endpoint; the answer is the only place that shows its secret.
+
+        :param sign_v1a: Also signs with ed25519
+        :param ordered: Events of one object arrive one after the other
+
+        Error codes: environment_not_allowed.
+        """
+        operation = Operation(
+            "POST",
+            "/api/webhooks/endpoints",
+            query=None,
+            body={"url": url, "events": events, "environment": environment, "description": description, "sign_v1a": sign_v1a, "ordered": ordered, "max_in_flight": max_in_flight},
+        )
+        return self._call.one(operation, models.CreateWebhookEndpointAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def list(
+        self,
+        *,
+        limit: Union[int, Omit] = OMIT,
+        starting_after: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Page[models.ListWebhookEndpointsItem]:
+        """
+        List endpoints, newest first.
+
+        :param limit: Objects per page
+        :param starting_after: next_cursor of the page before
+        """
+        operation = Operation(
+            "GET",
+            "/api/webhooks/endpoints",
+            query={"limit": limit, "starting_after": starting_after, "environment": environment},
+            body=None,
+        )
+        return self._call.many(operation, models.ListWebhookEndpointsItem, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def get(
+        self,
+        endpoint_id: str,
+        *,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.GetWebhookEndpointAnswer:
+        """
+        Get an endpoint.
+
+        Error codes: not_found.
+        """
+        operation = Operation(
+            "GET",
+            path("/api/webhooks/endpoints/{id}", id=endpoint_id),
+            query=None,
+            body=None,
+        )
+        return self._call.one(operation, models.GetWebhookEndpointAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def update(
+        self,
+        endpoint_id: str,
+        *,
+        url: Union[str, Omit] = OMIT,
+        events: Union[Sequence[str], Omit] = OMIT,
+        description: Union[Optional[str], Omit] = OMIT,
+        sign_v1a: Union[bool, Omit] = OMIT,
+        ordered: Union[bool, Omit] = OMIT,
+        max_in_flight: Union[int, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.UpdateWebhookEndpointAnswer:
+        """
+        Change address, events, description, signatures, order or limit.
+
+        :param sign_v1a: Also signs with ed25519
+        :param ordered: Events of one object arrive one after the other
+
+        Error codes: not_found.
+        """
+        operation = Operation(
+            "PATCH",
+            path("/api/webhooks/endpoints/{id}", id=endpoint_id),
+            query=None,
+            body={"url": url, "events": events, "description": description, "sign_v1a": sign_v1a, "ordered": ordered, "max_in_flight": max_in_flight},
+        )
+        return self._call.one(operation, models.UpdateWebhookEndpointAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def delete(
+        self,
+        endpoint_id: str,
+        *,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.DeleteWebhookEndpointAnswer:
+        """
+        Delete an endpoint and its secrets; its log stays.
+
+        Error codes: not_found.
+        """
+        operation = Operation(
+            "DELETE",
+            path("/api/webhooks/endpoints/{id}", id=endpoint_id),
+            query=None,
+            body=None,
+        )
+        return self._call.one(operation, models.DeleteWebhookEndpointAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def rotate_secret(
+        self,
+        endpoint_id: str,
+        *,
+        overlap_seconds: Union[int, Omit] = OMIT,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.RotateWebhookSecretAnswer:
+        """
+        Add a secret; those before still sign until the overlap ends.
+
+        :param overlap_seconds: How long the secrets before still sign; 86400 by default
+
+        Error codes: not_found, invalid_state.
+        """
+        operation = Operation(
+            "POST",
+            path("/api/webhooks/endpoints/{id}/rotate-secret", id=endpoint_id),
+            query=None,
+            body={"overlap_seconds": overlap_seconds},
+        )
+        return self._call.one(operation, models.RotateWebhookSecretAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def enable(
+        self,
+        endpoint_id: str,
+        *,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.EnableWebhookEndpointAnswer:
+        """
+        Enable an endpoint; what it missed is sent by a recovery.
+
+        Error codes: not_found.
+        """
+        operation = Operation(
+            "POST",
+            path("/api/webhooks/endpoints/{id}/enable", id=endpoint_id),
+            query=None,
+            body={},
+        )
+        return self._call.one(operation, models.EnableWebhookEndpointAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def disable(
+        self,
+        endpoint_id: str,
+        *,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.DisableWebhookEndpointAnswer:
+        """
+        Disable an endpoint; events are kept and can be recovered.
+
+        Error codes: not_found.
+        """
+        operation = Operation(
+            "POST",
+            path("/api/webhooks/endpoints/{id}/disable", id=endpoint_id),
+            query=None,
+            body={},
+        )
+        return self._call.one(operation, models.DisableWebhookEndpointAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def recover(
+        self,
+        endpoint_id: str,
+        *,
+        since: str,
+        until: Union[str, Omit] = OMIT,
+        events: Union[Sequence[str], Omit] = OMIT,
+        include_delivered: Union[bool, Omit] = OMIT,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.RecoverWebhookEndpointAnswer:
+        """
+        Send the events of a span of time again, as a job that survives restarts.
+
+        :param since: RFC 3339 or Unix seconds
+        :param until: Now, by default
+        :param include_delivered: Also what was delivered before
+
+        Error codes: not_found, invalid_state.
+        """
+        operation = Operation(
+            "POST",
+            path("/api/webhooks/endpoints/{id}/recover", id=endpoint_id),
+            query=None,
+            body={"since": since, "until": until, "events": events, "include_delivered": include_delivered},
+        )
+        return self._call.one(operation, models.RecoverWebhookEndpointAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+
+class WebhooksRecoveries:
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def get(
+        self,
+        recovery_id: str,
+        *,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.GetWebhookRecoveryAnswer:
+        """
+        Get a recovery.
+
+        Error codes: not_found.
+        """
+        operation = Operation(
+            "GET",
+            path("/api/webhooks/recoveries/{id}", id=recovery_id),
+            query=None,
+            body=None,
+        )
+        return self._call.one(operation, models.GetWebhookRecoveryAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def cancel(
+        self,
+        recovery_id: str,
+        *,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.CancelWebhookRecoveryAnswer:
+        """
+        Stop a recovery; what it has scheduled is still sent.
+
+        Error codes: not_found.
+        """
+        operation = Operation(
+            "POST",
+            path("/api/webhooks/recoveries/{id}/cancel", id=recovery_id),
+            query=None,
+            body={},
+        )
+        return self._call.one(operation, models.CancelWebhookRecoveryAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+
+class WebhooksDeliveries:
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def list(
+        self,
+        *,
+        limit: Union[int, Omit] = OMIT,
+        starting_after: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        endpoint_id: Union[str, Omit] = OMIT,
+        event_id: Union[str, Omit] = OMIT,
+        status: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Page[models.ListDeliveriesItem]:
+        """
+        List deliveries with their tries, newest first.
+
+        :param limit: Objects per page
+        :param starting_after: next_cursor of the page before
+        """
+        operation = Operation(
+            "GET",
+            "/api/webhooks/deliveries",
+            query={"limit": limit, "starting_after": starting_after, "environment": environment, "endpoint_id": endpoint_id, "event_id": event_id, "status": status},
+            body=None,
+        )
+        return self._call.many(operation, models.ListDeliveriesItem, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def get(
+        self,
+        delivery_id: str,
+        *,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.GetDeliveryAnswer:
+        """
+        Get a delivery.
+
+        Error codes: not_found.
+        """
+        operation = Operation(
+            "GET",
+            path("/api/webhooks/deliveries/{id}", id=delivery_id),
+            query=None,
+            body=None,
+        )
+        return self._call.one(operation, models.GetDeliveryAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def redeliver(
+        self,
+        delivery_id: str,
+        *,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.RedeliverAnswer:
+        """
+        Deliver again, with a fresh schedule and the same webhook-id.
+
+        Error codes: not_found, invalid_state.
+        """
+        operation = Operation(
+            "POST",
+            path("/api/webhooks/deliveries/{id}/redeliver", id=delivery_id),
+            query=None,
+            body={},
+        )
+        return self._call.one(operation, models.RedeliverAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+
+class WebhooksInbound:
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def list(
+        self,
+        *,
+        limit: Union[int, Omit] = OMIT,
+        starting_after: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        service_name: Union[str, Omit] = OMIT,
+        status: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Page[models.ListInboundWebhooksItem]:
+        """
+        List what providers sent, newest first.
+
+        :param limit: Objects per page
+        :param starting_after: next_cursor of the page before
+
+        Error codes: service_not_allowed.
+        """
+        operation = Operation(
+            "GET",
+            "/api/webhooks/logs",
+            query={"limit": limit, "starting_after": starting_after, "environment": environment, "service_name": service_name, "status": status},
+            body=None,
+        )
+        return self._call.many(operation, models.ListInboundWebhooksItem, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def reprocess(
+        self,
+        inbound_id: str,
+        *,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.ReprocessInboundWebhookAnswer:
+        """
+        Work off a provider's webhook again.
+
+        Error codes: not_found.
+        """
+        operation = Operation(
+            "POST",
+            path("/api/webhooks/inbound/{id}/reprocess", id=inbound_id),
+            query=None,
+            body={},
+        )
+        return self._call.one(operation, models.ReprocessInboundWebhookAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+
 class Payments:
     def __init__(self, call: Call) -> None:
         self._call = call
@@ -711,6 +1120,34 @@ class Services:
         )
         return self._call.one(operation, models.ServiceStatus, CallOptions(OMIT, timeout, max_retries, extra_headers))
 
+    def import_env(
+        self,
+        *,
+        env: str,
+        environment: Union[str, Omit] = OMIT,
+        services: Union[Sequence[str], Omit] = OMIT,
+        dry_run: Union[bool, Omit] = OMIT,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.ImportEnvAnswer:
+        """
+        Connect every provider whose variables a .env text has; each is tried before it is saved.
+
+        :param env: The text of a .env file; only variables of providers are read, the rest is ignored
+        :param dry_run: true only says what was found; nothing is saved
+
+        Error codes: service_not_allowed.
+        """
+        operation = Operation(
+            "POST",
+            "/api/services/import-env",
+            query=None,
+            body={"env": env, "environment": environment, "services": services, "dry_run": dry_run},
+        )
+        return self._call.one(operation, models.ImportEnvAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
     def delete_credentials(
         self,
         service_name: str,
@@ -755,6 +1192,111 @@ class Services:
             body={"environment": environment},
         )
         return self._call.one(operation, models.SwitchEnvironmentAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+
+class Domains:
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def verify(
+        self,
+        service_name: str,
+        *,
+        domain: str,
+        environment: Union[str, Omit] = OMIT,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.VerifyDomainAnswer:
+        """
+        The DNS record that proves a domain is yours.
+
+        :param domain: A host name, such as shop.example.com
+
+        Error codes: not_found, capability_unsupported, environment_not_allowed, service_not_allowed.
+        """
+        operation = Operation(
+            "POST",
+            path("/api/services/{service}/verify-domain", service=service_name),
+            query=None,
+            body={"domain": domain, "environment": environment},
+        )
+        return self._call.one(operation, models.VerifyDomainAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def confirm(
+        self,
+        service_name: str,
+        *,
+        domain: str,
+        environment: Union[str, Omit] = OMIT,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.ConfirmDomainAnswer:
+        """
+        Look for the record in DNS now.
+
+        :param domain: A host name, such as shop.example.com
+
+        Error codes: not_found, domain_not_verified, dns_unavailable, capability_unsupported, environment_not_allowed, service_not_allowed.
+        """
+        operation = Operation(
+            "POST",
+            path("/api/services/{service}/confirm-domain", service=service_name),
+            query=None,
+            body={"domain": domain, "environment": environment},
+        )
+        return self._call.one(operation, models.ConfirmDomainAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def list(
+        self,
+        service_name: str,
+        *,
+        limit: Union[int, Omit] = OMIT,
+        starting_after: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Page[models.ListDomainsItem]:
+        """
+        List domains and how they stand, newest first.
+
+        :param limit: Objects per page
+        :param starting_after: next_cursor of the page before
+
+        Error codes: not_found, capability_unsupported, service_not_allowed.
+        """
+        operation = Operation(
+            "GET",
+            path("/api/services/{service}/domains", service=service_name),
+            query={"limit": limit, "starting_after": starting_after},
+            body=None,
+        )
+        return self._call.many(operation, models.ListDomainsItem, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def delete(
+        self,
+        service_name: str,
+        domain: str,
+        *,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.DeleteDomainAnswer:
+        """
+        Forget a domain, named by its id or itself.
+
+        Error codes: not_found, capability_unsupported, environment_not_allowed, service_not_allowed.
+        """
+        operation = Operation(
+            "DELETE",
+            path("/api/services/{service}/domains/{domain}", service=service_name, domain=domain),
+            query=None,
+            body=None,
+        )
+        return self._call.one(operation, models.DeleteDomainAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
 
 
 class Keys:
@@ -932,6 +1474,206 @@ class Keys:
         return self._call.one(operation, models.ApiKey, CallOptions(OMIT, timeout, max_retries, extra_headers))
 
 
+class Webhooks:
+    def __init__(self, call: Call) -> None:
+        self._call = call
+        self.endpoints = WebhooksEndpoints(call)
+        self.recoveries = WebhooksRecoveries(call)
+        self.deliveries = WebhooksDeliveries(call)
+        self.inbound = WebhooksInbound(call)
+
+    def test(
+        self,
+        *,
+        service_name: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.TestWebhooksAnswer:
+        """
+        Send webhook.test to every enabled endpoint and report what each answered.
+
+        Error codes: environment_not_allowed, service_not_allowed.
+        """
+        operation = Operation(
+            "POST",
+            "/api/webhooks/test",
+            query=None,
+            body={"service_name": service_name, "environment": environment},
+        )
+        return self._call.one(operation, models.TestWebhooksAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+
+class Reconciliation:
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def list_runs(
+        self,
+        *,
+        limit: Union[int, Omit] = OMIT,
+        starting_after: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        provider: Union[str, Omit] = OMIT,
+        state: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Page[models.ListReconciliationRunsItem]:
+        """
+        List comparisons of our books with the providers', newest first.
+
+        :param limit: Objects per page
+        :param starting_after: next_cursor of the page before
+        """
+        operation = Operation(
+            "GET",
+            "/api/reconciliation/runs",
+            query={"limit": limit, "starting_after": starting_after, "environment": environment, "provider": provider, "state": state},
+            body=None,
+        )
+        return self._call.many(operation, models.ListReconciliationRunsItem, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def start(
+        self,
+        *,
+        provider: str,
+        environment: str,
+        from_number: str,
+        to: str,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.StartReconciliationAnswer:
+        """
+        Compare a window of time now; one that is under way already is answered instead.
+
+        :param from_number: RFC 3339 or Unix seconds
+        :param to: RFC 3339 or Unix seconds
+
+        Error codes: environment_not_allowed, service_not_allowed, provider_not_configured.
+        """
+        operation = Operation(
+            "POST",
+            "/api/reconciliation/runs",
+            query=None,
+            body={"provider": provider, "environment": environment, "from": from_number, "to": to},
+        )
+        return self._call.one(operation, models.StartReconciliationAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def list_items(
+        self,
+        *,
+        limit: Union[int, Omit] = OMIT,
+        starting_after: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        provider: Union[str, Omit] = OMIT,
+        bucket: Union[str, Omit] = OMIT,
+        state: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Page[models.ListReconciliationItemsItem]:
+        """
+        List differences between our books and the providers’, newest first.
+
+        :param limit: Objects per page
+        :param starting_after: next_cursor of the page before
+        :param bucket: missing_here: the provider has it and we do not; missing_there: the reverse; differs: both, with other facts
+        :param state: repaired: the books agree again; resolved: a person has dealt with it
+        """
+        operation = Operation(
+            "GET",
+            "/api/reconciliation/items",
+            query={"limit": limit, "starting_after": starting_after, "environment": environment, "provider": provider, "bucket": bucket, "state": state},
+            body=None,
+        )
+        return self._call.many(operation, models.ListReconciliationItemsItem, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def resolve_item(
+        self,
+        reconciliation_id: str,
+        *,
+        note: str,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.ResolveReconciliationItemAnswer:
+        """
+        Note that a difference was dealt with; it is reported again only if its facts change.
+
+        :param note: Why, for whoever reads it later
+
+        Error codes: not_found, invalid_state.
+        """
+        operation = Operation(
+            "POST",
+            path("/api/reconciliation/items/{id}/resolve", id=reconciliation_id),
+            query=None,
+            body={"note": note},
+        )
+        return self._call.one(operation, models.ResolveReconciliationItemAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+
+class Review:
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def list(
+        self,
+        *,
+        limit: Union[int, Omit] = OMIT,
+        starting_after: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        provider: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Page[models.ListReviewsItem]:
+        """
+        List calls and messages that wait for a person, with their evidence.
+
+        :param starting_after: next_cursor of the page before
+        """
+        operation = Operation(
+            "GET",
+            "/api/review",
+            query={"limit": limit, "starting_after": starting_after, "environment": environment, "provider": provider},
+            body=None,
+        )
+        return self._call.many(operation, models.ListReviewsItem, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def resolve(
+        self,
+        review_id: str,
+        *,
+        outcome: str,
+        note: str,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.ResolveReviewAnswer:
+        """
+        Settle a call as a person says, as far as the provider, asked again, agrees.
+
+        :param note: Why, for whoever reads it later
+
+        Error codes: not_found, invalid_state, provider_unavailable.
+        """
+        operation = Operation(
+            "POST",
+            path("/api/review/{id}/resolve", id=review_id),
+            query=None,
+            body={"outcome": outcome, "note": note},
+        )
+        return self._call.one(operation, models.ResolveReviewAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+
 class Resources:
     def __init__(self, call: Call) -> None:
         self.payments = Payments(call)
@@ -941,4 +1683,8 @@ class Resources:
         self.simulations = Simulations(call)
         self.providers = Providers(call)
         self.services = Services(call)
+        self.domains = Domains(call)
         self.keys = Keys(call)
+        self.webhooks = Webhooks(call)
+        self.reconciliation = Reconciliation(call)
+        self.review = Review(call)
