@@ -6,6 +6,7 @@ import { createSandbox, type ProviderName, type Sandbox, type Simulation } from 
 import type { LightMyRequestResponse } from 'fastify'
 import type { Engine } from '../../apps/api/src/engine/ports.ts'
 import { createMoney } from '../../apps/api/src/money.ts'
+import type { World } from '../../apps/api/src/start.ts'
 import { type OpenedApp, openApp } from '../../apps/api/src/testing/open-app.ts'
 import { runDue } from '../../apps/api/src/worker/worker.ts'
 
@@ -82,7 +83,7 @@ export interface MerchantOptions {
   readonly accountId?: Uuid
 }
 
-export async function createStack(): Promise<Stack> {
+export async function createStack(more: Pick<Partial<World>, 'lookupTxt'> = {}): Promise<Stack> {
   const wire: Wire[] = []
   const deliveries: Delivery[] = []
   const state: { intercept: Intercept | null } = { intercept: null }
@@ -94,7 +95,7 @@ export async function createStack(): Promise<Stack> {
     fetch: receiver(deliveries),
   })
   const transport = transportOver(sandbox, wire, () => state.intercept)
-  const api = await openApp({ world: { transport } })
+  const api = await openApp({ world: { transport, ...more } })
   const money = createMoney(api.deps)
   const hand: Stack['hand'] = ({ path, headers, body }) =>
     api.app.inject({ method: 'POST', url: path, headers, payload: body })
