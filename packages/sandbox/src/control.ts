@@ -10,6 +10,7 @@ import {
   type SandboxAccount,
   SIMULATIONS,
   type SimulationResult,
+  SUBSCRIPTION_SIMULATIONS,
   WEBHOOK_FAULTS,
 } from './kernel/types.ts'
 
@@ -90,6 +91,16 @@ function simulate(call: ControlCall): Response {
   return json(result.ok ? 200 : 409, result)
 }
 
+function simulateSubscription(call: ControlCall): Response {
+  const name = provider(call, call.path[1])
+  const action = oneOf(SUBSCRIPTION_SIMULATIONS, call.path[4])
+  if (name === undefined || action === undefined) return refuse(404, 'no such provider or action')
+  const owner = account(call, name)
+  if (owner === undefined) return refuse(404, 'no such account')
+  const result = call.sandbox.simulateSubscription(name, owner.id, call.path[3] ?? '', action)
+  return json(result.ok ? 200 : 409, result)
+}
+
 async function advance(call: ControlCall): Promise<Response> {
   const seconds = call.body.seconds
   if (typeof seconds !== 'number' || !(seconds >= 0 && seconds <= MAX_ADVANCE_SECONDS)) {
@@ -131,6 +142,10 @@ function clearFaults(call: ControlCall): Response {
 type Read = (name: ProviderName, limit: number, call: ControlCall) => readonly unknown[]
 const READS: Readonly<Record<string, Read>> = {
   book: (name, _limit, call) => call.sandbox.book(name, call.query.get('account_id') ?? undefined),
+  subscriptions: (name, _limit, call) =>
+    call.sandbox.subscriptions(name, call.query.get('account_id') ?? undefined),
+  charges: (name, _limit, call) =>
+    call.sandbox.subscriptionCharges(name, call.query.get('account_id') ?? undefined),
   messages: (name, limit, call) =>
     call.sandbox.messages(name, call.query.get('account_id') ?? undefined).slice(-limit),
   requests: (name, limit, call) => call.sandbox.requests.recent(name, limit),
@@ -151,11 +166,12 @@ const ROUTES: readonly (readonly [method: string, path: RegExp, route: Route])[]
   ['GET', /^\/$/, index],
   ['POST', /^\/accounts$/, createAccount],
   ['POST', /^\/simulations\/[^/]+\/[^/]+\/[^/]+$/, simulate],
+  ['POST', /^\/simulations\/[^/]+\/subscriptions\/[^/]+\/[^/]+$/, simulateSubscription],
   ['POST', /^\/clock\/advance$/, advance],
   ['GET', /^\/faults$/, ({ sandbox }) => json(200, { faults: sandbox.faults.list() })],
   ['POST', /^\/faults$/, addFault],
   ['DELETE', /^\/faults$/, clearFaults],
-  ['GET', /^\/(book|messages|requests|deliveries)\/[^/]+$/, read],
+  ['GET', /^\/(book|subscriptions|charges|messages|requests|deliveries)\/[^/]+$/, read],
 ]
 
 /** The index and the control routes of the sandbox's own port. */

@@ -15,6 +15,9 @@ import type {
   SandboxAccount,
   Simulation,
   SimulationResult,
+  SubscriptionCharge,
+  SubscriptionEntry,
+  SubscriptionSimulation,
   World,
 } from './kernel/types.ts'
 import type { DeliveryRecord } from './kernel/webhooks.ts'
@@ -27,6 +30,7 @@ export {
   PROVIDERS,
   REQUEST_FAULTS,
   SIMULATIONS,
+  SUBSCRIPTION_SIMULATIONS,
   WEBHOOK_FAULTS,
 } from './kernel/types.ts'
 
@@ -75,6 +79,16 @@ export interface Sandbox {
     messageRef: string,
     action: MessageSimulation,
   ): SimulationResult
+  simulateSubscription(
+    provider: ProviderName,
+    accountId: string,
+    ref: string,
+    action: SubscriptionSimulation,
+  ): SimulationResult
+  /** Subscriptions of one account, or of all. */
+  subscriptions(provider: ProviderName, accountId?: string): SubscriptionEntry[]
+  /** Every collection made for them. */
+  subscriptionCharges(provider: ProviderName, accountId?: string): SubscriptionCharge[]
   /** The provider's own books: of one account, or of all. */
   book(provider: ProviderName, accountId?: string): BookEntry[]
   messages(provider: ProviderName, accountId?: string): MessageEntry[]
@@ -169,6 +183,15 @@ export function createSandbox(options: SandboxOptions): Sandbox {
         ok: false,
         reason: `${provider} sends no messages`,
       },
+    simulateSubscription: (provider, accountId, ref, action) =>
+      need(provider).simulateSubscription?.(accountId, ref, action) ?? {
+        ok: false,
+        reason: `${provider} has no subscriptions`,
+      },
+    subscriptions: (provider, accountId) =>
+      idsOf(provider, accountId).flatMap((id) => need(provider).subscriptions?.(id) ?? []),
+    subscriptionCharges: (provider, accountId) =>
+      idsOf(provider, accountId).flatMap((id) => need(provider).subscriptionCharges?.(id) ?? []),
     book: (provider, accountId) => idsOf(provider, accountId).flatMap((id) => need(provider).book(id)),
     messages: (provider, accountId) =>
       idsOf(provider, accountId).flatMap((id) => need(provider).messages?.(id) ?? []),

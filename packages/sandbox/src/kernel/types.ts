@@ -85,6 +85,10 @@ export type Simulation = (typeof SIMULATIONS)[number]
 export const MESSAGE_SIMULATIONS = ['deliver', 'undeliver'] as const
 export type MessageSimulation = (typeof MESSAGE_SIMULATIONS)[number]
 
+/** What a subscriber, their bank or the passing of time may do (`/v1/simulations/subscriptions/{id}/…`). */
+export const SUBSCRIPTION_SIMULATIONS = ['approve', 'renew', 'fail_renewal', 'cancel', 'update_card'] as const
+export type SubscriptionSimulation = (typeof SUBSCRIPTION_SIMULATIONS)[number]
+
 export type SimulationResult =
   | { readonly ok: true; readonly status: string }
   | { readonly ok: false; readonly reason: string }
@@ -104,6 +108,36 @@ export interface BookEntry {
   readonly captured: bigint
   readonly refunded: bigint
   readonly status: string
+}
+
+/** One subscription as the provider's books have it. */
+export interface SubscriptionEntry {
+  readonly accountId: string
+  readonly subscriptionRef: string
+  /** The caller's correlation id, as in `BookEntry`. */
+  readonly reference: string | null
+  readonly planRef: string
+  readonly quantity: number
+  readonly status: string
+  /** When the provider acts next by itself, ISO 8601; null when it never will. */
+  readonly nextAt: string | null
+}
+
+/** One collection of money for a subscription, made or refused; amounts as in `BookEntry`. */
+export interface SubscriptionCharge {
+  readonly accountId: string
+  readonly subscriptionRef: string
+  readonly reference: string | null
+  /** Stripe and Razorpay: the invoice it was collected for. */
+  readonly invoiceRef: string | null
+  /** What a webhook calls it: payment intent, payment or sale. */
+  readonly paymentRef: string
+  readonly currency: string
+  readonly amount: bigint
+  readonly refunded: bigint
+  readonly status: 'paid' | 'failed'
+  /** Emulated time, ISO 8601. */
+  readonly at: string
 }
 
 /** One message as the provider's books have it. */
@@ -135,6 +169,12 @@ export interface Emulator {
   /** Drives the payer without a browser; `orderRef` is what the create call returned. */
   simulate(accountId: string, orderRef: string, action: Simulation): SimulationResult
   book(accountId: string): BookEntry[]
+  /** Drives the subscriber and the calendar; `ref` is a subscription, or what led to it (a session). */
+  simulateSubscription?(accountId: string, ref: string, action: SubscriptionSimulation): SimulationResult
+  /** Every subscription, oldest first. */
+  subscriptions?(accountId: string): SubscriptionEntry[]
+  /** Every collection for a subscription, oldest first. */
+  subscriptionCharges?(accountId: string): SubscriptionCharge[]
   /** Messaging providers only: reports about a message without a carrier. */
   simulateMessage?(accountId: string, messageRef: string, action: MessageSimulation): SimulationResult
   /** Messaging providers only: every message, oldest first. */

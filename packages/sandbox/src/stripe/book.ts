@@ -1,7 +1,10 @@
 import type { BookEntry } from '../kernel/types.ts'
 import type { ChargeRow, IntentRow, Store } from './state.ts'
 
-/** The account's payments as Stripe's books have them, both modes, oldest first. Wire minor units. */
+/**
+ * The account's one-time payments as Stripe's books have them, both modes, oldest first. Wire minor units.
+ * What was collected for subscriptions is in `billing/books.ts`.
+ */
 export function bookOf(store: Store, accountId: string): BookEntry[] {
   const charges = Map.groupBy(
     [...store.charges.values()].filter((row) => row.accountId === accountId),
@@ -9,21 +12,25 @@ export function bookOf(store: Store, accountId: string): BookEntry[] {
   )
   const own = <R extends { accountId: string }>(rows: Map<string, R>) =>
     [...rows.values()].filter((row) => row.accountId === accountId)
-  const unstarted = own(store.sessions).filter((row) => row.object.payment_intent === null)
+  const unstarted = own(store.sessions).filter(
+    ({ object }) => object.payment_intent === null && object.mode === 'payment',
+  )
   return [
     ...unstarted.map(({ object, intentData }) => ({
       accountId,
       orderRef: object.id,
       paymentRefs: [],
       reference: intentData.metadata.onerouter_ref ?? object.metadata.onerouter_ref ?? null,
-      currency: object.currency,
-      amount: BigInt(object.amount_total),
+      currency: object.currency ?? 'usd',
+      amount: BigInt(object.amount_total ?? 0),
       authorized: 0n,
       captured: 0n,
       refunded: 0n,
       status: object.status,
     })),
-    ...own(store.intents).map((row) => entryOf(row, charges.get(row.object.id) ?? [])),
+    ...own(store.intents)
+      .filter((row) => !store.invoices.has(row.invoiceId ?? ''))
+      .map((row) => entryOf(row, charges.get(row.object.id) ?? [])),
   ]
 }
 

@@ -1,3 +1,5 @@
+import { TRIAL_SETTINGS } from './billing/params.ts'
+import { futureAnchor } from './billing/subscriptions.ts'
 import { badParameter, missingParameter, refused } from './errors.ts'
 import { createLineItems, itemsAnswer, LINE_ITEMS } from './line-items.ts'
 import { DATED_LIST, LIST, page } from './list.ts'
@@ -25,6 +27,7 @@ import {
   ownRows,
   randomText,
   type SessionRow,
+  type SubscriptionData,
 } from './state.ts'
 import { render } from './templates.ts'
 import type { CheckoutSession, LineItem } from './wire.ts'
@@ -47,6 +50,22 @@ const INTENT_DATA = object({
   statement_descriptor_suffix: text(22),
   transfer_data: ignored,
   transfer_group: text(),
+})
+const SUBSCRIPTION_DATA = object({
+  application_fee_percent: ignored,
+  billing_cycle_anchor: integer(1),
+  billing_mode: ignored,
+  default_tax_rates: ignored,
+  description: text(500),
+  invoice_settings: ignored,
+  metadata,
+  on_behalf_of: ignored,
+  pending_invoice_item_interval: ignored,
+  proration_behavior: oneOf('create_prorations', 'none'),
+  transfer_data: ignored,
+  trial_end: integer(1),
+  trial_period_days: integer(1),
+  trial_settings: TRIAL_SETTINGS,
 })
 const CREATE = {
   adaptive_pricing: ignored,
@@ -83,10 +102,10 @@ const CREATE = {
   payment_method_options: ignored,
   phone_number_collection: ignored,
   saved_payment_method_options: ignored,
-  setup_intent_data: ignored,
+  setup_intent_data: object({ description: text(), metadata, on_behalf_of: text() }),
   shipping_address_collection: ignored,
   submit_type: oneOf('auto', 'book', 'donate', 'pay', 'subscribe'),
-  subscription_data: ignored,
+  subscription_data: SUBSCRIPTION_DATA,
   success_url: url,
   tax_id_collection: ignored,
   ui_mode: oneOf('elements', 'embedded_page', 'form', 'hosted_page'),
@@ -97,6 +116,7 @@ export interface NewSession {
   readonly lineItems: LineItem[]
   readonly intentData: IntentData
   readonly expiresAt: number
+  readonly subscriptionData?: SubscriptionData
   readonly fields: Partial<CheckoutSession>
 }
 
@@ -140,6 +160,8 @@ export function createSession(context: Context, by: NewSession): SessionRow {
     object,
     lineItems: by.lineItems,
     intentData: by.intentData,
+    subscriptionData: by.subscriptionData ?? null,
+    subscriptionId: null,
   }
   context.store.sessions.set(id, row)
   world.schedule(by.expiresAt * 1_000, expireTaskOf(id))
@@ -148,12 +170,18 @@ export function createSession(context: Context, by: NewSession): SessionRow {
 
 function create(context: Context, values: Values<typeof CREATE>) {
   if (values.mode === undefined) throw missingParameter('mode')
-  if (values.mode !== 'payment') throw refused('The sandbox offers `mode=payment` only.', { param: 'mode' })
   if (values.ui_mode !== undefined && values.ui_mode !== 'hosted_page') {
     throw refused('The sandbox offers `ui_mode=hosted_page` only.', { param: 'ui_mode' })
   }
   if (values.success_url === undefined) throw missingParameter('success_url')
-  if (values.line_items === undefined || values.line_items.length === 0) throw missingParameter('line_items')
+  const { mode } = values
+  if (mode !== 'setup' && !values.line_items?.length) throw missingParameter('line_items')
+  if (mode !== 'payment' && values.payment_intent_data !== undefined) {
+    throw refused(`You can not pass \`payment_intent_data\` in \`${mode}\` mode.`)
+  }
+  if (mode !== 'subscription' && values.subscription_data !== undefined) {
+    throw refused(`You can not pass \`subscription_data\` in \`${mode}\` mode.`)
+  }
   if (values.customer !== undefined && values.customer_email !== undefined) {
     const message = 'You may only specify one of these parameters: customer, customer_email.'
     throw badParameter(message, 'customer_email')
@@ -162,16 +190,21 @@ function create(context: Context, values: Values<typeof CREATE>) {
     find(context, context.store.customers, 'customer', values.customer, 'customer')
   }
   const expiresAt = expiryOf(nowSeconds(context.world), values.expires_at)
-  const lineItems = createLineItems(context, values.line_items)
+  const subscriptionData = subscriptionDataOf(values.subscription_data, nowSeconds(context.world))
+  const lineItems = mode === 'setup' ? [] : createLineItems(context, values.line_items ?? [], mode)
   const row = createSession(context, {
     lineItems,
-    intentData: intentDataOf(values.payment_intent_data),
+    intentData: intentDataOf(values),
     expiresAt,
+    subscriptionData,
     fields: {
+      mode,
+      ...amountsOf(mode, lineItems, subscriptionData),
+      ...(mode === 'setup' ? { currency: values.currency ?? null } : {}),
       cancel_url: values.cancel_url ?? null,
       client_reference_id: values.client_reference_id ?? null,
       customer: values.customer ?? null,
-      customer_creation: values.customer === undefined ? (values.customer_creation ?? 'if_required') : null,
+      customer_creation: customerCreation(values),
       customer_email: values.customer_email ?? null,
       locale: values.locale ?? null,
       metadata: withMetadata({}, values.metadata),
@@ -199,11 +232,52 @@ function expiryOf(now: number, asked: number | undefined): number {
   return asked
 }
 
-function intentDataOf(values: Values<{ d: typeof INTENT_DATA }>['d']): IntentData {
+function customerCreation(values: Values<typeof CREATE>): CheckoutSession['customer_creation'] {
+  if (values.customer !== undefined) return null
+  return values.mode === 'payment' ? (values.customer_creation ?? 'if_required') : 'always'
+}
+
+/** What the payer pays now: nothing during a trial or before a later first cycle. */
+function amountsOf(
+  mode: CheckoutSession['mode'],
+  items: readonly LineItem[],
+  data: SubscriptionData,
+): Partial<CheckoutSession> {
+  if (mode === 'setup') return { amount_subtotal: null, amount_total: null }
+  const later = data.trialEnd !== null || data.trialDays !== null || (data.anchor !== null && !data.prorate)
+  if (mode === 'payment' || !later) return {}
+  const now = items.filter(({ price }) => price.type === 'one_time')
+  const total = now.reduce((sum, item) => sum + item.amount_total, 0)
+  return { amount_subtotal: total, amount_total: total }
+}
+
+function subscriptionDataOf(
+  values: Values<{ d: typeof SUBSCRIPTION_DATA }>['d'],
+  now: number,
+): SubscriptionData {
+  if (values?.trial_end !== undefined && values.trial_end < now + 2 * DAY_S) {
+    throw badParameter(
+      'The `trial_end` date has to be at least 2 days in the future.',
+      'subscription_data[trial_end]',
+    )
+  }
+  return {
+    anchor: futureAnchor(values?.billing_cycle_anchor, now),
+    description: values?.description ?? null,
+    metadata: withMetadata({}, values?.metadata),
+    missingMethod: values?.trial_settings?.end_behavior.missing_payment_method ?? 'create_invoice',
+    prorate: values?.proration_behavior !== 'none',
+    trialEnd: values?.trial_end ?? null,
+    trialDays: values?.trial_period_days ?? null,
+  }
+}
+
+function intentDataOf(sent: Values<typeof CREATE>): IntentData {
+  const values = sent.payment_intent_data
   return {
     capture_method: values?.capture_method ?? 'automatic_async',
     description: values?.description ?? null,
-    metadata: withMetadata({}, values?.metadata),
+    metadata: withMetadata({}, values?.metadata ?? sent.setup_intent_data?.metadata),
     receipt_email: values?.receipt_email ?? null,
     setup_future_usage: values?.setup_future_usage ?? null,
     statement_descriptor: values?.statement_descriptor ?? null,
@@ -237,7 +311,7 @@ function listSessions(context: Context, values: Values<typeof FILTERS>) {
       (values.payment_intent === undefined || session.payment_intent === values.payment_intent) &&
       (values.payment_link === undefined || session.payment_link === values.payment_link) &&
       (values.status === undefined || session.status === values.status) &&
-      values.subscription === undefined,
+      (values.subscription === undefined || session.subscription === values.subscription),
   )
   return { ...page(context, { url: '/v1/checkout/sessions', noun: 'checkout.session', rows, all }, values) }
 }

@@ -203,7 +203,7 @@ describe('a checkout session', () => {
 
   test.each([
     ['mode', SESSION.replace('mode=payment&', ''), /Missing required param: mode/],
-    ['mode', SESSION.replace('mode=payment', 'mode=subscription'), /mode=payment/],
+    ['mode', SESSION.replace('mode=payment', 'mode=donation'), /must be one of payment, setup, or/],
     ['success_url', SESSION.replace(/&success_url=[^&]*/, ''), /Missing required param: success_url/],
     ['line_items', SESSION.replace(/&?line_items[^&]*/g, ''), /Missing required param: line_items/],
     ['line_items', SESSION.replace('50000', '10'), /at least \$0\.50 usd/],

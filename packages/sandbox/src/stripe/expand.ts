@@ -1,4 +1,5 @@
 import { refreshed } from './balance.ts'
+import { confirmationSecret } from './billing/invoice-machine.ts'
 import { StripeError } from './errors.ts'
 import { type Context, ownRows, owns, type Row } from './state.ts'
 import { render, type Stored } from './templates.ts'
@@ -22,6 +23,12 @@ const paymentMethod = lookup(({ store }) => store.paymentMethods)
 const paymentLink = lookup(({ store }) => store.links)
 const refund = lookup(({ store }) => store.refunds)
 const dispute = lookup(({ store }) => store.disputes)
+const subscription = lookup(({ store }) => store.subscriptions)
+const invoice = lookup(({ store }) => store.invoices)
+const setupIntent = lookup(({ store }) => store.setupIntents)
+const price = lookup(({ store }) => store.prices)
+/** Already a whole object in every answer: only a step on the way to something deeper. */
+const whole: Lookup = () => undefined
 const balanceTransaction: Lookup = (context, id) => {
   const row = context.store.balanceTransactions.get(id)
   return row !== undefined && owns(context, row) ? { ...refreshed(context, row.object) } : undefined
@@ -30,7 +37,13 @@ const source: Lookup = (context, id, owner) =>
   charge(context, id, owner) ?? refund(context, id, owner) ?? dispute(context, id, owner)
 
 /** Lists that an answer carries only when asked: the field holds nothing until then. */
-const INCLUDED = new Set(['checkout.session.line_items', 'payment_link.line_items', 'charge.refunds'])
+const INCLUDED = new Set([
+  'checkout.session.line_items',
+  'payment_link.line_items',
+  'charge.refunds',
+  'invoice.payments',
+  'invoice.confirmation_secret',
+])
 
 const EXPANDABLE: Readonly<Record<string, Readonly<Record<string, Lookup>>>> = {
   payment_intent: { latest_charge: charge, customer, payment_method: paymentMethod },
@@ -51,12 +64,52 @@ const EXPANDABLE: Readonly<Record<string, Readonly<Record<string, Lookup>>>> = {
     customer,
     payment_link: paymentLink,
     line_items: sessionItems,
+    subscription,
+    invoice,
+    setup_intent: setupIntent,
   },
   balance_transaction: { source },
   payment_link: { line_items: linkItems },
   payment_method: { customer },
   price: { product },
   dispute: { charge, payment_intent: intent },
+  subscription: {
+    customer,
+    default_payment_method: paymentMethod,
+    items: whole,
+    latest_invoice: invoice,
+    pending_setup_intent: setupIntent,
+  },
+  subscription_item: { price: whole },
+  invoice: {
+    confirmation_secret: invoiceSecret,
+    customer,
+    default_payment_method: paymentMethod,
+    lines: whole,
+    parent: whole,
+    payments: invoicePayments,
+  },
+  'invoice.parent': { subscription_details: whole },
+  'invoice.parent.subscription_details': { subscription },
+  line_item: { pricing: whole, subscription },
+  'line_item.pricing': { price_details: whole },
+  'line_item.pricing.price_details': { price },
+  invoice_payment: { invoice, payment: whole },
+  'invoice_payment.payment': { payment_intent: intent },
+  setup_intent: { customer, payment_method: paymentMethod },
+}
+
+function invoicePayments(context: Context, _value: string, owner: Json): Json {
+  const rows = ownRows(context, context.store.invoicePayments).filter(
+    (row) => row.object.invoice === owner.id,
+  )
+  const data = rows.map((row) => render(row.object))
+  return { object: 'list', data, has_more: false, url: `/v1/invoice_payments?invoice=${String(owner.id)}` }
+}
+
+function invoiceSecret(context: Context, _value: string, owner: Json): Json | undefined {
+  const row = context.store.invoices.get(String(owner.id))
+  return row === undefined ? undefined : confirmationSecret(context, row)
 }
 
 function refundsOfCharge(context: Context, _value: string, owner: Json): Json {
@@ -102,7 +155,7 @@ export function expandAnswer(context: Context, answer: Json, paths: readonly str
   }
 }
 
-function expandStep(context: Context, node: Json, steps: readonly string[], path: string): void {
+function expandStep(context: Context, node: Json, steps: readonly string[], path: string, inside = ''): void {
   const [step, ...rest] = steps
   if (step === undefined) return
   if (node.object === 'list' || node.object === 'search_result') {
@@ -110,16 +163,17 @@ function expandStep(context: Context, node: Json, steps: readonly string[], path
     for (const member of node.data.filter(isJson)) expandStep(context, member, rest, path)
     return
   }
-  const known = typeof node.object === 'string' ? EXPANDABLE[node.object] : undefined
+  const kind = typeof node.object === 'string' ? node.object : inside
+  const known = EXPANDABLE[kind]
   const resolve = known !== undefined && Object.hasOwn(known, step) ? known[step] : undefined
   if (resolve === undefined) throw notExpandable(path)
   const value = node[step]
-  const included = INCLUDED.has(`${String(node.object)}.${step}`)
+  const included = INCLUDED.has(`${kind}.${step}`)
   if (typeof value === 'string' || (included && !isJson(value))) {
     node[step] = resolve(context, typeof value === 'string' ? value : '', node) ?? value
   }
   const next = node[step]
-  if (isJson(next)) expandStep(context, next, rest, path)
+  if (isJson(next)) expandStep(context, next, rest, path, `${kind}.${step}`)
 }
 
 function notExpandable(path: string): StripeError {

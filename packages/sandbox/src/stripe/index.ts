@@ -1,5 +1,10 @@
 import type { CreateEmulator, Emulator, Random, World } from '../kernel/types.ts'
 import { createApi } from './api.ts'
+import { chargesOf, subscriptionsOf } from './billing/books.ts'
+import { invoiceRoutes } from './billing/invoices.ts'
+import { methodRoutes } from './billing/methods.ts'
+import { ownerOf, simulateSubscription } from './billing/simulate.ts'
+import { subscriptionRoutes } from './billing/subscriptions.ts'
 import { bookOf } from './book.ts'
 import { checkoutSessionRoutes } from './checkout-sessions.ts'
 import { customerRoutes } from './customers.ts'
@@ -11,7 +16,7 @@ import { recordRoutes } from './records.ts'
 import { refundRoutes } from './refunds.ts'
 import { signDelivery } from './signature.ts'
 import { contextFor, simulateOn } from './simulate.ts'
-import { openStore } from './state.ts'
+import { openStore, systemContext } from './state.ts'
 import { registerTasks } from './tasks.ts'
 import { webhookEndpointRoutes } from './webhook-endpoints.ts'
 
@@ -25,9 +30,12 @@ const ROUTES = [
   ...priceRoutes,
   ...paymentLinkRoutes,
   ...webhookEndpointRoutes,
+  ...subscriptionRoutes,
+  ...invoiceRoutes,
+  ...methodRoutes,
 ]
 
-/** Stripe's payments API at version 2026-10-28.endive: what a merchant's server and a payer's browser see. */
+/** Stripe's payments and billing API at version 2026-10-28.endive: what a merchant's server and a payer's browser see. */
 export const createStripe: CreateEmulator = (world: World): Emulator => {
   const store = openStore(world)
   registerTasks(world, store)
@@ -43,6 +51,13 @@ export const createStripe: CreateEmulator = (world: World): Emulator => {
       return { ok: false, reason: `no such session or payment intent: ${orderRef}` }
     },
     book: (accountId) => bookOf(store, accountId),
+    simulateSubscription: (accountId, ref, action) => {
+      const owner = ownerOf(store, accountId, ref)
+      if (owner !== undefined) return simulateSubscription(systemContext(world, store, owner), ref, action)
+      return { ok: false, reason: `no such session or subscription: ${ref}` }
+    },
+    subscriptions: (accountId) => subscriptionsOf(store, accountId),
+    subscriptionCharges: (accountId) => chargesOf(store, accountId),
     errorBody,
   }
 }

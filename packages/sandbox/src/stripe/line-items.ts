@@ -17,7 +17,7 @@ import {
 } from './params.ts'
 import { createPrice, createProduct, findPrice, findProduct, RECURRING } from './products.ts'
 import { type Context, newId } from './state.ts'
-import type { LineItem, Price, Product } from './wire.ts'
+import type { CheckoutSession, LineItem, Price, Product } from './wire.ts'
 
 const PRODUCT_DATA = object({
   name: required(text()),
@@ -53,29 +53,35 @@ type ItemValues = NonNullable<Values<{ item: typeof ITEM }>['item']>
 /** A validated item: nothing is stored until `make` is called. */
 interface Quote {
   readonly currency: string
+  readonly recurring: boolean
   readonly total: number
   make(): LineItem
 }
 
 /** Validates all items, their one currency and their total, and only then makes them. */
-export function createLineItems(context: Context, items: readonly ItemValues[]): LineItem[] {
-  const quotes = items.map((item, place) => quote(context, item, `line_items[${place}]`))
+export function createLineItems(
+  context: Context,
+  items: readonly ItemValues[],
+  mode: CheckoutSession['mode'] = 'payment',
+): LineItem[] {
+  const quotes = items.map((item, place) => quote(context, item, `line_items[${place}]`, mode))
   const currency = quotes[0]?.currency ?? 'usd'
   const odd = quotes.find((one) => one.currency !== currency)
   if (odd !== undefined) {
     const message = `The line items must all have the same currency, but ${odd.currency} differs.`
     throw badParameter(message, 'line_items')
   }
-  checkAmount(
-    quotes.reduce((sum, { total }) => sum + total, 0),
-    currency,
-    'line_items',
-  )
+  const total = quotes.reduce((sum, quoted) => sum + quoted.total, 0)
+  if (mode === 'payment') checkAmount(total, currency, 'line_items')
+  if (mode === 'subscription' && !quotes.some(({ recurring }) => recurring)) {
+    throw refused('You must provide at least one recurring price in `subscription` mode when using prices.')
+  }
   return quotes.map(({ make }) => make())
 }
 
-function quote(context: Context, item: ItemValues, path: string): Quote {
-  const { currency, unitAmount, make } = priceOf(context, item, path)
+function quote(context: Context, item: ItemValues, path: string, mode: CheckoutSession['mode']): Quote {
+  const { currency, unitAmount, recurring, make } = priceOf(context, item, path)
+  if (recurring && mode === 'payment') throw recurringPrice()
   const quantity = item.quantity ?? 1
   const total = unitAmount * quantity
   if (!Number.isSafeInteger(total)) throw badParameter('The amount is too large.', path, 'amount_too_large')
@@ -83,6 +89,7 @@ function quote(context: Context, item: ItemValues, path: string): Quote {
   return {
     currency,
     total,
+    recurring,
     make() {
       const { price, name } = make()
       return {
@@ -105,6 +112,7 @@ function quote(context: Context, item: ItemValues, path: string): Quote {
 
 interface PriceQuote {
   readonly currency: string
+  readonly recurring: boolean
   readonly unitAmount: number
   make(): { readonly price: Price; readonly name: string }
 }
@@ -112,16 +120,19 @@ interface PriceQuote {
 function priceOf(context: Context, item: ItemValues, path: string): PriceQuote {
   if (item.price !== undefined) {
     const price = findPrice(context, item.price, `${path}[price]`).object
-    if (price.type === 'recurring') throw recurringPrice()
     const name = context.store.products.get(price.product)?.object.name ?? price.id
-    return { currency: price.currency, unitAmount: price.unit_amount, make: () => ({ price, name }) }
+    return {
+      currency: price.currency,
+      unitAmount: price.unit_amount,
+      recurring: price.type === 'recurring',
+      make: () => ({ price, name }),
+    }
   }
   const data = item.price_data
   if (data === undefined) {
     const message = 'You must specify either `price` or `price_data`.'
     throw badParameter(message, `${path}[price]`, 'parameter_missing')
   }
-  if (data.recurring !== undefined) throw recurringPrice()
   const at = `${path}[price_data]`
   const currency = checkCurrency(data.currency, `${at}[currency]`)
   const unitAmount = data.unit_amount ?? decimalAmount(data.unit_amount_decimal, at)
@@ -129,9 +140,10 @@ function priceOf(context: Context, item: ItemValues, path: string): PriceQuote {
   return {
     currency,
     unitAmount,
+    recurring: data.recurring !== undefined,
     make() {
       const { id, name } = product()
-      const by = { currency, unitAmount, product: id, recurring: undefined, active: false }
+      const by = { currency, unitAmount, product: id, recurring: data.recurring, active: false }
       return { price: createPrice(context, by), name }
     },
   }
@@ -164,6 +176,12 @@ function productOf(
   const { name, description, images } = data
   const productMetadata = withMetadata({}, data.metadata)
   return () => createProduct(context, { name, description, images, metadata: productMetadata })
+}
+
+/** The one-time items that a subscription's first invoice carries too. */
+export function oneTimeItems(items: readonly LineItem[]): { id: null; price: Price; quantity: number }[] {
+  const once = items.filter(({ price }) => price.type === 'one_time')
+  return once.map(({ price, quantity }) => ({ id: null, price, quantity }))
 }
 
 /** The items of a session or link as a list of their own; there are at most a hundred. */

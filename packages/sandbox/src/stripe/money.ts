@@ -94,6 +94,11 @@ export function checkAmount(amount: number, currency: string, param: string): vo
   }
 }
 
+/** What a card cannot be charged for: less is carried over on the customer's balance (Stripe docs, Invoicing). */
+export function leastCharge(currency: string): number {
+  return MINIMUM[currency] ?? 1
+}
+
 /** The sandbox's price list: 2.9 % rounded half up, plus 30 of the currency's smallest wire unit. */
 export function processingFee(amount: number): number {
   return Number((BigInt(amount) * 29n + 500n) / 1000n + 30n) // at most 12 digits: exact

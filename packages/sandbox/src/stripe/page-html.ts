@@ -1,7 +1,8 @@
 import { html, type Markup, page } from '../kernel/html.ts'
-import { unusable } from './intent-machine.ts'
+import type { Invoice } from './billing/wire.ts'
 import { SLOW_BANK_ACCOUNT } from './magic.ts'
 import { display } from './money.ts'
+import { unusableOn } from './session-flow.ts'
 import type { SessionRow } from './state.ts'
 import type { PaymentIntent } from './wire.ts'
 
@@ -28,6 +29,8 @@ function priced(amount: number, currency: string): string {
   return `${display(amount, currency)} ${currency.toUpperCase()}`
 }
 
+const LABEL = { payment: 'Pay', setup: 'Save card', subscription: 'Subscribe' }
+
 /** The hosted Checkout page. */
 export function payPage(row: SessionRow, problem: string | null, status = 200): Response {
   const { object: session, lineItems } = row
@@ -41,17 +44,32 @@ export function payPage(row: SessionRow, problem: string | null, status = 200): 
       ? null
       : html`<button name="action" value="cancel" formnovalidate>Cancel and return</button>`
   const bank =
-    unusable(row.intentData.capture_method, SLOW_BANK_ACCOUNT) !== null
+    unusableOn(row, SLOW_BANK_ACCOUNT) !== null
       ? null
       : html`<button name="action" value="slow_bank" formnovalidate>Slow bank</button>`
   const body = html`<h1>Pay the sandbox merchant</h1>
-<p class="amount">${priced(session.amount_total, session.currency)}</p><table>${rows}</table>${alert}
+<p class="amount">${priced(session.amount_total ?? 0, session.currency ?? 'usd')}</p><table>${rows}</table>${alert}
 <form method="post"><label>Card number
 <input name="card" inputmode="numeric" autocomplete="off" required value="4242 4242 4242 4242"></label>
-<button class="primary" name="action" value="pay">Pay</button>
+<button class="primary" name="action" value="pay">${LABEL[session.mode]}</button>
 <div class="row"><button name="action" value="decline" formnovalidate>Decline</button>
 ${bank}</div>${back}</form>`
   return respond('Checkout', body, status)
+}
+
+/** An invoice's own page, where a failed renewal is paid by hand. */
+export function hostedInvoice(invoice: Invoice, problem: string | null, status = 200): Response {
+  const alert = problem === null ? null : html`<p class="error" role="alert">${problem}</p>`
+  const rows = invoice.lines.data.map(
+    (line) => html`<tr><td>${line.description}</td><td>${priced(line.amount, line.currency)}</td></tr>`,
+  )
+  const body = html`<h1>Invoice ${invoice.number}</h1>
+<p class="amount">${priced(invoice.amount_remaining, invoice.currency)}</p><table>${rows}</table>${alert}
+<form method="post"><label>Card number
+<input name="card" inputmode="numeric" autocomplete="off" required value="4242 4242 4242 4242"></label>
+<button class="primary" name="action" value="pay">Pay invoice</button>
+<div class="row"><button name="action" value="decline" formnovalidate>Decline</button></div></form>`
+  return respond('Invoice', body, status)
 }
 
 /** The bank's 3-D Secure step. */

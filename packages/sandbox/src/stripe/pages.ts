@@ -2,12 +2,11 @@ import type { World } from '../kernel/types.ts'
 import { authenticateCaller } from './auth.ts'
 import { createSession } from './checkout-sessions.ts'
 import { StripeError } from './errors.ts'
-import { unusable } from './intent-machine.ts'
 import { cardByNumber, DECLINED_CARD, SLOW_BANK_ACCOUNT } from './magic.ts'
-import { authenticationPage, notice, payPage } from './page-html.ts'
+import { authenticationPage, hostedInvoice, notice, payPage } from './page-html.ts'
 import { parseForm } from './parse.ts'
-import { finishAuthentication, payOnSession } from './payer.ts'
-import { intentOfSession } from './session-flow.ts'
+import { finishAuthentication, payOnSession, tryWith } from './payer.ts'
+import { intentOfSession, unusableOn } from './session-flow.ts'
 import {
   type IntentRow,
   type LinkRow,
@@ -48,6 +47,8 @@ async function open(site: Site, request: Request): Promise<Response> {
   if (place === 'c/pay') return posted ? paid(site, id, await formOf(request)) : checkout(site, id)
   if (place === 'c/done' && !posted) return notice('Payment received', 'Thank you. You can close this page.')
   if (place === 'buy' && !posted) return followLink(site, id, url.searchParams)
+  if (place === 'invoice') return invoicePage(site, id, posted ? await formOf(request) : null)
+  if (place === 'dashboard' && id === 'billing' && posted) return setBilling(site, request)
   if (place === '3ds') {
     const secret = url.searchParams.get('client_secret')
     return authentication(site, id, secret, posted ? await formOf(request) : null)
@@ -99,9 +100,10 @@ function paid(site: Site, id: string, form: Readonly<Record<string, string>>): R
   if (cardByNumber(number) === undefined) {
     return payPage(row, 'Your card number is incomplete.', 422)
   }
-  const problem = unusable(row.intentData.capture_method, number)
+  const problem = unusableOn(row, number)
   if (problem !== null) return payPage(row, problem, 422)
-  payOnSession(systemContext(site.world, site.store, row), row, number)
+  const error = payOnSession(systemContext(site.world, site.store, row), row, number)
+  if (error !== null && intentOf(site, row) === undefined) return payPage(row, error.message, 402)
   return onwards(site, row)
 }
 
@@ -140,6 +142,35 @@ function authentication(
   if (session !== undefined) return onwards(site, session)
   return backToMerchant(row.object, row.returnUrl)
 }
+
+/** The hosted page of an invoice: whoever has its address may pay it. */
+function invoicePage(site: Site, id: string, form: Readonly<Record<string, string>> | null): Response {
+  const row = site.store.invoices.get(id)
+  const intent = site.store.intents.get(row?.intentId ?? '')
+  if (row === undefined || intent === undefined)
+    return notice('Page not found', 'There is no such invoice.', 404)
+  if (row.object.status !== 'open') return notice('Nothing to pay', `This invoice is ${row.object.status}.`)
+  if (form === null) return hostedInvoice(row.object, intent.object.last_payment_error?.message ?? null)
+  const number = numberOf(form)
+  if (cardByNumber(number) === undefined)
+    return hostedInvoice(row.object, 'Your card number is incomplete.', 422)
+  intent.returnUrl = row.object.hosted_invoice_url
+  const error = tryWith(systemContext(site.world, site.store, row), intent, number)
+  if (error !== null) return hostedInvoice(row.object, error.message, 402)
+  return redirect(intent.object.next_action?.redirect_to_url.url ?? row.object.hosted_invoice_url ?? '')
+}
+
+/** What the dashboard sets for failed renewals: `final_action` cancel, unpaid or past_due. */
+async function setBilling(site: Site, request: Request): Promise<Response> {
+  const caller = authenticateCaller(site.world, request.headers)
+  const { final_action: asked } = await formOf(request)
+  const finalAction = FINAL_ACTIONS.find((action) => action === asked)
+  if (finalAction === undefined)
+    return Response.json({ error: `final_action: ${FINAL_ACTIONS.join(', ')}` }, { status: 400 })
+  site.store.billingSettings.set(caller.account.id, { finalAction })
+  return Response.json({ final_action: finalAction })
+}
+const FINAL_ACTIONS = ['cancel', 'unpaid', 'past_due'] as const
 
 /** The merchant's page must not trust these parameters: nothing signs them. */
 function backToMerchant(intent: PaymentIntent, returnUrl: string | null): Response {

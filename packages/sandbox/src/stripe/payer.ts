@@ -1,5 +1,6 @@
+import { completeFree, saveOnSession, subscriptionForSession } from './billing/checkout.ts'
 import { attempt, authenticate } from './intent-machine.ts'
-import { createIntent } from './payment-intents.ts'
+import { createIntent } from './new-intent.ts'
 import { followIntent, intentOfSession } from './session-flow.ts'
 import type { Context, IntentRow, SessionRow } from './state.ts'
 import type { PaymentError } from './wire.ts'
@@ -9,16 +10,27 @@ import type { PaymentError } from './wire.ts'
  * `payment_intent` is null. Only `payment_intent_data` reaches it, never the session's own metadata.
  */
 export function payOnSession(context: Context, row: SessionRow, number: string): PaymentError | null {
+  if (row.object.mode === 'setup') return saveOnSession(context, row, number)
+  if (row.object.mode === 'subscription') return subscribeOnSession(context, row, number)
   const intent = intentOfSession(context, row) ?? startIntent(context, row)
   return tryWith(context, intent, number)
 }
 
+function subscribeOnSession(context: Context, row: SessionRow, number: string): PaymentError | null {
+  const started = subscriptionForSession(context, row, number)
+  if (!('object' in started)) return started
+  if (completeFree(context, row, started, number)) return null
+  const intent = intentOfSession(context, row)
+  return intent === undefined ? null : tryWith(context, intent, number)
+}
+
 function startIntent(context: Context, row: SessionRow): IntentRow {
-  const { id, amount_total: amount, currency, customer } = row.object
+  const { id, amount_total, currency, customer } = row.object
   const intent = createIntent(context, {
-    amount,
-    currency,
+    amount: amount_total ?? 0,
+    currency: currency ?? 'usd',
     sessionId: id,
+    invoiceId: null,
     returnUrl: null,
     fields: { customer, ...structuredClone(row.intentData) },
   })

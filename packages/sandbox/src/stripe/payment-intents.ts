@@ -1,78 +1,20 @@
 import { badParameter, refused, StripeError, unexpectedState } from './errors.ts'
-import { emit } from './events.ts'
 import { attempt, cancel, capture, unusable } from './intent-machine.ts'
 import { DATED_LIST, page } from './list.ts'
 import { checkAmount, checkCurrency } from './money.ts'
+import { createIntent } from './new-intent.ts'
 import { integer, oneOf, required, text, type Values, withMetadata } from './params.ts'
 import { CAPTURE, CONFIRM, CREATE, type shipping, UPDATE } from './payment-intent-params.ts'
 import { cardOfMethod, createPaymentMethod } from './payment-methods.ts'
 import { route } from './router.ts'
-import { searchIntents } from './search.ts'
-import { sessionAfterCapture } from './session-flow.ts'
-import { type Context, find, type IntentRow, newId, nowSeconds, ownRows, randomText } from './state.ts'
+import { searchObjects } from './search.ts'
+import { followIntent, sessionAfterCapture } from './session-flow.ts'
+import { type Context, find, type IntentRow, ownRows } from './state.ts'
 import { render } from './templates.ts'
-import type { IntentStatus, PaymentIntent } from './wire.ts'
+import type { IntentStatus, PaymentError, PaymentIntent } from './wire.ts'
 
 function findIntent(context: Context, id: string, param = 'intent'): IntentRow {
   return find(context, context.store.intents, 'payment_intent', id, param)
-}
-
-export interface NewIntent {
-  readonly amount: number
-  readonly currency: string
-  readonly sessionId: string | null
-  readonly returnUrl: string | null
-  readonly fields: Partial<PaymentIntent>
-}
-
-/** Makes an intent and says so; used by the API and by Checkout alike. */
-export function createIntent(context: Context, by: NewIntent): IntentRow {
-  const { world, accountId, livemode } = context
-  const id = newId(world, 'pi')
-  const object: PaymentIntent = {
-    id,
-    object: 'payment_intent',
-    amount: by.amount,
-    amount_capturable: 0,
-    amount_received: 0,
-    automatic_payment_methods: { allow_redirects: 'always', enabled: true },
-    canceled_at: null,
-    cancellation_reason: null,
-    capture_method: 'automatic_async',
-    client_secret: `${id}_secret_${randomText(world, 25)}`,
-    confirmation_method: 'automatic',
-    created: nowSeconds(world),
-    currency: by.currency,
-    customer: null,
-    description: null,
-    last_payment_error: null,
-    latest_charge: null,
-    livemode,
-    metadata: {},
-    next_action: null,
-    payment_method: null,
-    payment_method_types: ['card', 'us_bank_account'],
-    processing: null,
-    receipt_email: null,
-    setup_future_usage: null,
-    shipping: null,
-    statement_descriptor: null,
-    statement_descriptor_suffix: null,
-    status: 'requires_payment_method',
-    transfer_group: null,
-    ...by.fields,
-  }
-  const row: IntentRow = {
-    accountId,
-    livemode,
-    object,
-    sessionId: by.sessionId,
-    returnUrl: by.returnUrl,
-    attempt: null,
-  }
-  context.store.intents.set(id, row)
-  emit(context, 'payment_intent.created', object)
-  return row
 }
 
 function create(context: Context, values: Values<typeof CREATE>) {
@@ -92,6 +34,7 @@ function create(context: Context, values: Values<typeof CREATE>) {
     amount: values.amount,
     currency,
     sessionId: null,
+    invoiceId: null,
     returnUrl: values.return_url ?? null,
     fields: {
       ...described(values, {}),
@@ -178,7 +121,13 @@ function confirmWith(
   checkUsable(row.object.capture_method, card)
   const offSession = values.off_session !== undefined && values.off_session !== 'false'
   const unattended = offSession || values.error_on_requires_action === true
-  const error = attempt(context, row, card, { unattended })
+  const before = row.object.status
+  let error: PaymentError | null
+  try {
+    error = attempt(context, row, card, { unattended })
+  } finally {
+    followIntent(context, row, before) // an attempt that ends in a 500 may have taken the money
+  }
   if (error === null) return
   const { type, code, message, decline_code, advice_code, charge, payment_method } = error
   throw new StripeError(402, {
@@ -348,7 +297,8 @@ export const paymentIntentRoutes = [
     'GET',
     '/v1/payment_intents/search',
     { query: required(text()), limit: integer(1), page: text() },
-    searchIntents,
+    (context, values) =>
+      searchObjects(context, { rows: context.store.intents, url: '/v1/payment_intents/search' }, values),
   ),
   route('GET', '/v1/payment_intents/:id', { client_secret: text() }, (context, _values, id) =>
     render(findIntent(context, id).object),

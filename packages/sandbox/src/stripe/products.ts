@@ -20,7 +20,7 @@ import {
 import { route } from './router.ts'
 import { type Context, find, newId, nowSeconds, ownRows, type Row } from './state.ts'
 import { render } from './templates.ts'
-import type { Metadata, Price, Product } from './wire.ts'
+import type { Metadata, Price, Product, Recurring } from './wire.ts'
 
 const PRODUCT = {
   active: boolean,
@@ -156,7 +156,7 @@ export function createPrice(context: Context, by: NewPrice): Price {
   return object
 }
 
-function recurringOf(by: NonNullable<NewPrice['recurring']>): object {
+function recurringOf(by: NonNullable<NewPrice['recurring']>): Recurring {
   return {
     interval: by.interval,
     interval_count: by.interval_count ?? 1,

@@ -1,7 +1,6 @@
 import { badParameter } from './errors.ts'
-import { type Context, nowSeconds, ownRows } from './state.ts'
-import { render } from './templates.ts'
-import type { PaymentIntent } from './wire.ts'
+import { type Context, nowSeconds, ownRows, type Row } from './state.ts'
+import { render, type Stored } from './templates.ts'
 
 /**
  * Search sees an object only after a while, so nobody may read their own write by it (Stripe docs,
@@ -9,16 +8,26 @@ import type { PaymentIntent } from './wire.ts'
  */
 const INDEXING_S = 30
 const DEFAULT_LIMIT = 10
-const CLAUSE = /^(?:metadata\['([^']+)'\]|(status|currency|customer))\s*:\s*'([^']*)'$/
+const CLAUSE = /^(?:metadata\['([^']+)'\]|(status|currency|customer|email))\s*:\s*'([^']*)'$/
+
+interface Searched extends Stored {
+  readonly created: number
+  readonly metadata: Readonly<Record<string, string>>
+  readonly status?: string
+  readonly currency?: string
+  readonly customer?: string | null
+  readonly email?: string | null
+}
 
 /** The part of the query language payments need: `metadata['k']:'v'`, `status:'x'`, joined by AND. */
-export function searchIntents(
+export function searchObjects<T extends Searched>(
   context: Context,
+  source: { readonly rows: Map<string, Row<T>>; readonly url: string },
   values: { query: string; limit?: number | undefined; page?: string | undefined },
 ) {
   const clauses = values.query.split(/\s+AND\s+/).map((clause) => matcherOf(clause.trim()))
   const indexed = nowSeconds(context.world) - INDEXING_S
-  const found = ownRows(context, context.store.intents).filter(
+  const found = ownRows(context, source.rows).filter(
     ({ object }) => object.created <= indexed && clauses.every((matches) => matches(object)),
   )
   const from = values.page === undefined ? 0 : Number.parseInt(values.page, 10) || 0
@@ -28,22 +37,19 @@ export function searchIntents(
     data: found.slice(from, to).map((row) => render(row.object)),
     has_more: found.length > to,
     next_page: found.length > to ? String(to) : null,
-    url: '/v1/payment_intents/search',
+    url: source.url,
   }
 }
 
-function matcherOf(clause: string): (intent: PaymentIntent) => boolean {
+function matcherOf(clause: string): (object: Searched) => boolean {
   const [, key, field, value] = CLAUSE.exec(clause) ?? []
   if (value === undefined) {
     throw badParameter(`We were unable to parse your search query: ${clause}`, 'query')
   }
-  if (key !== undefined) return (intent) => intent.metadata[key] === value
-  return (intent) => {
-    const fields: Readonly<Record<string, string | null>> = {
-      status: intent.status,
-      currency: intent.currency,
-      customer: intent.customer,
-    }
+  if (key !== undefined) return (object) => object.metadata[key] === value
+  return (object) => {
+    const { status, currency, customer, email } = object
+    const fields: Readonly<Record<string, string | null | undefined>> = { status, currency, customer, email }
     return fields[field ?? ''] === value
   }
 }

@@ -1,11 +1,15 @@
 import type { Task } from '../kernel/types.ts'
+import { followInvoice } from './billing/collection.ts'
+import { expireIncomplete } from './billing/subscription-state.ts'
 import { createCustomer } from './customers.ts'
 import { emit } from './events.ts'
-import { cancel } from './intent-machine.ts'
+import { cancel, unusable } from './intent-machine.ts'
+import { magicOf } from './payment-methods.ts'
 import type { Context, IntentRow, SessionRow } from './state.ts'
+import type { CheckoutSession } from './wire.ts'
 
 /** What every payer of the sandbox types into the form's other fields. */
-const PAYER = { email: 'payer@example.com', name: 'Test Payer' }
+export const PAYER = { email: 'payer@example.com', name: 'Test Payer' }
 export const EXPIRE_TASK = 'stripe.session_expiry'
 
 export function expireTaskOf(session: string): Task {
@@ -14,7 +18,18 @@ export function expireTaskOf(session: string): Task {
 
 /** The intent a session made, once the payer has started. */
 export function intentOfSession(context: Context, row: SessionRow): IntentRow | undefined {
-  return context.store.intents.get(row.object.payment_intent ?? '')
+  const { intents, invoices, subscriptions } = context.store
+  const subscription = subscriptions.get(row.subscriptionId ?? '')
+  const invoice = invoices.get(subscription?.object.latest_invoice ?? '')
+  return intents.get(row.object.payment_intent ?? invoice?.intentId ?? '')
+}
+
+/** Why a session cannot be paid with this number, null when it can. */
+export function unusableOn(row: SessionRow, number: string): string | null {
+  if (row.object.mode === 'payment') return unusable(row.intentData.capture_method, number)
+  return magicOf(number).bank === undefined
+    ? null
+    : 'The payment method type us_bank_account cannot be used for a subscription here.'
 }
 
 /** Closes an open session for good and ends what the payer had begun. */
@@ -24,7 +39,9 @@ export function expireSession(context: Context, row: SessionRow): void {
   session.status = 'expired'
   session.url = null
   const intent = intentOfSession(context, row)
-  if (intent !== undefined) cancel(context, intent, 'automatic')
+  const subscription = context.store.subscriptions.get(row.subscriptionId ?? '')
+  if (subscription !== undefined) expireIncomplete(context, subscription)
+  else if (intent !== undefined) cancel(context, intent, 'automatic')
   emit(context, 'checkout.session.expired', session)
 }
 
@@ -34,6 +51,7 @@ export function followIntent(
   intent: IntentRow,
   before: IntentRow['object']['status'],
 ): void {
+  followInvoice(context, intent, before)
   const row = context.store.sessions.get(intent.sessionId ?? '')
   if (row === undefined) return
   const { status } = intent.object
@@ -43,15 +61,20 @@ export function followIntent(
   }
   if (row.object.status !== 'open') return
   if (status === 'succeeded' || status === 'requires_capture' || status === 'processing') {
-    completeSession(context, row, status === 'succeeded')
+    completeSession(context, row, status === 'succeeded' ? 'paid' : 'unpaid')
   }
 }
 
-function completeSession(context: Context, row: SessionRow, paid: boolean): void {
+/** The payer is done; what the session made is named in it from now on. */
+export function completeSession(
+  context: Context,
+  row: SessionRow,
+  payment: CheckoutSession['payment_status'],
+): void {
   const session = row.object
   session.status = 'complete'
   session.url = null
-  session.payment_status = paid ? 'paid' : 'unpaid'
+  session.payment_status = payment
   session.customer_details = {
     address: null,
     business_name: null,
@@ -62,7 +85,14 @@ function completeSession(context: Context, row: SessionRow, paid: boolean): void
     tax_exempt: 'none',
     tax_ids: [],
   }
-  if (session.customer_creation === 'always') session.customer = newCustomer(context, row)
+  const subscription = context.store.subscriptions.get(row.subscriptionId ?? '')?.object
+  if (subscription !== undefined) {
+    session.customer = subscription.customer
+    session.subscription = subscription.id
+    if (subscription.latest_invoice !== null) session.invoice = subscription.latest_invoice
+  } else if (session.customer_creation === 'always') {
+    session.customer ??= newCustomer(context, row)
+  }
   countLinkCompletion(context, session.payment_link)
   emit(context, 'checkout.session.completed', session)
 }

@@ -3,7 +3,7 @@ import { openDispute } from './disputes.ts'
 import { cancel, settleBankDebit, unusable } from './intent-machine.ts'
 import { AUTHENTICATED_CARD, DECLINED_CARD, PLAIN_CARD, SLOW_BANK_ACCOUNT } from './magic.ts'
 import { finishAuthentication, payOnSession, tryWith } from './payer.ts'
-import { expireSession, followIntent, intentOfSession } from './session-flow.ts'
+import { expireSession, followIntent, intentOfSession, unusableOn } from './session-flow.ts'
 import type { Context, IntentRow, SessionRow } from './state.ts'
 
 /** The payer's side of one payment: a session, with the intent it may have made, or an intent on its own. */
@@ -66,8 +66,9 @@ function settle(target: Target, verdict: 'succeeds' | 'fails'): boolean {
 }
 
 function payWith(target: Target, number: string): string | null {
-  const method = target.intent()?.object.capture_method ?? target.session?.intentData.capture_method
-  const refusal = unpayable(target) ?? unusable(method ?? 'automatic_async', number)
+  const method = target.intent()?.object.capture_method ?? 'automatic_async'
+  const unfit = target.session === undefined ? unusable(method, number) : unusableOn(target.session, number)
+  const refusal = unpayable(target) ?? unfit
   if (refusal === null) target.pay(number)
   return refusal
 }

@@ -1,4 +1,5 @@
 import type { SandboxAccount, World } from '../kernel/types.ts'
+import type { Invoice, InvoicePayment, MissingMethod, SetupIntent, Subscription } from './billing/wire.ts'
 import { resourceMissing } from './errors.ts'
 import type {
   BalanceTransaction,
@@ -31,6 +32,8 @@ export interface Row<T> extends Owner {
 }
 
 export interface IntentRow extends Row<PaymentIntent> {
+  /** The invoice it collects for; null for a one-time payment. */
+  readonly invoiceId: string | null
   /** The Checkout Session that made it; such an intent is cancelled through its session. */
   readonly sessionId: string | null
   returnUrl: string | null
@@ -54,6 +57,57 @@ export interface RefundRow extends Row<Refund> {}
 export interface SessionRow extends Row<CheckoutSession> {
   readonly lineItems: LineItem[]
   readonly intentData: IntentData
+  /** What `mode=subscription` will start. */
+  readonly subscriptionData: SubscriptionData | null
+  /** The subscription an unfinished attempt of the payer began. */
+  subscriptionId: string | null
+}
+
+/** `subscription_data` of a session. */
+export interface SubscriptionData {
+  readonly anchor: number | null
+  readonly description: string | null
+  readonly metadata: Metadata
+  readonly missingMethod: MissingMethod
+  readonly prorate: boolean
+  readonly trialEnd: number | null
+  readonly trialDays: number | null
+}
+
+/** What the next invoice adds to its own lines. */
+export interface PendingLine {
+  readonly amount: number
+  readonly description: string
+  readonly period: { readonly start: number; readonly end: number }
+  readonly price: Price
+  readonly quantity: number
+  readonly item: string | null
+  readonly proration: boolean
+}
+
+export interface SubscriptionRow extends Row<Subscription> {
+  readonly pending: PendingLine[]
+  /** Unix seconds of the next thing that happens by itself: end of a period, of a trial, of the subscription. */
+  dueAt: number | null
+  /** The Checkout Session that started it. */
+  readonly sessionId: string | null
+  /** Waiting for this invoice before it counts as resumed. */
+  resumeInvoice: string | null
+}
+
+export interface InvoiceRow extends Row<Invoice> {
+  intentId: string | null
+  /** Its `invoice_payment`. */
+  paymentId: string | null
+  /** Automatic attempts that failed so far. */
+  failures: number
+  /** Unix seconds of finalization or of the next automatic attempt. */
+  dueAt: number | null
+}
+
+export interface BillingSettings {
+  /** Once the last retry failed (dashboard: Manage failed payments). */
+  finalAction: 'cancel' | 'unpaid' | 'past_due'
 }
 
 /** What a session or link was told to put on the intent it will make. */
@@ -103,6 +157,11 @@ export interface Store {
   readonly endpoints: Map<string, EndpointRow>
   readonly disputes: Map<string, Row<Dispute>>
   readonly events: Map<string, Row<StripeEvent>>
+  readonly subscriptions: Map<string, SubscriptionRow>
+  readonly invoices: Map<string, InvoiceRow>
+  readonly invoicePayments: Map<string, Row<InvoicePayment>>
+  readonly setupIntents: Map<string, Row<SetupIntent>>
+  readonly billingSettings: Map<string, BillingSettings>
   readonly idempotency: Map<string, IdempotencyRow>
   /** The `acct_` id each sandbox account shows. */
   readonly accountIds: Map<string, { id: string }>
@@ -123,6 +182,11 @@ export function openStore(world: World): Store {
     endpoints: world.collection('stripe.webhook_endpoints'),
     disputes: world.collection('stripe.disputes'),
     events: world.collection('stripe.events'),
+    subscriptions: world.collection('stripe.subscriptions'),
+    invoices: world.collection('stripe.invoices'),
+    invoicePayments: world.collection('stripe.invoice_payments'),
+    setupIntents: world.collection('stripe.setup_intents'),
+    billingSettings: world.collection('stripe.billing_settings'),
     idempotency: world.collection('stripe.idempotency'),
     accountIds: world.collection('stripe.account_ids'),
   }

@@ -1,4 +1,14 @@
 import type { World } from '../kernel/types.ts'
+import {
+  invoiceDue,
+  RESUME_COLLECTION_TASK,
+  resumeCollection,
+  subscriptionDue,
+  TRIAL_NOTICE_TASK,
+  trialNotice,
+} from './billing/cycle.ts'
+import { INVOICE_TASK } from './billing/invoice-machine.ts'
+import { SUBSCRIPTION_TASK } from './billing/subscription-state.ts'
 import { BALANCE_TRANSACTION_TASK, completeCapture } from './charges.ts'
 import { DISPUTE_TASK, type DisputeKind, openDispute } from './disputes.ts'
 import { BANK_TASK, cancel, HOLD_TASK, settleBankDebit } from './intent-machine.ts'
@@ -31,6 +41,18 @@ export function registerTasks(world: World, store: Store): void {
     settleBankDebit(context, row)
     followIntent(context, row, before)
   })
+  onRow(SUBSCRIPTION_TASK, store.subscriptions, 'subscription', (context, row, data) =>
+    subscriptionDue(context, row, Number(data.at)),
+  )
+  onRow(INVOICE_TASK, store.invoices, 'invoice', (context, row, data) =>
+    invoiceDue(context, row, Number(data.at)),
+  )
+  onRow(TRIAL_NOTICE_TASK, store.subscriptions, 'subscription', (context, row, data) =>
+    trialNotice(context, row, Number(data.at)),
+  )
+  onRow(RESUME_COLLECTION_TASK, store.subscriptions, 'subscription', (context, row, data) =>
+    resumeCollection(context, row, Number(data.at)),
+  )
   onRow(DISPUTE_TASK, store.charges, 'charge', (context, row, data) => {
     if (!row.object.disputed) openDispute(context, row, kindOf(data.dispute))
   })

@@ -1,3 +1,5 @@
+import { INVOICE, SETUP_INTENT, SUBSCRIPTION } from './billing/templates.ts'
+import type { Invoice, SetupIntent, Subscription } from './billing/wire.ts'
 import type {
   BalanceTransaction,
   Charge,
@@ -173,6 +175,9 @@ type Rendered =
   | Price
   | Product
   | Refund
+  | Invoice
+  | SetupIntent
+  | Subscription
 /** Anything stored: its `object` field names its kind. */
 export interface Stored {
   readonly object: string
@@ -188,6 +193,9 @@ const CONSTANT = {
   price: PRICE,
   payment_link: LINK,
   balance_transaction: {},
+  subscription: SUBSCRIPTION,
+  invoice: INVOICE,
+  setup_intent: SETUP_INTENT,
 } satisfies Record<Rendered['object'], object>
 
 /** A detached copy of a stored object with every field the API documents for its kind. */
@@ -195,7 +203,7 @@ export function render(stored: Stored): Record<string, unknown> {
   const constant = Object.hasOwn(CONSTANT, stored.object)
     ? CONSTANT[stored.object as keyof typeof CONSTANT] // just looked up
     : {}
-  const copy: Record<string, unknown> = structuredClone({ ...stored, ...constant })
+  const copy: Record<string, unknown> = structuredClone({ ...constant, ...stored })
   if (stored.object === 'checkout.session') return copy
   if (stored.object === 'refund') copy.destination_details = destination(copy)
   return copy

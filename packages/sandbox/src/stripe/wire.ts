@@ -24,6 +24,7 @@ export type CancellationReason =
   | 'expired'
   | 'fraudulent'
   | 'requested_by_customer'
+  | 'void_invoice'
 
 export interface Address {
   city: string | null
@@ -205,12 +206,12 @@ export interface BalanceTransaction {
 export interface CheckoutSession {
   id: string
   object: 'checkout.session'
-  amount_subtotal: number
-  amount_total: number
+  amount_subtotal: number | null
+  amount_total: number | null
   cancel_url: string | null
   client_reference_id: string | null
   created: number
-  currency: string
+  currency: string | null
   customer: string | null
   customer_creation: 'always' | 'if_required' | null
   customer_details: object | null
@@ -219,7 +220,7 @@ export interface CheckoutSession {
   livemode: boolean
   locale: string | null
   metadata: Metadata
-  mode: 'payment'
+  mode: 'payment' | 'setup' | 'subscription'
   payment_intent: string | null
   payment_link: string | null
   payment_status: 'unpaid' | 'paid' | 'no_payment_required'
@@ -228,6 +229,10 @@ export interface CheckoutSession {
   success_url: string | null
   ui_mode: 'hosted_page'
   url: string | null
+  /** Filled when a session of that mode is complete. */
+  invoice?: string
+  setup_intent?: string
+  subscription?: string
 }
 
 export interface LineItem {
@@ -249,9 +254,17 @@ export interface Customer {
   id: string
   object: 'customer'
   address: Address | null
+  /** Negative: the merchant owes, and the next invoice takes it. */
+  balance: number
   created: number
   description: string | null
   email: string | null
+  invoice_settings: {
+    custom_fields: null
+    default_payment_method: string | null
+    footer: null
+    rendering_options: null
+  }
   livemode: boolean
   metadata: Metadata
   name: string | null
@@ -276,6 +289,14 @@ export interface Product {
   deleted?: true
 }
 
+export interface Recurring {
+  interval: 'day' | 'week' | 'month' | 'year'
+  interval_count: number
+  meter: string | null
+  trial_period_days: number | null
+  usage_type: 'licensed' | 'metered'
+}
+
 export interface Price {
   id: string
   object: 'price'
@@ -287,7 +308,7 @@ export interface Price {
   metadata: Metadata
   nickname: string | null
   product: string
-  recurring: object | null
+  recurring: Recurring | null
   tax_behavior: string
   type: 'one_time' | 'recurring'
   unit_amount: number
