@@ -2,9 +2,10 @@
 import { formatId } from '@onerouter/core'
 import type { OperationRow, PaymentRow, RefundRow } from '../../apps/api/src/store/rows.ts'
 import type { Wish } from './client.ts'
-import type { World } from './history.ts'
+import { merchantOf } from './credentials.ts'
 import { claimKey } from './memory-tables.ts'
 import { type Order, refundedOf } from './providers/book.ts'
+import type { World } from './world.ts'
 
 export interface Violation {
   readonly kind: string
@@ -117,7 +118,7 @@ function checkOperations(
     if (one.state === 'needs_review') report('needs a person', `${one.kind}: ${one.failure?.message}`)
     if (one.kind !== 'charge') continue
     const { account_id, environment, provider, credential_version } = one
-    const merchant = `${account_id.at(-1)}${environment.charAt(0)}${provider.charAt(0)}${credential_version}`
+    const merchant = merchantOf(account_id, environment, provider, credential_version)
     for (const held of orders.get(one.reference) ?? []) {
       if (held.merchant !== merchant)
         report('asked with other credentials', `${held.merchant} for ${merchant}`)

@@ -6,6 +6,7 @@ import { createRefund } from '../../apps/api/src/engine/create-refund.ts'
 import type { Caller, Claim, Engine, Reply } from '../../apps/api/src/engine/ports.ts'
 import { syncPayment } from '../../apps/api/src/engine/sync-payment.ts'
 import type { Loop } from './loop.ts'
+import type { Mark, Trace } from './marks.ts'
 import type { Incarnation } from './process.ts'
 
 /** One request a merchant wants done once, however often it is sent. */
@@ -36,8 +37,8 @@ export interface ScriptedPayment {
 
 export interface ClientWorld {
   readonly loop: Loop
-  readonly mark: (name: string) => void
-  readonly trace: (from: string, to: string, text: string) => void
+  readonly mark: (name: Mark) => void
+  readonly trace?: Trace | undefined
   readonly router: () => Incarnation | null
   /** Somebody outside holds the means to pay this order. */
   readonly onExposed: (payment: ScriptedPayment, orderRef: string) => void
@@ -50,7 +51,7 @@ export function ask(world: ClientWorld, wish: Wish): void {
   const inc = world.router()
   if (inc === null) return
   wish.asked += 1
-  world.trace('merchant', inc.name, `${wish.kind} ${wish.claim.key}`)
+  world.trace?.('merchant', inc.name, `${wish.kind} ${wish.claim.key}`)
   call(world, inc, (engine) => send(engine, wish)).then(
     (reply) => {
       if (reply !== null) heard(world, inc, wish, reply)
@@ -71,9 +72,9 @@ export function call<T>(
       resolve(null)
     }
     inc.mourners.add(lost)
-    const relax = world.loop.at(GIVE_UP_MS, lost)
+    const patience = world.loop.at(GIVE_UP_MS, lost)
     const done = () => {
-      relax()
+      patience.run = null
       inc.mourners.delete(lost)
     }
     run(inc.engine).then(
@@ -127,14 +128,17 @@ function send(engine: Engine, wish: Wish): Promise<Reply> {
 const OPEN_STATUS: ReadonlySet<number> = new Set([202, 503])
 
 function heard(world: ClientWorld, inc: Incarnation, wish: Wish, reply: Reply): void {
-  world.trace(inc.name, 'merchant', `${reply.status} for ${wish.claim.key}`)
+  world.trace?.(inc.name, 'merchant', `${reply.status} for ${wish.claim.key}`)
   wish.lastStatus = reply.status
   if (reply.replayed) world.mark('answer_replayed')
   if (reply.status === 202) world.mark('answered_not_known_yet')
+  if (reply.status === 503) world.mark('answered_unavailable')
   const definitive = !OPEN_STATUS.has(reply.status)
   // A 202 promises nothing: proof that nothing was sent may still give the key back.
   if (definitive) {
-    wish.answers.add(`${reply.status} ${reply.body}`)
+    const text = `${reply.status} ${reply.body}`
+    if (wish.answers.has(text)) return
+    wish.answers.add(text)
     if (wish.answers.size > 1) world.onViolation('answers differ', [...wish.answers].join('\n'))
   }
   if (reply.status > 299) return
@@ -165,7 +169,7 @@ function show(world: ClientWorld, payment: ScriptedPayment, shown: Omit<Shown, '
 
 function refusedBy(world: ClientWorld, inc: Incarnation, wish: Wish, error: unknown): void {
   const word = error instanceof ApiError ? error.code : String(error)
-  world.trace(inc.name, 'merchant', `${wish.claim.key}: ${word}`)
+  world.trace?.(inc.name, 'merchant', `${wish.claim.key}: ${word}`)
   if (error instanceof ApiError) {
     wish.lastStatus = 409
     if (error.code === 'idempotency_request_in_progress') world.mark('answered_in_progress')
@@ -182,7 +186,7 @@ export function look(world: ClientWorld, payment: ScriptedPayment, sync: 'payer'
   const inc = world.router()
   const id = payment.id
   if (inc === null || id === null) return
-  world.trace(sync === 'payer' ? 'payer' : 'merchant', inc.name, sync === null ? 'read' : 'sync')
+  world.trace?.(sync === 'payer' ? 'payer' : 'merchant', inc.name, sync === null ? 'read' : 'sync')
   const read = async (engine: Engine) => {
     const row = await ownPayment(engine, payment.caller, id)
     return sync === null ? row : (await syncPayment(engine, row, sync)).payment

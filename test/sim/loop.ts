@@ -8,8 +8,7 @@ import type { Choices } from './choices.ts'
 export interface Loop {
   /** Milliseconds; the one true clock of a history. */
   readonly now: () => number
-  /** Answers what takes it back. */
-  at(delayMs: number, run: () => void): () => void
+  at(delayMs: number, run: () => void): Timer
   sleep(delayMs: number): Promise<void>
   /** Runs until `untilMs` or until nothing is left. */
   run(untilMs: number): void
@@ -19,7 +18,8 @@ export interface Loop {
   note(value: number): void
 }
 
-interface Entry {
+/** Something that is to happen; `run = null` takes it back. */
+export interface Timer {
   readonly at: number
   readonly tie: number
   run: (() => void) | null
@@ -31,7 +31,7 @@ const EVENTS_MAX = 400_000
 export class RunawayError extends Error {}
 
 export function createLoop(choices: Choices, startMs: number, drain: () => void): Loop {
-  const heap: Entry[] = []
+  const heap: Timer[] = []
   let now = startMs
   let events = 0
   let hash = 0x811c9dc5
@@ -39,11 +39,9 @@ export function createLoop(choices: Choices, startMs: number, drain: () => void)
     hash = Math.imul(hash ^ value, 0x01000193)
   }
   const at = (delayMs: number, run: () => void) => {
-    const entry: Entry = { at: now + Math.max(0, delayMs), tie: choices.u32(), run }
+    const entry: Timer = { at: delayMs > 0 ? now + delayMs : now, tie: choices.u32(), run }
     push(heap, entry)
-    return () => {
-      entry.run = null
-    }
+    return entry
   }
   return {
     now: () => now,
@@ -70,9 +68,9 @@ export function createLoop(choices: Choices, startMs: number, drain: () => void)
   }
 }
 
-const before = (a: Entry, b: Entry) => a.at < b.at || (a.at === b.at && a.tie < b.tie)
+const before = (a: Timer, b: Timer) => a.at < b.at || (a.at === b.at && a.tie < b.tie)
 
-function push(heap: Entry[], entry: Entry): void {
+function push(heap: Timer[], entry: Timer): void {
   let i = heap.length
   heap.push(entry)
   while (i > 0) {
@@ -85,7 +83,7 @@ function push(heap: Entry[], entry: Entry): void {
   heap[i] = entry
 }
 
-function pop(heap: Entry[]): void {
+function pop(heap: Timer[]): void {
   const last = heap.pop()
   if (last === undefined || heap.length === 0) return
   let i = 0

@@ -1,7 +1,8 @@
 /** `npm run sim -- --seed N --histories M`: first the kept failures, then fresh histories on two processes. */
 import { seeded } from './choices.ts'
-import { type Marks, runHistory } from './history.ts'
+import { runHistory } from './history.ts'
 import { outsideMicrotasks } from './loop.ts'
+import { type Marks, missed } from './marks.ts'
 
 const arg = (name: string, otherwise: number) => {
   const at = process.argv.indexOf(`--${name}`)
@@ -39,4 +40,5 @@ await outsideMicrotasks((drain) => {
       .map(([k, v]) => `${k}=${v}`)
       .join(' '),
   )
+  console.log('missed', missed(marks, 1).join(' '))
 })

@@ -1,68 +1,75 @@
 /** Which faults a history has, and how often: every history draws its own mix, so that rare pairs meet. */
 import type { Choices } from './choices.ts'
 
-/** Rates per call; 0 = this fault does not exist in this history. */
-export interface Swarm {
-  refuse: number
-  rateLimited: number
-  errorBefore: number
-  dropRequest: number
-  lateRequest: number
-  duplicateRequest: number
-  dropResponse: number
-  lateResponse: number
-  errorAfter: number
-  reset: number
-  truncated: number
-  webhookLost: number
-  webhookDoubled: number
-  webhookDelayed: number
-  webhookForged: number
-  dbLost: number
-  dbUnknown: number
-  decline: number
-  pendingCapture: number
-  pendingRefund: number
-  refundBounces: number
-  lateAuthorised: number
+interface Fault {
+  /** In how many histories it exists at all. */
+  readonly share: number
+  /** Its highest rate per occasion in those. */
+  readonly most: number
+  readonly what: string
 }
 
-const RATES: readonly (readonly [keyof Swarm, number, number])[] = [
-  ['refuse', 0.35, 0.3],
-  ['rateLimited', 0.2, 0.2],
-  ['errorBefore', 0.3, 0.3],
-  ['dropRequest', 0.3, 0.3],
-  ['lateRequest', 0.35, 0.3],
-  ['duplicateRequest', 0.25, 0.2],
-  ['dropResponse', 0.45, 0.4],
-  ['lateResponse', 0.2, 0.2],
-  ['errorAfter', 0.3, 0.3],
-  ['reset', 0.3, 0.3],
-  ['truncated', 0.2, 0.2],
-  ['webhookLost', 0.5, 0.6],
-  ['webhookDoubled', 0.4, 0.6],
-  ['webhookDelayed', 0.4, 0.6],
-  ['webhookForged', 0.15, 0.5],
-  ['dbLost', 0.25, 0.05],
-  ['dbUnknown', 0.3, 0.06],
-  ['decline', 0.4, 0.5],
-  ['pendingCapture', 0.2, 0.5],
-  ['pendingRefund', 0.4, 0.8],
-  ['refundBounces', 0.15, 0.4],
-  ['lateAuthorised', 0.3, 0.8],
-]
+/** Every fault there is. The coverage report has a line for each; one that never fires fails the run. */
+export const FAULTS = {
+  refuse: { share: 0.35, most: 0.3, what: 'the connection is refused' },
+  rateLimited: { share: 0.2, most: 0.2, what: '429 before anything is done' },
+  errorBefore: { share: 0.3, most: 0.3, what: '500 before anything is done' },
+  dropRequest: { share: 0.3, most: 0.3, what: 'the request is lost' },
+  lateRequest: { share: 0.35, most: 0.3, what: 'the request arrives after we gave up' },
+  duplicateRequest: { share: 0.25, most: 0.2, what: 'the request arrives twice' },
+  dropResponse: { share: 0.45, most: 0.4, what: 'the answer is lost' },
+  lateResponse: { share: 0.2, most: 0.2, what: 'the answer takes up to a minute' },
+  errorAfter: { share: 0.3, most: 0.3, what: '502 although it was done' },
+  reset: { share: 0.3, most: 0.3, what: 'the connection is cut after it was done' },
+  truncated: { share: 0.2, most: 0.2, what: 'the answer is cut off' },
+  wrongType: { share: 0.15, most: 0.15, what: '200 with a page of HTML' },
+  webhookLost: { share: 0.5, most: 0.6, what: 'a webhook never comes, or one delivery of it fails' },
+  webhookDoubled: { share: 0.4, most: 0.6, what: 'a webhook comes twice' },
+  webhookDelayed: { share: 0.4, most: 0.6, what: 'a webhook takes up to half an hour' },
+  webhookForged: { share: 0.15, most: 0.5, what: 'a webhook with a false signature' },
+  dbLost: { share: 0.25, most: 0.05, what: 'the connection to the database breaks before the statement' },
+  dbUnknown: { share: 0.3, most: 0.06, what: 'the connection breaks after the commit' },
+  dbConflict: { share: 0.2, most: 0.05, what: 'the database asks to run the transaction again' },
+  dbSlow: { share: 0.15, most: 0.05, what: 'a statement takes up to five seconds' },
+  decline: { share: 0.4, most: 0.5, what: 'the payer is declined' },
+  pendingCapture: { share: 0.2, most: 0.5, what: 'a capture hangs at the provider' },
+  pendingRefund: { share: 0.4, most: 0.8, what: 'a refund hangs at the provider' },
+  refundBounces: { share: 0.15, most: 0.4, what: 'a refund that hung comes back' },
+  lateAuthorised: { share: 0.3, most: 0.8, what: 'a failed try turns out to have been authorised' },
+} as const satisfies Record<string, Fault>
+
+export type FaultName = keyof typeof FAULTS
+
+/** Rates per occasion; 0 = this fault does not exist in this history. */
+export type Swarm = Record<FaultName, number>
+
+export const FAULT_NAMES = Object.keys(FAULTS) as readonly FaultName[] // an object literal has no other keys
 
 export function drawSwarm(choices: Choices): Swarm {
   const swarm = calm()
-  for (const [name, on, most] of RATES) {
-    if (choices.chance(on)) swarm[name] = most * (choices.u32() / 2 ** 32)
+  for (const name of FAULT_NAMES) {
+    const { share, most } = FAULTS[name]
+    if (choices.chance(share)) swarm[name] = most * (choices.u32() / 2 ** 32)
   }
   return swarm
 }
 
-export const calm = (): Swarm => Object.fromEntries(RATES.map(([name]) => [name, 0])) as unknown as Swarm // RATES names every member
+export const calm = (): Swarm => Object.fromEntries(FAULT_NAMES.map((name) => [name, 0])) as Swarm // names every member
 
 /** The healing of the world: nothing fails any more. What was decided about money stays as it is. */
 export function heal(swarm: Swarm): void {
-  for (const [name] of RATES) swarm[name] = 0
+  for (const name of FAULT_NAMES) swarm[name] = 0
+}
+
+/** The history's dice: whether a fault happens now, and that it was seen. */
+export interface Dice {
+  readonly choices: Choices
+  readonly swarm: Swarm
+  readonly mark: (name: FaultName) => void
+}
+
+export function happens({ choices, swarm, mark }: Dice, fault: FaultName): boolean {
+  if (!choices.chance(swarm[fault])) return false
+  mark(fault)
+  return true
 }

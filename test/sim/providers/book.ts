@@ -3,8 +3,8 @@
  * Written for speed; the emulators of `packages/sandbox` say the same at full length and are simulated as well.
  */
 import type { Service } from '@onerouter/core'
-import type { Choices } from '../choices.ts'
-import type { Swarm } from '../swarm.ts'
+import type { Mark } from '../marks.ts'
+import { type Dice, happens } from '../swarm.ts'
 
 export type OrderStatus =
   | 'open'
@@ -97,12 +97,10 @@ export const PROFILES: Readonly<Record<'stripe' | 'paypal' | 'razorpay', Profile
   },
 }
 
-export interface BookWorld {
-  readonly choices: Choices
-  readonly swarm: Swarm
+export interface BookWorld extends Dice {
   readonly now: () => number
   readonly at: (delayMs: number, run: () => void) => unknown
-  readonly mark: (name: string) => void
+  readonly mark: (name: Mark) => void
   readonly onEvent: (event: BookEvent) => void
 }
 
@@ -242,7 +240,7 @@ function pay(context: Context, orderId: string, declined: boolean): void {
   if (declined) {
     order.declined = true
     context.emit(order)
-    if (profile.service === 'razorpay' && world.choices.chance(world.swarm.lateAuthorised)) {
+    if (profile.service === 'razorpay' && happens(world, 'lateAuthorised')) {
       world.at(world.choices.range(600_000, 5 * HOUR), () => lateAuthorise(context, order))
     }
     return
@@ -256,7 +254,6 @@ function pay(context: Context, orderId: string, declined: boolean): void {
 /** Razorpay: a try that failed may turn out to have been authorised, hours later. */
 function lateAuthorise(context: Context, order: Order): void {
   if (order.status !== 'open' && order.status !== 'failed') return
-  context.world.mark('late_authorised')
   if (order.capture === 'automatic') return paid(context, order, order.amount)
   order.status = 'authorized'
   context.emit(order)
@@ -265,8 +262,7 @@ function lateAuthorise(context: Context, order: Order): void {
 function completing(context: Context): Pick<Book, 'confirm' | 'capture' | 'cancel'> {
   const { profile, world, once, id } = context
   const settleLater = (order: Order, amount: bigint): boolean => {
-    if (!profile.confirms || !world.choices.chance(world.swarm.pendingCapture)) return false
-    world.mark('capture_pending')
+    if (!profile.confirms || !happens(world, 'pendingCapture')) return false
     order.status = 'pending'
     world.at(world.choices.range(10_000, 2 * HOUR), () => paid(context, order, amount))
     return true
@@ -281,7 +277,7 @@ function completing(context: Context): Pick<Book, 'confirm' | 'capture' | 'cance
           return shot(order)
         }
         if (order.status !== 'approved') return invalid
-        if (world.choices.chance(world.swarm.decline)) {
+        if (happens(world, 'decline')) {
           world.mark('confirmation_declined')
           order.status = 'open'
           order.declined = true
@@ -353,7 +349,7 @@ function refunding(context: Context): Pick<Book, 'refund' | 'refundOutside'> {
         if (!lax && givenBack(order) + amount > order.captured) {
           return { kind: 'refused', reason: 'amount' }
         }
-        const pending = world.choices.chance(world.swarm.pendingRefund)
+        const pending = happens(world, 'pendingRefund')
         const refund: Refund = {
           ...{ id: id('ref'), reference, amount, status: pending ? 'pending' : 'succeeded' },
           visibleMs: world.now() + world.choices.int(profile.refundLagMs),
@@ -370,8 +366,7 @@ function refunding(context: Context): Pick<Book, 'refund' | 'refundOutside'> {
 
 function settleRefund(context: Context, order: Order, refund: Refund): void {
   const { world } = context
-  const bounced = world.choices.chance(world.swarm.refundBounces)
-  if (bounced) world.mark('refund_bounced')
+  const bounced = happens(world, 'refundBounces')
   refund.status = bounced ? 'failed' : 'succeeded'
   context.emit(order, refund)
 }

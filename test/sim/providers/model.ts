@@ -12,14 +12,10 @@ import type {
   Refunds,
 } from '@onerouter/providers'
 import { providerNamed } from '@onerouter/providers'
+import type { SimCredentials } from '../credentials.ts'
 import type { Request } from '../network.ts'
 import type { Book, BookEvent, Order, Profile, Refund, Reply } from './book.ts'
 import { refundedOf } from './book.ts'
-
-/** Credentials as the simulator hands them out: the name of the merchant account at the provider. */
-export interface SimCredentials {
-  readonly merchant: string
-}
 
 export interface ModelWorld {
   readonly now: () => number

@@ -4,7 +4,7 @@ import type { PaymentRow } from '../store/rows.ts'
 import { createRefund } from './create-refund.ts'
 import type { Engine } from './ports.ts'
 
-const REASON = 'paid after the payment was canceled'
+export const COMPENSATION_REASON = 'paid after the payment was canceled'
 
 /**
  * Gives money back that arrived on a payment its merchant had canceled: PayPal's and Razorpay's orders cannot be
@@ -22,7 +22,7 @@ export async function compensateCanceled(engine: Engine, payment: PaymentRow): P
   await createRefund(
     engine,
     { accountId: payment.account_id, keyId: null, environment: payment.environment, services: null },
-    { paymentId: payment.id, amount: null, reason: REASON, speed: 'normal', metadata: {} },
+    { paymentId: payment.id, amount: null, reason: COMPENSATION_REASON, speed: 'normal', metadata: {} },
     { key, fingerprint: createHash('sha256').update(key).digest(), requestId: key },
   )
   return true

@@ -11,6 +11,7 @@ export function paymentEvents(
   types: readonly string[],
   newId: () => Uuid,
 ): readonly EventRow[] {
+  if (types.length === 0) return []
   const object = presentPayment(payment)
   return numbered(types, newId, { kind: 'payment', row: payment, object })
 }
@@ -20,6 +21,7 @@ export function refundEvents(
   types: readonly string[],
   newId: () => Uuid,
 ): readonly EventRow[] {
+  if (types.length === 0) return []
   const object = presentRefund(refund)
   return numbered(types, newId, { kind: 'refund', row: refund, object })
 }

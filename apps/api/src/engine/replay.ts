@@ -5,10 +5,10 @@ import { answerFor } from './answers.ts'
 import { mustRead } from './follow-up.ts'
 import type { Caller, Claim, Engine, Reply } from './ports.ts'
 import { resolveNow } from './resolve-operation.ts'
+import { rivalDelayMs } from './schedule.ts'
 
 /** How long a second request waits for the first one before it is told to come back. */
 const WAIT_MS = 3_000
-const POLL_MS = 50
 
 export function replyOf(
   answered: Answered,
@@ -61,7 +61,7 @@ export async function replayIfClaimed(engine: Engine, caller: Caller, claim: Cla
 /** Answers a request whose key was used before: the stored answer, the state of things, or "still running". */
 export async function replay(engine: Engine, caller: Caller, claim: Claim): Promise<Reply> {
   const deadlineMs = engine.now() + WAIT_MS
-  for (;;) {
+  for (let looks = 0; ; looks++) {
     const row = await readClaim(engine, caller, claim)
     if (row === null) break
     if (row.status !== null) return stored(row)
@@ -71,7 +71,7 @@ export async function replay(engine: Engine, caller: Caller, claim: Claim): Prom
       if (answered !== null) return answered
     }
     if (engine.now() >= deadlineMs) break
-    await engine.sleep(POLL_MS)
+    await engine.sleep(rivalDelayMs(looks))
   }
   throw new ApiError(
     'idempotency_request_in_progress',
@@ -135,7 +135,8 @@ async function answerOpen(
 async function operationOfClaim(engine: Engine, row: IdempotencyRow): Promise<OperationRow> {
   const object = { account_id: row.account_id, environment: row.object_environment }
   const first = await mustRead(engine.store.getOperation({ ...object, id: row.operation_id }))
-  if (first.kind !== 'charge') return first
+  // One that is still being sent was not left behind; waiting for it costs one look less.
+  if (first.kind !== 'charge' || first.state === 'sent') return first
   const payment = await mustRead(engine.store.getPayment({ ...object, id: row.payment_id }))
   if (first.reference === payment.reference) return first
   const operations = await engine.store.listOperations(payment)

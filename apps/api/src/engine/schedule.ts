@@ -32,6 +32,12 @@ const stepOf = (steps: readonly number[], tries: number): number =>
 
 export const unknownDelayMs = (tries: number): number => stepOf(UNKNOWN_MS, tries)
 export const exposedDelayMs = (tries: number): number => stepOf(EXPOSED_MS, tries)
+/**
+ * How long to wait before looking again whether somebody else's call has ended: a quick call is noticed at once,
+ * a slow one does not cost the database twenty looks a second.
+ */
+export const rivalDelayMs = (looks: number): number => Math.min(25 * 2 ** Math.min(looks, 4), 400)
+
 /** `null` once it is no longer worth asking. */
 export const feeDelayMs = (tries: number, ageMs: number): number | null =>
   ageMs < FEE_WATCH_MS ? stepOf(FEE_MS, tries) : null

@@ -27,6 +27,19 @@ export interface Settled {
 /** The request that waits for this outcome; `null` when the resolver settles it. */
 export type Waiting = (Claim & { readonly environment: PaymentRow['environment'] }) | null
 
+/** What is answered when nobody asked. */
+const UNASKED: Answered = { answer: { status: 202, body: '' }, keep: 'open' }
+
+function answerTo(
+  waiting: Waiting,
+  engine: Engine,
+  operation: OperationRow,
+  payment: PaymentRow,
+  refund: RefundRow | null,
+): Answered {
+  return waiting === null ? UNASKED : answerFor(engine, operation, payment, refund, waiting.requestId)
+}
+
 /** Bounds the retries against concurrent writers; each loss means somebody else made progress. */
 const ROUNDS_MAX = 64
 const OPEN: readonly OperationState[] = ['sent', 'unknown', 'needs_review']
@@ -44,7 +57,7 @@ export async function settlePaymentOperation(
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const plan = planPayment(engine, operation, current, outcome)
     const settledOperation = { ...operation, state: plan.change.to, failure: plan.change.failure }
-    const answered = answerFor(engine, settledOperation, plan.payment, null, waiting?.requestId ?? '')
+    const answered = answerTo(waiting, engine, settledOperation, plan.payment, null)
     try {
       const written = await engine.store.settlePayment({
         payment: plan.payment,
@@ -178,7 +191,7 @@ async function settledElsewhere(engine: Engine, operation: OperationRow, waiting
     operation.refund_id === null
       ? null
       : await mustRead(engine.store.getRefund({ ...operation, id: operation.refund_id }))
-  const answered = answerFor(engine, settled, payment, refund, waiting?.requestId ?? '')
+  const answered = answerTo(waiting, engine, settled, payment, refund)
   if (waiting !== null && answered.keep !== 'open') {
     const claim = {
       account_id: operation.account_id,
@@ -211,7 +224,7 @@ export async function settleRefundOperation(
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const plan = planRefund(engine, operation, current, outcome)
     const settledOperation = { ...operation, state: plan.change.to, failure: plan.change.failure }
-    const answered = answerFor(engine, settledOperation, payment, plan.refund, waiting?.requestId ?? '')
+    const answered = answerTo(waiting, engine, settledOperation, payment, plan.refund)
     try {
       const written = await engine.store.settleRefund({
         refund: plan.refund,

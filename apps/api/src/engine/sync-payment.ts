@@ -9,6 +9,7 @@ import { operationOf } from './intent.ts'
 import type { Engine } from './ports.ts'
 import { TAKEOVER_MS } from './ports.ts'
 import { resolveNow } from './resolve-operation.ts'
+import { rivalDelayMs } from './schedule.ts'
 import { sendCompletion } from './send.ts'
 import { settlePaymentOperation } from './settle-operation.ts'
 
@@ -137,14 +138,14 @@ async function runOwn(
 }
 
 const OTHER_WAIT_MS = 5_000
-const OTHER_POLL_MS = 50
 
 /** Webhook and returning payer come together: the second one tells what the first one's call brought. */
 async function afterOther(engine: Engine, payment: PaymentRow): Promise<PaymentRow> {
-  for (let waitedMs = 0; waitedMs < OTHER_WAIT_MS; waitedMs += OTHER_POLL_MS) {
+  const deadlineMs = engine.now() + OTHER_WAIT_MS
+  for (let looks = 0; engine.now() < deadlineMs; looks++) {
     const operations = await engine.store.listOperations(payment)
     if (!operations.some((one) => one.kind !== 'refund' && one.state === 'sent')) break
-    await engine.sleep(OTHER_POLL_MS)
+    await engine.sleep(rivalDelayMs(looks))
   }
   return await mustRead(engine.store.getPayment(payment))
 }

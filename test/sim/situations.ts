@@ -1,0 +1,58 @@
+/** Situations that are seen best from their ends: the tables after a history tell which of them it has been through. */
+import type { OperationKind, OperationState, Uuid } from '@onerouter/core'
+import { COMPENSATION_REASON } from '../../apps/api/src/engine/compensate.ts'
+import type { OperationRow } from '../../apps/api/src/store/rows.ts'
+import type { Mark } from './marks.ts'
+import { SLOTS } from './slots.ts'
+import type { World } from './world.ts'
+
+const BY_STATE: Partial<Record<OperationState, Mark>> = {
+  not_sent: 'operation_not_sent',
+  absent: 'operation_absent',
+  rejected: 'operation_rejected',
+  declined: 'operation_declined',
+  expired: 'operation_expired',
+}
+
+const BY_KIND: Partial<Record<OperationKind, Mark>> = { capture: 'captured', void: 'canceled' }
+
+const LATE: Readonly<Record<string, Mark>> = {
+  'payment.failed': 'late_after_failed',
+  'payment.expired': 'late_after_expired',
+  'payment.canceled': 'late_after_canceled',
+}
+
+export function noteSituations({ memory, mark, active }: World): void {
+  const { operation, payment, refund, event } = memory.tables
+  for (const one of operation.values()) {
+    const byState = BY_STATE[one.state]
+    if (byState !== undefined) mark(byState)
+    if (one.state !== 'succeeded') continue
+    const byKind = BY_KIND[one.kind]
+    if (byKind !== undefined) mark(byKind)
+    if (one.kind === 'capture' && one.amount < (payment.get(one.payment_id)?.amount ?? 0n)) {
+      mark('captured_in_part')
+    }
+    if (one.kind === 'void' && one.n > 1) mark('hold_released')
+  }
+  for (const one of payment.values()) noteAttempts(one.id, [...operation.values()], mark)
+  if (active.has(SLOTS[0]) && active.has(SLOTS[1])) mark('two_routers')
+  if (active.has(SLOTS[2]) && active.has(SLOTS[3])) mark('two_workers')
+  for (const one of refund.values()) {
+    if (one.reason === COMPENSATION_REASON && one.status === 'succeeded') mark('compensated')
+  }
+  const last = new Map<string, string>()
+  for (const one of event) {
+    const before = LATE[last.get(one.subject_id) ?? '']
+    if (before !== undefined && /^payment\.(?:succeeded|authorized)$/.test(one.type)) mark(before)
+    last.set(one.subject_id, one.type)
+  }
+}
+
+function noteAttempts(paymentId: Uuid, operations: readonly OperationRow[], mark: World['mark']): void {
+  const charges = operations.filter((one) => one.kind === 'charge' && one.payment_id === paymentId)
+  for (const [i, one] of charges.entries()) {
+    const before = charges[i - 1]
+    if (before !== undefined) mark(before.provider === one.provider ? 'started_anew' : 'failed_over')
+  }
+}

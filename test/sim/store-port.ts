@@ -1,0 +1,191 @@
+/** The store as a process sees it: every transaction takes a while, may get lost, and may outlive who asked. */
+import type { InboundOutcome } from '../../apps/api/src/engine/ports.ts'
+import type { MoneyStore } from '../../apps/api/src/store/money-store.ts'
+import type { OperationRow } from '../../apps/api/src/store/rows.ts'
+import type { Mark } from './marks.ts'
+import { earliestDue } from './memory-store.ts'
+import { SqlError } from './memory-tables.ts'
+import { type Incarnation, type ProcessWorld, resume } from './process.ts'
+import { happens } from './swarm.ts'
+
+type Name = keyof MoneyStore
+
+/**
+ * `instant`: answers from what every process keeps in memory, without an event. `read`: changes nothing, so that
+ * losing its answer is like losing its question. The others are writes, told apart by what a crash there means.
+ */
+type Kind = 'instant' | 'read' | 'record' | 'settle' | 'answer' | 'queue' | 'inbox'
+
+const KINDS: Readonly<Record<Name, Kind>> = {
+  nextOperationDueMs: 'instant',
+  nextInboundDueMs: 'instant',
+  addressByToken: 'instant',
+  addressesOf: 'instant',
+  signingVersions: 'instant',
+  reapIdempotency: 'instant',
+  getPayment: 'read',
+  getPaymentById: 'read',
+  getPaymentOfAccount: 'read',
+  findPaymentByProviderIds: 'read',
+  getOperation: 'read',
+  listOperations: 'read',
+  getRefund: 'read',
+  getRefundOfAccount: 'read',
+  findRefundByProviderId: 'read',
+  getIdempotency: 'read',
+  recordCreate: 'record',
+  recordFailover: 'record',
+  recordCompletion: 'record',
+  recordConfirm: 'record',
+  recordRefund: 'record',
+  settlePayment: 'settle',
+  settleRefund: 'settle',
+  adoptRefund: 'settle',
+  freezeAnswer: 'answer',
+  releaseClaim: 'answer',
+  claimDueOperations: 'queue',
+  claimOperation: 'queue',
+  postponeOperation: 'queue',
+  claimDueInbound: 'inbox',
+  storeInbound: 'inbox',
+  finishInbound: 'inbox',
+}
+
+const METHODS = Object.entries(KINDS) as readonly (readonly [Name, Kind])[] // an object literal has no other keys
+
+const CRASHED: Readonly<Record<Exclude<Kind, 'instant'>, Mark>> = {
+  read: 'crashed_at_read',
+  record: 'crashed_at_record',
+  settle: 'crashed_at_settle',
+  answer: 'crashed_at_answer',
+  queue: 'crashed_at_queue',
+  inbox: 'crashed_at_inbox',
+}
+
+const ERROR_MARKS: Readonly<Record<string, Mark>> = {
+  '40001': 'lost_the_race',
+  '23505': 'another_was_live',
+  OR001: 'refund_not_available',
+}
+
+interface Self {
+  readonly inc: Incarnation | null
+}
+
+type Act = (...args: readonly unknown[]) => unknown
+
+export function storePort(world: ProcessWorld, self: Self): MoneyStore {
+  const port: Record<string, Act> = {}
+  const { store, tables } = world.memory
+  for (const [name, kind] of METHODS) {
+    const act = store[name] as Act // the methods of one store, all alike here
+    if (kind === 'instant') port[name] = async (...args) => act(...args)
+    else if (name === 'claimDueOperations' || name === 'claimDueInbound') {
+      const table = name === 'claimDueOperations' ? tables.operation : tables.inbound
+      port[name] = (...args) => {
+        // Taking from an empty queue changes nothing: no event is spent on it.
+        const due = earliestDue(table)
+        if (due === null || due > world.loop.now()) return Promise.resolve([])
+        return statement(world, self, { name, kind, act, args })
+      }
+    } else port[name] = (...args) => statement(world, self, { name, kind, act, args })
+  }
+  return port as unknown as MoneyStore // every method of the store, asynchronous
+}
+
+interface Statement {
+  readonly name: Name
+  readonly kind: Exclude<Kind, 'instant'>
+  readonly act: Act
+  readonly args: readonly unknown[]
+}
+
+function statement(world: ProcessWorld, { inc }: Self, what: Statement): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    if (inc?.alive !== true) return
+    const run = () => {
+      try {
+        const value = execute(world, inc, what)
+        if (!inc.alive) world.mark(CRASHED[what.kind])
+        else if (inc.pausedUntilMs <= world.loop.now()) resolve(value)
+        else resume(world, inc, () => resolve(value))
+      } catch (error) {
+        resume(world, inc, () => reject(error))
+      }
+    }
+    const slow = happens(world, 'dbSlow')
+    world.loop.at(slow ? world.choices.range(10, 5_000) : world.choices.range(1, 4), run)
+  })
+}
+
+/** The statement reaches the database, or does not; its answer comes back, or does not. */
+function execute(world: ProcessWorld, inc: Incarnation, what: Statement): unknown {
+  if (happens(world, 'dbLost')) throw new SqlError('08006', 'connection lost')
+  const isWrite = what.kind !== 'read'
+  if (isWrite && happens(world, 'dbConflict')) throw new SqlError('40001', 'serialization failure')
+  const value = applied(world, inc, what)
+  if (!isWrite) return value
+  world.trace?.(inc.name, 'database', what.name)
+  observe(world, inc, what, value)
+  world.onWrite()
+  if (happens(world, 'dbUnknown')) throw new SqlError('08006', 'connection lost after the commit')
+  return value
+}
+
+function applied(world: ProcessWorld, inc: Incarnation, { name, act, args }: Statement): unknown {
+  try {
+    world.loop.note(name.length)
+    return act(...args)
+  } catch (error) {
+    if (error instanceof SqlError) {
+      const mark = ERROR_MARKS[error.code]
+      if (mark !== undefined) world.mark(mark)
+      if (error.code === '40001' && inc.pausedUntilMs > 0) world.mark('zombie_came_second')
+      world.trace?.('database', inc.name, `${name}: ${error.message}`)
+    }
+    throw error
+  }
+}
+
+/** Why an inbox entry waits, by the engine's own words. */
+const POSTPONED: Readonly<Record<string, Mark>> = {
+  'object not known yet': 'webhook_unmatched',
+  'order not known yet': 'webhook_early',
+}
+
+/** What the answer to a write tells about the situation. */
+function observe(
+  { mark, active }: ProcessWorld,
+  inc: Incarnation,
+  { name, args }: Statement,
+  value: unknown,
+): void {
+  if (name === 'settlePayment' || name === 'claimDueOperations') active.add(inc.name)
+  switch (name) {
+    case 'recordCreate':
+    case 'recordCompletion':
+    case 'recordRefund':
+      if (value === false) mark('claim_taken')
+      return
+    case 'settlePayment':
+    case 'settleRefund':
+      if (value !== false) return
+      mark('settled_elsewhere')
+      if (inc.pausedUntilMs > 0) mark('zombie_came_second')
+      return
+    case 'adoptRefund':
+      if (value === true) mark('refund_adopted')
+      return
+    case 'finishInbound': {
+      const { reason } = args[1] as InboundOutcome
+      const why = reason === null ? undefined : (POSTPONED[reason] ?? 'webhook_postponed')
+      if (why !== undefined) mark(why)
+      return
+    }
+    case 'claimOperation':
+      if ((value as OperationRow | null)?.state === 'sent') mark('takeover')
+      return
+    case 'claimDueOperations':
+      for (const row of value as readonly OperationRow[]) if (row.state === 'sent') mark('takeover')
+  }
+}
