@@ -337,6 +337,13 @@ export interface ProviderEvent {
     | { readonly kind: 'other' }
 }
 
+/** How long deliveries may fail before the provider gives up on an event, or on us. */
+export interface WebhookPatience {
+  readonly ms: number
+  /** `stops`: it sends nothing more until somebody turns the webhook on again. */
+  readonly then: 'drops the event' | 'stops'
+}
+
 export interface WebhookRegistration {
   /** The provider's id of our endpoint. */
   readonly ref: string
@@ -348,8 +355,17 @@ export interface Webhooks<C> {
   verify(ctx: ProviderContext<C>, webhook: RawWebhook): Promise<Verdict>
   /** Pure; `null` when the bytes are no event of this provider. */
   parse(body: Uint8Array): ProviderEvent | null
-  /** Makes the provider send its events to `url`; repeating it changes nothing. */
-  register?(ctx: ProviderContext<C>, url: string): Promise<Outcome<WebhookRegistration>>
+  /**
+   * Makes the provider send its events to `url`, and again where it had stopped; repeating it changes nothing.
+   * `earlier` is the id of a registration of ours under another address: it is moved, not left behind.
+   */
+  register?(
+    ctx: ProviderContext<C>,
+    url: string,
+    earlier?: string | null,
+  ): Promise<Outcome<WebhookRegistration>>
+  /** What the provider does about deliveries that keep failing; missing where it documents nothing. */
+  readonly patience?: WebhookPatience
   /** What happened in the window, delivered or not; missing where the provider keeps no events to ask for. */
   listEvents?(ctx: ProviderContext<C>, window: ListWindow): Promise<Outcome<ListedPage<ListedEvent>>>
   /** What to paste where, for providers (or accounts) whose API cannot do it. */

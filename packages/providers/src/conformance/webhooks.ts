@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ProviderEvent, RawWebhook, Verdict } from '../spec.ts'
 import { handleOf, pay, refund } from './steps.ts'
-import { type Paid, value, type World } from './world.ts'
+import { type Paid, value, WEBHOOK_URL, type World } from './world.ts'
 
 const text = (body: Uint8Array): string => new TextDecoder().decode(body)
 const bytes = (body: string): Uint8Array => new TextEncoder().encode(body)
@@ -178,6 +178,25 @@ function parsing(open: () => World): void {
     const types = world.received.map(({ body }) => world.provider.webhooks.parse(body)?.id)
     expect(new Set(types).size).toBe(types.length)
     expect(types.length).toBeGreaterThan(0)
+  })
+
+  test('a registration of another address is moved: one webhook, one delivery per event, at the new address', async () => {
+    const world = open()
+    const register = world.provider.webhooks.register
+    if (register === undefined) return
+    await world.subscribe()
+    const first = value(await register(world.ctx(), WEBHOOK_URL))
+    const url = `${WEBHOOK_URL}-moved`
+    const moved = value(await register(world.ctx(), url, first.ref))
+    expect(moved.ref).toBe(first.ref)
+    const again = value(await register(world.ctx(), url, moved.ref))
+    expect(again.ref).toBe(first.ref)
+    await pay(world)
+    await world.settleTime(1000)
+    expect(world.received.length).toBeGreaterThan(0)
+    expect(new Set(world.received.map((webhook) => webhook.url))).toEqual(new Set([url]))
+    const [delivery] = world.received
+    if (delivery !== undefined) expect(await verify(world, delivery)).toMatchObject({ ok: true })
   })
 }
 

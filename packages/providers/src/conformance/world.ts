@@ -214,6 +214,7 @@ function receiver(received: RawWebhook[], now: () => number): typeof fetch {
   return async (input, init) => {
     const request = new Request(input, init)
     received.push({
+      url: request.url,
       headers: Object.fromEntries(request.headers),
       body: new Uint8Array(await request.arrayBuffer()),
       receivedAtMs: now(),

@@ -28,20 +28,27 @@ const EVENTS = [
 ] as const
 
 /**
- * Finds the webhook with our address or creates it, by the API that Razorpay's own WooCommerce plugin uses
+ * Finds the webhook with our address, or the one of before, or creates it, by the API that Razorpay's own WooCommerce plugin uses
  * but its reference does not list. Accounts that may not use it get a refusal, and the merchant follows the
  * instructions. A secret cannot be read back, so a stored one is kept, and a new one is derived from the
  * key secret: running twice writes the same secret twice.
  */
-export async function register(ctx: RazorpayContext, url: string): Promise<Outcome<WebhookRegistration>> {
+export async function register(
+  ctx: RazorpayContext,
+  url: string,
+  earlier: string | null = null,
+): Promise<Outcome<WebhookRegistration>> {
   const listed = await send(ctx, { method: 'GET', path: `${PATH}?count=100` }, readItems)
   if (listed.kind !== 'ok') return listed
-  const ref = listed.value.map(readRegistered).find((webhook) => webhook?.url === url)?.id
+  const all = listed.value.flatMap((item) => readRegistered(item) ?? [])
+  const known = all.find((webhook) => webhook.url === url) ?? all.find(({ id }) => id === earlier)
   const { webhook_secret: stored, key_secret: keySecret } = ctx.credentials
   const secret = stored ?? hmacHex(keySecret, `onerouter webhook ${url}`)
   const json = { url, active: true, secret, events: Object.fromEntries(EVENTS.map((name) => [name, true])) }
   const call: Call =
-    ref === undefined ? { method: 'POST', path: PATH, json } : { method: 'PUT', path: `${PATH}/${ref}`, json }
+    known === undefined
+      ? { method: 'POST', path: PATH, json }
+      : { method: 'PUT', path: `${PATH}/${known.id}`, json }
   const written = await send(ctx, call, readRegistered)
   return written.kind === 'ok'
     ? ok({ ref: written.value.id, credentials: { webhook_secret: secret } })

@@ -60,6 +60,8 @@ export const webhooks: Webhooks<StripeCredentials> = {
   verify,
   parse,
   register,
+  // Stripe, Receive events in your webhook endpoint, "Automatic retries": up to three days in live mode.
+  patience: { ms: 3 * 86_400_000, then: 'drops the event' },
   instructions:
     'In the Stripe Dashboard open Developers → Webhooks → Add destination, choose API version ' +
     `${API_VERSION}, paste the URL shown here, select the events ${EVENT_TYPES.join(', ')}, ` +
@@ -159,22 +161,26 @@ function aboutInvoice(invoice: Fields): About {
 
 /**
  * One endpoint per URL, pinned to our version. An endpoint's secret is shown only at its creation, so one whose
- * secret we do not hold is replaced.
+ * secret we do not hold, or whose version is another, is replaced; one that was disabled or has an address of
+ * before is changed, and keeps its secret.
  */
-async function register(ctx: StripeContext, url: string): Promise<Outcome<WebhookRegistration>> {
+async function register(
+  ctx: StripeContext,
+  url: string,
+  earlier: string | null = null,
+): Promise<Outcome<WebhookRegistration>> {
   const listed = await call(ctx, { method: 'GET', path: path(['webhook_endpoints'], LIST_QUERY) }, (body) =>
     readList(body, readEndpoint),
   )
   if (listed.kind !== 'ok') return listed
-  const own = listed.value.data.filter((endpoint) => endpoint.url === url)
-  const usable = own.find((endpoint) => isAsWeWouldMakeIt(endpoint))
-  if (usable !== undefined && ctx.credentials.webhook_secret !== undefined) {
-    return ok({ ref: usable.id, credentials: {} })
-  }
-  for (const stale of own) {
+  const own = listed.value.data.filter((endpoint) => endpoint.url === url || endpoint.id === earlier)
+  const held = ctx.credentials.webhook_secret !== undefined
+  const usable = held ? own.find((endpoint) => isAsWeWouldMakeIt(endpoint)) : undefined
+  for (const stale of own.filter((endpoint) => endpoint !== usable)) {
     const deleted = await call(ctx, { method: 'DELETE', path: path(['webhook_endpoints', stale.id]) }, fields)
     if (deleted.kind !== 'ok') return deleted
   }
+  if (usable !== undefined) return settle(ctx, usable, url)
   const form = endpointForm(url, EVENT_TYPES)
   return call(ctx, { method: 'POST', path: path(['webhook_endpoints']), form }, (body) => {
     const endpoint = readEndpoint(body)
@@ -183,9 +189,25 @@ async function register(ctx: StripeContext, url: string): Promise<Outcome<Webhoo
   })
 }
 
+async function settle(
+  ctx: StripeContext,
+  endpoint: WireEndpoint,
+  url: string,
+): Promise<Outcome<WebhookRegistration>> {
+  const registration = { ref: endpoint.id, credentials: {} }
+  if (endpoint.url === url && endpoint.status === 'enabled') return ok(registration)
+  const form: Form = [
+    ['url', url],
+    ['disabled', 'false'],
+  ]
+  return call(ctx, { method: 'POST', path: path(['webhook_endpoints', endpoint.id]), form }, (body) =>
+    readEndpoint(body) === undefined ? undefined : registration,
+  )
+}
+
 const LIST_QUERY: Form = [['limit', '100']]
 
-function isAsWeWouldMakeIt({ status, apiVersion, enabledEvents }: WireEndpoint): boolean {
+function isAsWeWouldMakeIt({ apiVersion, enabledEvents }: WireEndpoint): boolean {
   const all = enabledEvents.includes('*') || EVENT_TYPES.every((type) => enabledEvents.includes(type))
-  return status === 'enabled' && apiVersion === API_VERSION && all
+  return apiVersion === API_VERSION && all
 }
