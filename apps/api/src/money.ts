@@ -26,6 +26,8 @@ import { messageWork } from './sms/work.ts'
 import { releaseSentOperations } from './store/operations.ts'
 import { pgStore } from './store/pg-store.ts'
 import { callRow, createCallLog } from './store/provider-calls.ts'
+import { createRefusals } from './webhooks-in/refusals.ts'
+import { startUpkeep } from './webhooks-in/upkeep.ts'
 import { announcing } from './webhooks-out/announce.ts'
 import { createWebhooksOut } from './webhooks-out/webhooks-out.ts'
 import { startWorker, type Wait, type Worker } from './worker/worker.ts'
@@ -69,6 +71,7 @@ export function createMoney(deps: Deps): Money {
       return { status: rendered.status, body: JSON.stringify(rendered.body) }
     },
     wake: () => worker.current?.wake(),
+    refused: createRefusals(db, deps.now, deps.log),
     log: deps.log,
   }
   const sms = { engine: core, db, publicUrl: deps.config.publicUrl, announce: webhooks.wake }
@@ -102,10 +105,11 @@ export function createMoney(deps: Deps): Money {
       worker.current = due
       const deliveries = webhooks.start()
       const reconciler = startReconciler(engine, waitFor)
+      const upkeep = startUpkeep({ engine, deps }, waitFor)
       return {
         wake: due.wake,
         async stop() {
-          await Promise.all([due.stop(), reconciler.stop()])
+          await Promise.all([due.stop(), reconciler.stop(), upkeep.stop()])
           await deliveries.stop()
         },
       }

@@ -341,7 +341,7 @@ export interface ProviderEvent {
 export interface WebhookPatience {
   readonly ms: number
   /** `stops`: it sends nothing more until somebody turns the webhook on again. */
-  readonly then: 'drops the event' | 'stops'
+  readonly ending: 'drops the event' | 'stops'
 }
 
 export interface WebhookRegistration {

@@ -1,6 +1,6 @@
 import type { ApiError, Environment, Service, Uuid } from '@onerouter/core'
 import type { Http, Provider, ProviderEvent, TokenCache } from '@onerouter/providers'
-import type { finishInbound } from '../store/inbound.ts'
+import type { finishInbound, WebhookAddress } from '../store/inbound.ts'
 import type { MoneyStore } from '../store/money-store.ts'
 import type { InboundRow, Queryable } from '../store/rows.ts'
 import type { Answer } from '../store/settle.ts'
@@ -25,6 +25,8 @@ export interface Engine {
   readonly problem: (error: ApiError, requestId: string) => Answer
   /** Tells the worker that something became due sooner than it thinks. */
   readonly wake: () => void
+  /** A provider's delivery was not taken; where too many are not, its account is warned. */
+  readonly refused?: (address: WebhookAddress, reason: string) => void
   readonly log: Log
   /** Text messages, where the installation sends any; a life of their own beside payments. */
   readonly messages?: MessageWork

@@ -24,7 +24,8 @@ export async function receiveWebhook(
 ): Promise<Received> {
   const provider = engine.provider(service)
   if (provider === undefined) throw noAddress()
-  const verified = await verifyFor(engine, provider, await candidates(engine, service, token), webhook)
+  const addresses = await candidates(engine, service, token)
+  const verified = await verifyFor(engine, provider, { addresses, exact: token !== null }, webhook)
   const event = provider.webhooks.parse(webhook.body)
   if (event === null) throw new ApiError('invalid_request', `The body is no ${provider.label} event.`)
   const at = new Date(webhook.receivedAtMs)
@@ -72,10 +73,16 @@ interface Verified {
   readonly dedupeKeys: readonly string[]
 }
 
+interface Candidates {
+  readonly addresses: readonly WebhookAddress[]
+  /** The sender knew the address's secret token. */
+  readonly exact: boolean
+}
+
 async function verifyFor(
   engine: Engine,
   provider: Provider,
-  addresses: readonly WebhookAddress[],
+  { addresses, exact }: Candidates,
   webhook: RawWebhook,
 ): Promise<Verified> {
   const matches: Verified[] = []
@@ -89,6 +96,10 @@ async function verifyFor(
   // Two accounts with one secret cannot be told apart, and a guess would be a leak.
   if (match === undefined || matches.length > 1) {
     const unavailable = reasons.has('unavailable')
+    const [address] = addresses
+    const [reason] = reasons
+    // Without the token anybody could have sent it.
+    if (exact && address !== undefined && reason !== undefined) engine.refused?.(address, reason)
     engine.log.warn({ provider: provider.name, reasons: [...reasons] }, 'webhook refused')
     throw unavailable
       ? new ApiError('provider_unavailable', 'The signature could not be checked now; send it again.')

@@ -94,34 +94,65 @@ export async function insertCredential(
 ): Promise<number> {
   return db.withAccount(key.accountId, async (trx) => {
     await lockService(trx, key)
-    const { latest } = await trx
+    return await putInForce(trx, key, credential, sealAs)
+  })
+}
+
+/** The same, unless another version than `from` is in force by now: then `null`, and nothing is changed. */
+export async function renewCredential(
+  db: Db,
+  from: Pick<StoredCredential, 'account_id' | 'environment' | 'service' | 'version'>,
+  credential: NewCredential,
+  sealAs: (version: number) => Sealed,
+): Promise<number | null> {
+  const key = { accountId: from.account_id, environment: from.environment, service: from.service }
+  return db.withAccount(key.accountId, async (trx) => {
+    await lockService(trx, key)
+    const current = await trx
       .selectFrom('credential')
-      .select((eb) => eb.fn.max('version').as('latest'))
+      .select('version')
       .where('account_id', '=', key.accountId)
       .where('environment', '=', key.environment)
       .where('service', '=', key.service)
-      .executeTakeFirstOrThrow()
-    const version = (latest ?? 0) + 1
-    await retire(trx, key)
-    const sealed = sealAs(version)
-    await trx
-      .insertInto('credential')
-      .values({
-        account_id: key.accountId,
-        environment: key.environment,
-        service: key.service,
-        version,
-        sealed: sealed.bytes,
-        key_id: sealed.keyId,
-        hint: credential.hint,
-        provider_account: credential.providerAccount,
-        sandbox: credential.sandbox,
-        webhook_ref: credential.webhookRef,
-      })
-      .execute()
-    await tellOthers(trx, key)
-    return version
+      .where('retired_at', 'is', null)
+      .executeTakeFirst()
+    return current?.version === from.version ? await putInForce(trx, key, credential, sealAs) : null
   })
+}
+
+async function putInForce(
+  trx: Trx,
+  key: CredentialKey,
+  credential: NewCredential,
+  sealAs: (version: number) => Sealed,
+): Promise<number> {
+  const { latest } = await trx
+    .selectFrom('credential')
+    .select((eb) => eb.fn.max('version').as('latest'))
+    .where('account_id', '=', key.accountId)
+    .where('environment', '=', key.environment)
+    .where('service', '=', key.service)
+    .executeTakeFirstOrThrow()
+  const version = (latest ?? 0) + 1
+  await retire(trx, key)
+  const sealed = sealAs(version)
+  await trx
+    .insertInto('credential')
+    .values({
+      account_id: key.accountId,
+      environment: key.environment,
+      service: key.service,
+      version,
+      sealed: sealed.bytes,
+      key_id: sealed.keyId,
+      hint: credential.hint,
+      provider_account: credential.providerAccount,
+      sandbox: credential.sandbox,
+      webhook_ref: credential.webhookRef,
+    })
+    .execute()
+  await tellOthers(trx, key)
+  return version
 }
 
 /** Takes credentials out of force; the versions stay for the payments that were made with them. */

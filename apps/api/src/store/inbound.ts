@@ -55,6 +55,9 @@ const STORE = `with k as (
 ), i as (
   insert into inbound select r.* from jsonb_populate_record(null::inbound, $1::jsonb) r
   where (select count(*) from k) = cardinality($6::text[]) returning 1
+), trusted_again as (
+  update webhook_registration set refused = 0, refused_since = null, refused_reason = null
+  where account_id = $2::uuid and environment = $3 and service = $4 and refused > 0
 )
 select count(*)::int as stored from i`
 

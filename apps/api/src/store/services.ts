@@ -4,6 +4,7 @@ import type { Db } from './db.ts'
 import { eventArms } from './deliveries.ts'
 import { notifyStatement } from './invalidation.ts'
 import { type EventRow, rowJson } from './rows.ts'
+import type { RegistrationRow } from './webhook-registrations.ts'
 
 /** How a service is connected, without anything secret. */
 export interface ServiceRow {
@@ -11,6 +12,7 @@ export interface ServiceRow {
   readonly activeEnvironment: Environment
   readonly credentials: Readonly<Partial<Record<Environment, CredentialSummary>>>
   readonly webhookTokens: Readonly<Partial<Record<Environment, string>>>
+  readonly registrations: Readonly<Partial<Record<Environment, RegistrationRow>>>
 }
 
 export interface CredentialSummary {
@@ -45,6 +47,11 @@ export async function listServices(db: Db, accountId: Uuid): Promise<readonly Se
       .selectAll()
       .where('account_id', '=', accountId)
       .execute()
+    const registrations = await trx
+      .selectFrom('webhook_registration')
+      .selectAll()
+      .where('account_id', '=', accountId)
+      .execute()
     return services.map((row) => ({
       service: row.service,
       activeEnvironment: row.active_environment,
@@ -67,6 +74,11 @@ export async function listServices(db: Db, accountId: Uuid): Promise<readonly Se
         addresses
           .filter((address) => address.service === row.service)
           .map((address) => [address.environment, address.token]),
+      ),
+      registrations: Object.fromEntries(
+        registrations
+          .filter((registration) => registration.service === row.service)
+          .map((registration) => [registration.environment, registration]),
       ),
     }))
   })

@@ -54,6 +54,20 @@ const COLUMNS = {
     created_at: 'timestamptz',
     retired_at: 'timestamptz?',
   },
+  webhook_registration: {
+    account_id: 'uuid',
+    environment: 'text',
+    service: 'text',
+    state: 'text',
+    url: 'text',
+    ref: 'text?',
+    reason: 'text?',
+    tries: 'int4',
+    due_at: 'timestamptz',
+    refused: 'int4',
+    refused_since: 'timestamptz?',
+    refused_reason: 'text?',
+  },
   encryption_canary: { key_id: 'int8', sealed: 'bytea', created_at: 'timestamptz' },
 } satisfies { [T in keyof AccountTables]: { [C in keyof AccountTables[T]]: string } }
 

@@ -1,5 +1,6 @@
 import type { Environment, Service, Uuid } from '@onerouter/core'
 import type { ColumnType, Generated } from 'kysely'
+import type { RegistrationState } from './webhook-registrations.ts'
 
 type Timestamp = ColumnType<Date, Date | undefined, Date>
 type OptionalTimestamp = ColumnType<Date | null, Date | null | undefined, Date | null>
@@ -62,6 +63,21 @@ export interface CredentialTable {
   retired_at: OptionalTimestamp
 }
 
+export interface WebhookRegistrationTable {
+  account_id: Uuid
+  environment: Environment
+  service: Service
+  state: RegistrationState
+  url: string
+  ref: string | null
+  reason: string | null
+  tries: number
+  due_at: Timestamp
+  refused: Generated<number>
+  refused_since: OptionalTimestamp
+  refused_reason: string | null
+}
+
 export interface EncryptionCanaryTable {
   key_id: bigint
   sealed: Buffer
@@ -75,5 +91,6 @@ export interface AccountTables {
   service: ServiceTable
   webhook_address: WebhookAddressTable
   credential: CredentialTable
+  webhook_registration: WebhookRegistrationTable
   encryption_canary: EncryptionCanaryTable
 }

@@ -71,10 +71,12 @@ export const connectProvider: Command = {
     const status = await client.services.saveCredentials(service, params)
     const state = status.credentials[params.environment]
     const webhooks = state.webhookRegistered
-      ? 'Its webhooks are registered.'
-      : state.webhookUrl === null
-        ? ''
-        : `Enter this address as webhook at the provider: ${state.webhookUrl}`
+      ? ['Its webhooks are registered.']
+      : [
+          state.webhookProblem,
+          state.webhookUrl === null ? null : `The address for its webhooks: ${state.webhookUrl}`,
+          state.webhookInstructions,
+        ].filter((line) => line !== null)
     show(
       {
         service_name: service,
@@ -83,10 +85,12 @@ export const connectProvider: Command = {
         sandbox: state.sandbox,
         webhook_url: state.webhookUrl,
         webhook_registered: state.webhookRegistered,
+        webhook_problem: state.webhookProblem,
+        webhook_instructions: state.webhookInstructions,
       },
-      [`${status.label} is connected (${params.environment}, ${state.hint ?? 'no hint'}).`, webhooks]
-        .filter((line) => line !== '')
-        .join('\n'),
+      [`${status.label} is connected (${params.environment}, ${state.hint ?? 'no hint'}).`, ...webhooks].join(
+        '\n',
+      ),
     )
     return EXIT.ok
   },

@@ -85,12 +85,10 @@ async function webhooks(world: World, services: readonly ServiceListItem[]): Pro
           'Check PUBLIC_URL, DNS, the proxy and its certificate.',
         )
       }
+      const paste = `The webhook's address is ${url}. ${state.webhookInstructions ?? ''}`.trimEnd()
+      if (state.webhookProblem !== null) return warning(name, state.webhookProblem, paste)
       if (state.webhookRegistered) return good(name, `${detail} answers, registered at the provider`)
-      return warning(
-        name,
-        `${detail} answers, not registered by us`,
-        `Enter ${url} as webhook at the provider.`,
-      )
+      return warning(name, `${detail} answers, not registered by us`, paste)
     }),
   )
 }

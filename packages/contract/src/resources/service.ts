@@ -21,8 +21,11 @@ const CredentialState = Strict({
   provider_account: NullableString(),
   webhook_url: NullableString("Where the provider's events must be sent"),
   webhook_registered: Type.Boolean({
-    description: 'OneRouter registered the address at the provider itself',
+    description: 'OneRouter registered the address at the provider itself, and keeps it so',
   }),
+  webhook_problem: NullableString('Why events do not arrive, or soon will not, and what to do'),
+  webhook_gives_up_at: NullableString('When the provider begins to lose events if nothing changes'),
+  webhook_instructions: NullableString('What to paste where, while OneRouter could not do it itself'),
   saved_at: NullableString(),
 })
 

@@ -12,7 +12,7 @@ export const webhooks: Webhooks<PaypalCredentials> = {
   parse: parseEvent,
   register,
   // PayPal docs, Webhooks, "Message delivery": up to 25 times over three days.
-  patience: { ms: 3 * 86_400_000, then: 'drops the event' },
+  patience: { ms: 3 * 86_400_000, ending: 'drops the event' },
   instructions:
     'In the PayPal Developer Dashboard open Apps & Credentials, your app, Webhooks, Add Webhook. Paste the address, ' +
     'choose all events, save, and copy the webhook’s ID into the service’s field webhook_id.',

@@ -14,7 +14,7 @@ export const webhooks: Webhooks<RazorpayCredentials> = {
   parse: parseEvent,
   register,
   // Razorpay docs, Webhooks, "Webhook deactivation": after 24 hours of failures, and an e-mail tells.
-  patience: { ms: DAY_MS, then: 'stops' },
+  patience: { ms: DAY_MS, ending: 'stops' },
   instructions:
     'In the Razorpay Dashboard, in the mode of your key, open Account & Settings, Webhooks, Add new ' +
     'webhook. Paste the address, type a long random secret, tick all payment, order, refund and ' +

@@ -61,7 +61,7 @@ export const webhooks: Webhooks<StripeCredentials> = {
   parse,
   register,
   // Stripe, Receive events in your webhook endpoint, "Automatic retries": up to three days in live mode.
-  patience: { ms: 3 * 86_400_000, then: 'drops the event' },
+  patience: { ms: 3 * 86_400_000, ending: 'drops the event' },
   instructions:
     'In the Stripe Dashboard open Developers → Webhooks → Add destination, choose API version ' +
     `${API_VERSION}, paste the URL shown here, select the events ${EVENT_TYPES.join(', ')}, ` +

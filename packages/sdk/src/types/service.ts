@@ -9,8 +9,14 @@ export interface CredentialState {
   readonly providerAccount: string | null
   /** Where the provider's events must be sent. */
   readonly webhookUrl: string | null
-  /** OneRouter registered that address at the provider itself. */
+  /** OneRouter registered that address at the provider itself, and keeps it so. */
   readonly webhookRegistered: boolean
+  /** Why events do not arrive, or soon will not, and what to do. */
+  readonly webhookProblem: string | null
+  /** When the provider begins to lose events if nothing changes. */
+  readonly webhookGivesUpAt: string | null
+  /** What to paste where, while OneRouter could not do it itself. */
+  readonly webhookInstructions: string | null
   readonly savedAt: string | null
 }
 

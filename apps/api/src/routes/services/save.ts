@@ -1,11 +1,13 @@
 import { ApiError, type Environment, type FieldProblem, type Service, type Uuid } from '@onerouter/core'
-import type { Provider, ProviderContext, WebhookRegistration } from '@onerouter/providers'
+import type { Provider, ProviderContext } from '@onerouter/providers'
 import type { Deps } from '../../deps.ts'
 import { baseUrlFor } from '../../secrets/base-url.ts'
 import { credentialPlace } from '../../secrets/credential-place.ts'
 import { seal } from '../../secrets/seal.ts'
 import { insertCredential, webhookToken } from '../../store/credentials.ts'
-import { webhookUrl } from './present.ts'
+import { earlierRef, saveRegistration } from '../../store/webhook-registrations.ts'
+import { registerWebhook } from '../../webhooks-in/register-webhook.ts'
+import { webhookUrl } from '../../webhooks-in/upkeep.ts'
 import { newSandboxAccount } from './sandbox-account.ts'
 
 export interface Connect {
@@ -44,8 +46,11 @@ export async function connectService(deps: Deps, request: Connect): Promise<void
   const key = { accountId, environment, service }
   const fresh = Buffer.from(deps.random(32)).toString('base64url')
   const url = webhookUrl(deps.config.publicUrl, service, await webhookToken(deps.db, key, fresh))
-  const registration = await register(deps, provider, ctx, url, sandbox)
-  const complete = parse(provider, { ...credentials, ...registration?.credentials }, environment)
+  const address = { account_id: accountId, environment, service }
+  const earlier = await earlierRef(deps.db.engine, address)
+  // A refused registration is no reason to refuse the credentials: the status shows what to paste where.
+  const registered = await registerWebhook(provider, ctx, { url, earlier, sandbox, tries: 0 })
+  const complete = parse(provider, { ...credentials, ...registered.credentials }, environment)
   const plain = Buffer.from(JSON.stringify(complete))
   await insertCredential(
     deps.db,
@@ -54,16 +59,11 @@ export async function connectService(deps: Deps, request: Connect): Promise<void
       hint: provider.credentials.hint(complete),
       providerAccount,
       sandbox,
-      webhookRef: registration?.ref ?? null,
+      webhookRef: registered.ref,
     },
-    (version) =>
-      seal(
-        deps.encryption,
-        credentialPlace({ account_id: accountId, environment, service, version }),
-        plain,
-        deps.random(12),
-      ),
+    (version) => seal(deps.encryption, credentialPlace({ ...address, version }), plain, deps.random(12)),
   )
+  await saveRegistration(deps.db.engine, address, registered)
   deps.invalidation.here({ kind: 'credentials', ...key })
 }
 
@@ -136,20 +136,4 @@ async function check(provider: Provider, ctx: ProviderContext<object>): Promise<
     provider: provider.name,
     ...(outcome.providerCode === null ? {} : { provider_code: outcome.providerCode }),
   })
-}
-
-/** A refused registration is no reason to refuse the credentials: the status then shows the address to paste. */
-async function register(
-  deps: Deps,
-  provider: Provider,
-  ctx: ProviderContext<object>,
-  url: string,
-  sandbox: boolean,
-): Promise<WebhookRegistration | null> {
-  const reachable = sandbox || deps.config.publicUrl.startsWith('https://')
-  if (provider.webhooks.register === undefined || !reachable) return null
-  const outcome = await provider.webhooks.register(ctx, url)
-  if (outcome.kind === 'ok') return outcome.value
-  deps.log.warn({ provider: provider.name, outcome: outcome.kind }, 'the webhook could not be registered')
-  return null
 }

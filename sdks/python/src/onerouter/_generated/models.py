@@ -228,8 +228,14 @@ class ListServicesItemCredentialsTest(ApiObject):
     provider_account: Optional[str]
     #: Where the provider's events must be sent
     webhook_url: Optional[str]
-    #: OneRouter registered the address at the provider itself
+    #: OneRouter registered the address at the provider itself, and keeps it so
     webhook_registered: bool
+    #: Why events do not arrive, or soon will not, and what to do
+    webhook_problem: Optional[str]
+    #: When the provider begins to lose events if nothing changes
+    webhook_gives_up_at: Optional[str]
+    #: What to paste where, while OneRouter could not do it itself
+    webhook_instructions: Optional[str]
     saved_at: Optional[str]
 
 
@@ -242,8 +248,14 @@ class ListServicesItemCredentialsLive(ApiObject):
     provider_account: Optional[str]
     #: Where the provider's events must be sent
     webhook_url: Optional[str]
-    #: OneRouter registered the address at the provider itself
+    #: OneRouter registered the address at the provider itself, and keeps it so
     webhook_registered: bool
+    #: Why events do not arrive, or soon will not, and what to do
+    webhook_problem: Optional[str]
+    #: When the provider begins to lose events if nothing changes
+    webhook_gives_up_at: Optional[str]
+    #: What to paste where, while OneRouter could not do it itself
+    webhook_instructions: Optional[str]
     saved_at: Optional[str]
 
 
@@ -314,8 +326,14 @@ class ServiceStatusCredentialsTest(ApiObject):
     provider_account: Optional[str]
     #: Where the provider's events must be sent
     webhook_url: Optional[str]
-    #: OneRouter registered the address at the provider itself
+    #: OneRouter registered the address at the provider itself, and keeps it so
     webhook_registered: bool
+    #: Why events do not arrive, or soon will not, and what to do
+    webhook_problem: Optional[str]
+    #: When the provider begins to lose events if nothing changes
+    webhook_gives_up_at: Optional[str]
+    #: What to paste where, while OneRouter could not do it itself
+    webhook_instructions: Optional[str]
     saved_at: Optional[str]
 
 
@@ -328,8 +346,14 @@ class ServiceStatusCredentialsLive(ApiObject):
     provider_account: Optional[str]
     #: Where the provider's events must be sent
     webhook_url: Optional[str]
-    #: OneRouter registered the address at the provider itself
+    #: OneRouter registered the address at the provider itself, and keeps it so
     webhook_registered: bool
+    #: Why events do not arrive, or soon will not, and what to do
+    webhook_problem: Optional[str]
+    #: When the provider begins to lose events if nothing changes
+    webhook_gives_up_at: Optional[str]
+    #: What to paste where, while OneRouter could not do it itself
+    webhook_instructions: Optional[str]
     saved_at: Optional[str]
 
 
