@@ -67,6 +67,8 @@ export interface SubscriptionSnapshot {
   readonly providerStatus: string
   readonly reference: string | null
   readonly planRef: string
+  /** The plan that the next period brings, where a change waits for it. */
+  readonly pendingPlanRef?: string
   readonly quantity: number
   /** Where to send the payer to approve; `null` where nothing is left to approve. */
   readonly approvalUrl: string | null

@@ -8,7 +8,7 @@ import { type Issue, issueOf, refusalOf } from './errors.ts'
 export type RazorpayContext = ProviderContext<RazorpayCredentials>
 
 export interface Call {
-  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH'
   readonly path: string
   readonly json?: object
   readonly headers?: Readonly<Record<string, string>>

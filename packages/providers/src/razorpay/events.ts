@@ -71,6 +71,8 @@ function aboutOf({ type, entities }: Envelope): ProviderEvent['about'] {
     }
   }
   if (type.startsWith('payment_link.')) return aboutLink(entities, paymentRef)
+  if (type.startsWith('subscription.')) return aboutSubscription(entities)
+  if (type.startsWith('invoice.')) return aboutInvoice(entities)
   const ours = type.startsWith('payment.') || type.startsWith('order.')
   // `payment.downtime.*` is about a bank, and carries no payment.
   if (!ours || (payment === undefined && entities.order === undefined)) return { kind: 'other' }
@@ -87,6 +89,20 @@ function aboutLink(entities: Envelope['entities'], paymentRef: string | null): P
   if (orderRef === null) return { kind: 'other' }
   const reference = textOf(link?.reference_id) ?? noteOf(link?.notes)
   return { kind: 'payment', reference, orderRef, paymentRef }
+}
+
+function aboutSubscription({ subscription }: Envelope['entities']): ProviderEvent['about'] {
+  const subscriptionRef = idOf(subscription?.id, 'sub_')
+  if (subscriptionRef === null) return { kind: 'other' }
+  return { kind: 'subscription', reference: noteOf(subscription?.notes), orderRef: null, subscriptionRef }
+}
+
+/** Invoices that belong to no subscription are the merchant's own. */
+function aboutInvoice({ invoice }: Envelope['entities']): ProviderEvent['about'] {
+  const subscriptionRef = idOf(invoice?.subscription_id, 'sub_')
+  return subscriptionRef === null
+    ? { kind: 'other' }
+    : { kind: 'subscription', reference: null, orderRef: null, subscriptionRef }
 }
 
 function parseJson(body: Uint8Array): unknown {

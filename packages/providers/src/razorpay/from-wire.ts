@@ -142,7 +142,7 @@ function stateOf(payment: Payment): PaymentState {
  * `fee` includes `tax`, and both are in the settlement currency (Razorpay API, Payments entity). Where that
  * is not named it is certain for rupees only.
  */
-function feeOf(taken: readonly Payment[]): Fee | null {
+export function feeOf(taken: readonly Payment[]): Fee | null {
   const [payment, ...others] = taken
   if (payment === undefined || others.length > 0 || payment.fee === null) return null
   const currency = payment.baseCurrency ?? (payment.amount.currency === 'INR' ? 'INR' : null)
@@ -193,6 +193,6 @@ function describe(subject: Subject, payment: Payment | undefined): string {
 }
 
 /** Statuses are open: words this table lacks are `undefined`, never a guess. */
-function lookUp<V>(table: Readonly<Record<string, V>>, word: string): V | undefined {
+export function lookUp<V>(table: Readonly<Record<string, V>>, word: string): V | undefined {
   return Object.hasOwn(table, word) ? table[word] : undefined
 }

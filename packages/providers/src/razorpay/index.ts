@@ -4,6 +4,7 @@ import { ORIGIN } from './hosted.ts'
 import { listPayments, listRefunds } from './lists.ts'
 import { payments } from './payments.ts'
 import { refunds } from './refunds.ts'
+import { subscriptions } from './subscriptions.ts'
 import { webhooks } from './webhooks.ts'
 
 /** Razorpay: orders, Checkout and payment links, refunds, webhooks. Test and live share one host. */
@@ -14,5 +15,6 @@ export const razorpay = defineProvider({
   credentials,
   payments: { ...payments, listSince: listPayments },
   refunds: { ...refunds, listSince: listRefunds },
+  subscriptions,
   webhooks,
 })

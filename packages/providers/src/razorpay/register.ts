@@ -25,6 +25,18 @@ const EVENTS = [
   'payment_link.partially_paid',
   'payment_link.cancelled',
   'payment_link.expired',
+  'subscription.authenticated',
+  'subscription.activated',
+  'subscription.charged',
+  'subscription.pending',
+  'subscription.halted',
+  'subscription.paused',
+  'subscription.resumed',
+  'subscription.updated',
+  'subscription.completed',
+  'subscription.cancelled',
+  'invoice.paid',
+  'invoice.expired',
 ] as const
 
 /**

@@ -183,9 +183,20 @@ describe('what an event is about', () => {
     })
   })
 
+  test('a charge names its subscription, not the payment whose order we never made', () => {
+    const subscription = { entity: { id: 'sub_1', notes: { onerouter_ref: 'op_4' } } }
+    const named = { kind: 'subscription', reference: 'op_4', orderRef: null, subscriptionRef: 'sub_1' }
+    expect(about(event('subscription.charged', { subscription, ...payment({ captured: '1' }) }))).toEqual(
+      named,
+    )
+    const invoice = { entity: { id: 'inv_1', subscription_id: 'sub_1' } }
+    expect(about(event('invoice.paid', { invoice, ...payment() }))).toEqual({ ...named, reference: null })
+  })
+
   test.each([
     ['payment.downtime.started', { 'payment.downtime': { entity: { id: 'down_1' } } }],
-    ['subscription.charged', { subscription: { entity: { id: 'sub_1' } }, ...payment({ captured: '1' }) }],
+    ['subscription.charged', { ...payment({ captured: '1' }) }],
+    ['invoice.paid', { invoice: { entity: { id: 'inv_1', subscription_id: null } }, ...payment() }],
     ['settlement.processed', { settlement: { entity: { id: 'setl_1' } } }],
     ['payment.captured', {}],
     ['refund.created', { refund: { entity: { id: 7 } } }],
@@ -260,7 +271,7 @@ describe('recorded deliveries', () => {
       const kind = parsed?.about.kind ?? 'none'
       kinds[kind] = (kinds[kind] ?? 0) + 1
     }
-    expect(kinds).toEqual({ payment: 13, refund: 4, other: 9 })
+    expect(kinds).toEqual({ payment: 13, refund: 4, subscription: 9 })
   })
 })
 

@@ -177,7 +177,7 @@ function flagOf(value: unknown): boolean | null {
 }
 
 /** Payers are sent there, so nothing but a web page will do. */
-function webPageOf(value: unknown): string | null {
+export function webPageOf(value: unknown): string | null {
   const text = textOf(value)
   return text !== null && /^https?:\/\//i.test(text) && URL.canParse(text) ? text : null
 }

@@ -1,4 +1,5 @@
-import { type Outcome, ok, parseId, unknown } from '@onerouter/core'
+import { type Outcome, ok, unknown } from '@onerouter/core'
+import { madeAtMs } from '../reference-time.ts'
 import { call, type Form, path, type StripeContext } from './call.ts'
 import { readList, readSession } from './wire.ts'
 
@@ -25,13 +26,11 @@ export async function findSession(ctx: StripeContext, reference: string): Promis
   return unknown('more sessions in the window than a look-up reads')
 }
 
-/** Our reference is an id that carries its own time (UUIDv7), so no clock needs to be asked. */
 function sessionWindow(reference: string, after: string | undefined): Form {
-  const uuid = parseId('operation', reference)
-  const madeMs = uuid === undefined ? undefined : Number.parseInt(uuid.replace('-', '').slice(0, 12), 16)
+  const madeMs = madeAtMs(reference)
   const seconds = (ms: number) => String(Math.max(0, Math.floor(ms / 1000)))
   const window: Form =
-    madeMs === undefined
+    madeMs === null
       ? []
       : [
           ['created[gte]', seconds(madeMs - FIND_BEFORE_MS)],
