@@ -5,15 +5,20 @@ import type { Deps } from './deps.ts'
 import { domainWork } from './domains/look.ts'
 import type { Engine } from './engine/ports.ts'
 import { renderProblem } from './http/problem.ts'
+import { linkWork } from './links/work.ts'
 import { startReconciler } from './reconciliation/reconciler.ts'
 import { checkoutRoutes } from './routes/checkout/index.ts'
 import { domainRoutes } from './routes/domains/index.ts'
 import { eventRoutes } from './routes/events/index.ts'
+import { payLinkRoutes } from './routes/pay-links/index.ts'
+import { paymentLinkRoutes } from './routes/payment-links/index.ts'
 import { paymentRoutes } from './routes/payments/index.ts'
 import { reconciliationRoutes } from './routes/reconciliation/index.ts'
 import { refundRoutes } from './routes/refunds/index.ts'
 import { serviceRoutes } from './routes/services/index.ts'
-import { type SandboxControl, simulationRoutes } from './routes/simulations/index.ts'
+import type { SandboxControl } from './routes/simulations/drive.ts'
+import { simulationRoutes } from './routes/simulations/index.ts'
+import { linkSimulations } from './routes/simulations/payment-links.ts'
 import { smsRoutes } from './routes/sms/index.ts'
 import { deliveryRoutes } from './routes/webhook-endpoints/deliveries.ts'
 import { endpointRoutes } from './routes/webhook-endpoints/endpoints.ts'
@@ -43,7 +48,7 @@ export interface Money {
 }
 
 export function createMoney(deps: Deps): Money {
-  const links = checkoutLinks(deriveKey(deps.secretKey, 'checkout'), deps.config.publicUrl)
+  const pages = checkoutLinks(deriveKey(deps.secretKey, 'checkout'), deps.config.publicUrl)
   const db = queryable(deps)
   const calls = createCallLog(db, (error) => deps.log.warn({ err: error }, 'provider calls were not logged'))
   const worker: { current: Worker | null } = { current: null }
@@ -65,7 +70,7 @@ export function createMoney(deps: Deps): Money {
         },
       }),
     tokens: deps.tokens,
-    pages: links,
+    pages,
     problem: (error, requestId) => {
       const rendered = renderProblem(error, requestId, deps.config.publicUrl)
       return { status: rendered.status, body: JSON.stringify(rendered.body) }
@@ -76,7 +81,20 @@ export function createMoney(deps: Deps): Money {
   }
   const sms = { engine: core, db, publicUrl: deps.config.publicUrl, announce: webhooks.wake }
   const domains = { db, lookup: deps.lookupTxt, now: deps.now }
-  const engine: Engine = { ...core, messages: messageWork(sms), domains: domainWork(domains) }
+  const links = {
+    engine: core,
+    sms,
+    db,
+    publicUrl: deps.config.publicUrl,
+    random: deps.random,
+    announce: webhooks.wake,
+  }
+  const engine: Engine = {
+    ...core,
+    messages: messageWork(sms),
+    links: linkWork(links),
+    domains: domainWork(domains),
+  }
   return {
     engine,
     routes: {
@@ -86,16 +104,19 @@ export function createMoney(deps: Deps): Money {
         (app) => paymentRoutes(app, engine),
         (app) => refundRoutes(app, engine),
         (app) => smsRoutes(app, sms),
+        (app) => paymentLinkRoutes(app, links),
         (app) => eventRoutes(app, engine),
         (app) => reconciliationRoutes(app, engine),
         (app) => simulationRoutes(app, engine, sandboxControl(deps)),
+        (app) => linkSimulations(app, links, sandboxControl(deps)),
         (app) => endpointRoutes(app, deps, webhooks),
         (app) => deliveryRoutes(app, deps, webhooks),
         (app) => inboundLogRoutes(app, engine),
       ],
       open: [
         (app) => webhookInRoutes(app, engine, deps.config.publicUrl),
-        (app) => checkoutRoutes(app, engine, links),
+        (app) => checkoutRoutes(app, engine, pages),
+        (app) => payLinkRoutes(app, links, deps.limiter),
         (app) => publicKeyRoutes(app, webhooks),
       ],
     },

@@ -3,6 +3,7 @@ import { DOMAIN_ROUTES } from './routes/domains.ts'
 import { EVENT_ROUTES } from './routes/events.ts'
 import { HEALTH_ROUTES } from './routes/health.ts'
 import { KEY_ROUTES } from './routes/keys.ts'
+import { PAYMENT_LINK_ROUTES } from './routes/payment-links.ts'
 import { PAYMENT_ROUTES } from './routes/payments.ts'
 import { RECONCILIATION_ROUTES } from './routes/reconciliation.ts'
 import { SERVICE_ROUTES } from './routes/services.ts'
@@ -12,6 +13,7 @@ import { WEBHOOK_ROUTES } from './routes/webhooks.ts'
 /** Every operation of the API, by its operation id. */
 export const ROUTES = {
   ...PAYMENT_ROUTES,
+  ...PAYMENT_LINK_ROUTES,
   ...SMS_ROUTES,
   ...EVENT_ROUTES,
   ...SERVICE_ROUTES,

@@ -2,6 +2,7 @@ import { type ClientOptions, settingsFrom } from './options.ts'
 import { type Domains, domains } from './resources/domains.ts'
 import { type Events, events } from './resources/events.ts'
 import { type Keys, keys } from './resources/keys.ts'
+import { type PaymentLinks, paymentLinks } from './resources/payment-links.ts'
 import { type Payments, payments } from './resources/payments.ts'
 import { type Providers, providers } from './resources/providers.ts'
 import { type Reconciliation, reconciliation } from './resources/reconciliation.ts'
@@ -32,6 +33,7 @@ export class OneRouter {
 
   readonly payments: Payments
   readonly refunds: Refunds
+  readonly paymentLinks: PaymentLinks
   readonly providers: Providers
   readonly services: Services
   readonly domains: Domains
@@ -49,6 +51,7 @@ export class OneRouter {
     const call = createCall(settingsFrom(options))
     this.payments = payments(call)
     this.refunds = refunds(call)
+    this.paymentLinks = paymentLinks(call)
     this.providers = providers(call)
     this.services = services(call)
     this.domains = domains(call)

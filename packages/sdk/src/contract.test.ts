@@ -12,6 +12,7 @@ import type * as domain from './types/domain.ts'
 import type { EventListParams, EventType, OneRouterEvent } from './types/event.ts'
 import type * as key from './types/key.ts'
 import type * as payment from './types/payment.ts'
+import type * as link from './types/payment-link.ts'
 import type * as reconciliation from './types/reconciliation.ts'
 import type * as refund from './types/refund.ts'
 import type * as review from './types/review.ts'
@@ -38,6 +39,7 @@ describe('types are those of the contract, member by member', () => {
     expectTypeOf<SameAs<Answer<'getPaymentRouting'>, payment.Routing>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'getRefund'>, refund.Refund>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'getSms'>, sms.Sms>>().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'getPaymentLink'>, link.PaymentLink>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'getServiceStatus'>, service.ServiceStatus>>().toEqualTypeOf<true>()
     expectTypeOf<
       SameAs<Answer<'listServices'>['data'][number], service.ServiceListItem>
@@ -81,6 +83,9 @@ describe('types are those of the contract, member by member', () => {
     expectTypeOf<BodyNames<Static<'capturePayment'>>>().toEqualTypeOf<Merged<payment.PaymentCaptureParams>>()
     expectTypeOf<BodyNames<Static<'createRefund'>>>().toEqualTypeOf<Merged<refund.RefundCreateParams>>()
     expectTypeOf<BodyNames<Static<'refundPayment'>>>().toEqualTypeOf<Merged<refund.PaymentRefundParams>>()
+    expectTypeOf<BodyNames<Static<'createPaymentLink'>>>().toEqualTypeOf<
+      Merged<link.PaymentLinkCreateParams>
+    >()
     expectTypeOf<BodyNames<Static<'sendSms'>>>().toEqualTypeOf<Merged<sms.SmsSendParams>>()
     expectTypeOf<BodyNames<Static<'saveCredentials'>>>().toEqualTypeOf<
       Merged<service.SaveCredentialsParams>
@@ -114,6 +119,7 @@ describe('types are those of the contract, member by member', () => {
   test('filters of lists', () => {
     expectTypeOf<QueryNames<Query<'listPayments'>>>().toEqualTypeOf<Merged<payment.PaymentListParams>>()
     expectTypeOf<QueryNames<Query<'listRefunds'>>>().toEqualTypeOf<Merged<refund.RefundListParams>>()
+    expectTypeOf<QueryNames<Query<'listPaymentLinks'>>>().toEqualTypeOf<Merged<link.PaymentLinkListParams>>()
     expectTypeOf<QueryNames<Query<'listSms'>>>().toEqualTypeOf<Merged<sms.SmsListParams>>()
     expectTypeOf<QueryNames<Query<'listEvents'>>>().toEqualTypeOf<Merged<EventListParams>>()
     expectTypeOf<Merged<Camel<Query<'listWebhookEndpoints'>>>>().toEqualTypeOf<

@@ -13,6 +13,8 @@ import { sendCharge } from './send.ts'
 import { failureOf, settlePaymentOperation } from './settle-operation.ts'
 
 export interface CreatePaymentInput {
+  /** Chosen by who has noted it down before the payment exists; a new one when absent. */
+  readonly id?: Uuid
   readonly amount: Money
   readonly capture: 'automatic' | 'manual'
   readonly provider?: Service
@@ -137,7 +139,7 @@ function newPayment(
   route: Route,
   at: Date,
 ): PaymentRow {
-  const id = engine.newId()
+  const id = input.id ?? engine.newId()
   return {
     account_id: caller.accountId,
     environment: route.credential.environment,

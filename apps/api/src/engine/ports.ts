@@ -32,6 +32,8 @@ export interface Engine {
   readonly messages?: MessageWork
   /** Subscriptions, whose charges the providers make by themselves. */
   readonly subscriptions?: SubscriptionWork
+  /** Payment links: what their payments and the clock make of them. */
+  readonly links?: DueWork
   /** Domains whose proof is looked at again. */
   readonly domains?: DueWork
 }

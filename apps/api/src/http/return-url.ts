@@ -7,7 +7,7 @@ const URL_LENGTH_MAX = 2048
  * request, so it cannot be turned into an open redirect. @throws ApiError invalid_request
  */
 export function readReturnUrl(
-  field: 'return_url' | 'cancel_url',
+  field: 'return_url' | 'cancel_url' | 'callback_url',
   text: string | undefined,
   environment: Environment,
 ): string | undefined {

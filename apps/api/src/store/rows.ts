@@ -137,7 +137,7 @@ export interface EventRow {
   readonly environment: Environment
   readonly id: Uuid
   readonly type: string
-  readonly subject_kind: 'payment' | 'refund' | 'sms' | 'webhook' | 'service'
+  readonly subject_kind: 'payment' | 'refund' | 'sms' | 'payment_link' | 'webhook' | 'service'
   readonly subject_id: Uuid
   readonly sequence: number
   /** The exact text every delivery sends. */

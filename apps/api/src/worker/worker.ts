@@ -102,6 +102,7 @@ async function untilNext(engine: Engine): Promise<number> {
       engine.store.nextInboundDueMs(),
       engine.messages?.nextDueMs() ?? null,
       engine.domains?.nextDueMs() ?? null,
+      engine.links?.nextDueMs() ?? null,
     ])
     const soonest = Math.min(...due.map((ms) => ms ?? POLL_MS_MAX))
     return Math.max(5, Math.min(POLL_MS_MAX, soonest))
@@ -113,17 +114,19 @@ async function untilNext(engine: Engine): Promise<number> {
 type Job = () => Promise<void>
 
 async function claimDue(engine: Engine, limit: number): Promise<Job[]> {
-  const [inbound, operations, messages, domains] = await Promise.all([
+  const [inbound, operations, messages, domains, links] = await Promise.all([
     engine.store.claimDueInbound(limit, LEASE_MS),
     engine.store.claimDueOperations(limit, LEASE_MS),
     engine.messages?.claimDue(limit, LEASE_MS) ?? [],
     engine.domains?.claimDue(limit, LEASE_MS) ?? [],
+    engine.links?.claimDue(limit, LEASE_MS) ?? [],
   ])
   return [
     ...inbound.map((row) => () => applyInbound(engine, row)),
     ...operations.map((operation) => () => tendOrPostpone(engine, operation)),
     ...messages,
     ...domains,
+    ...links,
   ]
 }
 

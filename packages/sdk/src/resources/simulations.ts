@@ -2,7 +2,13 @@ import type { ApiPromise } from '../answer.ts'
 import type { CallOptions } from '../options.ts'
 import { path } from '../path.ts'
 import type { Call } from '../send.ts'
-import type { FaultCreateParams, PaymentSimulation, SimulatedPayment } from '../types/simulation.ts'
+import type {
+  FaultCreateParams,
+  PaymentLinkSimulation,
+  PaymentSimulation,
+  SimulatedPayment,
+  SimulatedPaymentLink,
+} from '../types/simulation.ts'
 
 /** For tests: the other side of a payment, without a browser. Test keys on the provider sandbox only. */
 export interface Simulations {
@@ -15,6 +21,19 @@ export interface Simulations {
    * ```
    */
   payment(id: string, action: PaymentSimulation, options?: CallOptions): ApiPromise<SimulatedPayment>
+  /**
+   * Does what the payer of a link would do, and answers how the link stands after it.
+   * @throws PermissionError `environment_not_allowed`, ConflictError `invalid_state`
+   * @example
+   * ```ts
+   * const { status } = await client.simulations.paymentLink(link.id, 'pay')
+   * ```
+   */
+  paymentLink(
+    id: string,
+    action: PaymentLinkSimulation,
+    options?: CallOptions,
+  ): ApiPromise<SimulatedPaymentLink>
   /**
    * Moves the sandbox's clock forward, so that what is due later happens now.
    * @example
@@ -48,6 +67,8 @@ export function simulations(call: Call): Simulations {
   return {
     payment: (id, action, options) =>
       call({ method: 'POST', path: path`/v1/simulations/payments/${id}/${action}`, body: {} }, options),
+    paymentLink: (id, action, options) =>
+      call({ method: 'POST', path: path`/v1/simulations/payment-links/${id}/${action}`, body: {} }, options),
     advanceClock: (body, options) =>
       call({ method: 'POST', path: '/v1/simulations/clock/advance', body }, options),
     createFault: (body, options) => call({ method: 'POST', path: '/v1/simulations/faults', body }, options),

@@ -20,6 +20,11 @@ export const CALLS = {
   getSms: (c) => c.sms.get('id'),
   listEvents: (c) => c.events.list(),
   getEvent: (c) => c.events.get('id'),
+  createPaymentLink: (c) => c.paymentLinks.create({ amount: '1.00', currency: 'USD' }),
+  listPaymentLinks: (c) => c.paymentLinks.list(),
+  getPaymentLink: (c) => c.paymentLinks.get('id'),
+  deactivatePaymentLink: (c) => c.paymentLinks.deactivate('id'),
+  simulatePaymentLink: (c) => c.simulations.paymentLink('id', 'pay'),
   simulatePayment: (c) => c.simulations.payment('id', 'succeed'),
   advanceSandboxClock: (c) => c.simulations.advanceClock({ seconds: 1 }),
   createSandboxFault: (c) => c.simulations.createFault({ provider: 'stripe', fault: 'late' }),
@@ -71,4 +76,4 @@ export const CALLS = {
 } as const satisfies Partial<Record<contract.RouteName, (client: OneRouter) => PromiseLike<unknown>>>
 
 /** Methods that are another name of one above. */
-export const ALIASES = ['payments.retrieve', 'refunds.get']
+export const ALIASES = ['payments.retrieve', 'paymentLinks.retrieve', 'refunds.get']

@@ -3,6 +3,7 @@ import { settingsFrom } from '../options.ts'
 import { domains } from '../resources/domains.ts'
 import { events } from '../resources/events.ts'
 import { keys } from '../resources/keys.ts'
+import { paymentLinks } from '../resources/payment-links.ts'
 import { payments } from '../resources/payments.ts'
 import { providers } from '../resources/providers.ts'
 import { reconciliation } from '../resources/reconciliation.ts'
@@ -97,6 +98,7 @@ export function scripted(
   const client = {
     payments: payments(call),
     refunds: refunds(call),
+    paymentLinks: paymentLinks(call),
     sms: sms(call),
     providers: providers(call),
     services: services(call),

@@ -1,4 +1,5 @@
 import type { Payment } from './payment.ts'
+import type { PaymentLink } from './payment-link.ts'
 import type { Refund } from './refund.ts'
 import type { CreatedRange, Environment, ListParams, Service } from './shared.ts'
 import type { Sms } from './sms.ts'
@@ -16,15 +17,22 @@ export type PaymentEventType =
 
 export type RefundEventType = 'refund.created' | 'refund.succeeded' | 'refund.failed'
 
+export type PaymentLinkEventType =
+  | 'payment_link.created'
+  | 'payment_link.clicked'
+  | 'payment_link.paid'
+  | 'payment_link.expired'
+  | 'payment_link.deactivated'
+
 export type SmsEventType = 'sms.sent' | 'sms.delivered' | 'sms.failed'
 
 /** Everything an endpoint can subscribe to. */
 export type EventType =
   | PaymentEventType
   | RefundEventType
+  | PaymentLinkEventType
   | SmsEventType
   | `subscription.${'created' | 'activated' | 'renewed' | 'past_due' | 'paused' | 'resumed' | 'plan_changed' | 'canceled' | 'completed'}`
-  | `payment_link.${'created' | 'clicked' | 'paid' | 'expired' | 'deactivated'}`
   | `dispute.${'opened' | 'won' | 'lost'}`
   | 'service.environment_switched'
   | 'webhook.test'
@@ -59,6 +67,7 @@ interface EventOf<Type extends string, T> {
 
 export type PaymentEvent = EventOf<PaymentEventType, Payment>
 export type RefundEvent = EventOf<RefundEventType, Refund>
+export type PaymentLinkEvent = EventOf<PaymentLinkEventType, PaymentLink>
 export type SmsEvent = EventOf<SmsEventType, Sms>
 export type WebhookTestEvent = EventOf<'webhook.test', WebhookTest>
 
@@ -66,7 +75,7 @@ export type WebhookTestEvent = EventOf<'webhook.test', WebhookTest>
  * Told apart by `type`. A newer server can send types that this version does not know: let a `default` branch
  * answer them with 200 and ignore them.
  */
-export type OneRouterEvent = PaymentEvent | RefundEvent | SmsEvent | WebhookTestEvent
+export type OneRouterEvent = PaymentEvent | RefundEvent | PaymentLinkEvent | SmsEvent | WebhookTestEvent
 
 export interface EventListParams extends ListParams {
   readonly created?: CreatedRange

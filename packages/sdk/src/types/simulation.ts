@@ -1,4 +1,5 @@
 import type { Payment } from './payment.ts'
+import type { PaymentLink } from './payment-link.ts'
 import type { Service } from './shared.ts'
 
 /** What the payer, or the payer's bank, does next. */
@@ -14,6 +15,16 @@ export type PaymentSimulation =
 export interface SimulatedPayment {
   readonly status: string
   /** The payment after it. */
+  readonly payment?: Payment
+}
+
+/** What the payer of a link does. */
+export type PaymentLinkSimulation = 'open' | 'pay'
+
+export interface SimulatedPaymentLink {
+  readonly status: string
+  /** The link after it. */
+  readonly paymentLink?: PaymentLink
   readonly payment?: Payment
 }
 

@@ -174,6 +174,264 @@ class Event(ApiObject):
     data: EventData
 
 
+class CreatePaymentLinkAnswerCustomer(ApiObject):
+    name: Optional[str] = None
+    email: Optional[str] = None
+    phone: Optional[str] = None
+
+
+class CreatePaymentLinkAnswerNotifySmsError(ApiObject):
+    code: str
+    message: str
+
+
+class CreatePaymentLinkAnswerNotifySms(ApiObject):
+    #: unknown: whether the provider took it is being found out; the message itself tells
+    status: str
+    sms_id: Optional[str]
+    error: Optional[CreatePaymentLinkAnswerNotifySmsError]
+
+
+class CreatePaymentLinkAnswerNotify(ApiObject):
+    sms: CreatePaymentLinkAnswerNotifySms
+
+
+class CreatePaymentLinkAnswer(ApiObject):
+    id: str
+    object: str
+    status: str
+    #: It can be paid
+    active: bool
+    #: Where to send the payer
+    short_url: str
+    #: The same as short_url
+    checkout_url: str
+    #: The address as a QR code, SVG
+    qr_url: str
+    amount: str
+    amount_minor: int
+    currency: str
+    description: Optional[str]
+    customer: Optional[CreatePaymentLinkAnswerCustomer]
+    metadata: Dict[str, str]
+    callback_url: Optional[str]
+    provider: Optional[str]
+    method: Optional[str]
+    environment: str
+    reusable: bool
+    #: RFC 3339, UTC
+    expires_at: Optional[str]
+    #: Browsers that opened it; previews and robots do not count
+    clicks: int
+    payments_count: int
+    amount_paid: str
+    amount_paid_minor: int
+    #: The payment that paid it; of a reusable link the newest
+    payment_id: Optional[str]
+    #: RFC 3339, UTC
+    paid_at: Optional[str]
+    notify: Optional[CreatePaymentLinkAnswerNotify]
+    #: RFC 3339, UTC
+    created_at: str
+    #: RFC 3339, UTC
+    updated_at: str
+
+
+class ListPaymentLinksItemCustomer(ApiObject):
+    name: Optional[str] = None
+    email: Optional[str] = None
+    phone: Optional[str] = None
+
+
+class ListPaymentLinksItemNotifySmsError(ApiObject):
+    code: str
+    message: str
+
+
+class ListPaymentLinksItemNotifySms(ApiObject):
+    #: unknown: whether the provider took it is being found out; the message itself tells
+    status: str
+    sms_id: Optional[str]
+    error: Optional[ListPaymentLinksItemNotifySmsError]
+
+
+class ListPaymentLinksItemNotify(ApiObject):
+    sms: ListPaymentLinksItemNotifySms
+
+
+class ListPaymentLinksItem(ApiObject):
+    id: str
+    object: str
+    status: str
+    #: It can be paid
+    active: bool
+    #: Where to send the payer
+    short_url: str
+    #: The same as short_url
+    checkout_url: str
+    #: The address as a QR code, SVG
+    qr_url: str
+    amount: str
+    amount_minor: int
+    currency: str
+    description: Optional[str]
+    customer: Optional[ListPaymentLinksItemCustomer]
+    metadata: Dict[str, str]
+    callback_url: Optional[str]
+    provider: Optional[str]
+    method: Optional[str]
+    environment: str
+    reusable: bool
+    #: RFC 3339, UTC
+    expires_at: Optional[str]
+    #: Browsers that opened it; previews and robots do not count
+    clicks: int
+    payments_count: int
+    amount_paid: str
+    amount_paid_minor: int
+    #: The payment that paid it; of a reusable link the newest
+    payment_id: Optional[str]
+    #: RFC 3339, UTC
+    paid_at: Optional[str]
+    notify: Optional[ListPaymentLinksItemNotify]
+    #: RFC 3339, UTC
+    created_at: str
+    #: RFC 3339, UTC
+    updated_at: str
+
+
+class GetPaymentLinkAnswerCustomer(ApiObject):
+    name: Optional[str] = None
+    email: Optional[str] = None
+    phone: Optional[str] = None
+
+
+class GetPaymentLinkAnswerNotifySmsError(ApiObject):
+    code: str
+    message: str
+
+
+class GetPaymentLinkAnswerNotifySms(ApiObject):
+    #: unknown: whether the provider took it is being found out; the message itself tells
+    status: str
+    sms_id: Optional[str]
+    error: Optional[GetPaymentLinkAnswerNotifySmsError]
+
+
+class GetPaymentLinkAnswerNotify(ApiObject):
+    sms: GetPaymentLinkAnswerNotifySms
+
+
+class GetPaymentLinkAnswer(ApiObject):
+    id: str
+    object: str
+    status: str
+    #: It can be paid
+    active: bool
+    #: Where to send the payer
+    short_url: str
+    #: The same as short_url
+    checkout_url: str
+    #: The address as a QR code, SVG
+    qr_url: str
+    amount: str
+    amount_minor: int
+    currency: str
+    description: Optional[str]
+    customer: Optional[GetPaymentLinkAnswerCustomer]
+    metadata: Dict[str, str]
+    callback_url: Optional[str]
+    provider: Optional[str]
+    method: Optional[str]
+    environment: str
+    reusable: bool
+    #: RFC 3339, UTC
+    expires_at: Optional[str]
+    #: Browsers that opened it; previews and robots do not count
+    clicks: int
+    payments_count: int
+    amount_paid: str
+    amount_paid_minor: int
+    #: The payment that paid it; of a reusable link the newest
+    payment_id: Optional[str]
+    #: RFC 3339, UTC
+    paid_at: Optional[str]
+    notify: Optional[GetPaymentLinkAnswerNotify]
+    #: RFC 3339, UTC
+    created_at: str
+    #: RFC 3339, UTC
+    updated_at: str
+
+
+class DeactivatePaymentLinkAnswerCustomer(ApiObject):
+    name: Optional[str] = None
+    email: Optional[str] = None
+    phone: Optional[str] = None
+
+
+class DeactivatePaymentLinkAnswerNotifySmsError(ApiObject):
+    code: str
+    message: str
+
+
+class DeactivatePaymentLinkAnswerNotifySms(ApiObject):
+    #: unknown: whether the provider took it is being found out; the message itself tells
+    status: str
+    sms_id: Optional[str]
+    error: Optional[DeactivatePaymentLinkAnswerNotifySmsError]
+
+
+class DeactivatePaymentLinkAnswerNotify(ApiObject):
+    sms: DeactivatePaymentLinkAnswerNotifySms
+
+
+class DeactivatePaymentLinkAnswer(ApiObject):
+    id: str
+    object: str
+    status: str
+    #: It can be paid
+    active: bool
+    #: Where to send the payer
+    short_url: str
+    #: The same as short_url
+    checkout_url: str
+    #: The address as a QR code, SVG
+    qr_url: str
+    amount: str
+    amount_minor: int
+    currency: str
+    description: Optional[str]
+    customer: Optional[DeactivatePaymentLinkAnswerCustomer]
+    metadata: Dict[str, str]
+    callback_url: Optional[str]
+    provider: Optional[str]
+    method: Optional[str]
+    environment: str
+    reusable: bool
+    #: RFC 3339, UTC
+    expires_at: Optional[str]
+    #: Browsers that opened it; previews and robots do not count
+    clicks: int
+    payments_count: int
+    amount_paid: str
+    amount_paid_minor: int
+    #: The payment that paid it; of a reusable link the newest
+    payment_id: Optional[str]
+    #: RFC 3339, UTC
+    paid_at: Optional[str]
+    notify: Optional[DeactivatePaymentLinkAnswerNotify]
+    #: RFC 3339, UTC
+    created_at: str
+    #: RFC 3339, UTC
+    updated_at: str
+
+
+class SimulatePaymentLinkAnswer(ApiObject):
+    status: str
+    payment_link: Optional[Dict[str, Any]] = None
+    payment: Optional[Dict[str, Any]] = None
+
+
 class SimulatePaymentAnswer(ApiObject):
     status: str
     payment: Optional[Dict[str, Any]] = None

@@ -893,9 +893,157 @@ class Events:
         return self._call.one(operation, models.Event, CallOptions(OMIT, timeout, max_retries, extra_headers))
 
 
+class PaymentLinks:
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def create(
+        self,
+        *,
+        currency: str,
+        amount: Union[Amount, Omit] = OMIT,
+        amount_minor: Union[int, Omit] = OMIT,
+        description: Union[str, Omit] = OMIT,
+        customer: Union[Mapping[str, Any], Omit] = OMIT,
+        customer_name: Union[str, Omit] = OMIT,
+        customer_email: Union[str, Omit] = OMIT,
+        customer_phone: Union[str, Omit] = OMIT,
+        metadata: Union[Mapping[str, Any], Omit] = OMIT,
+        notes: Union[Mapping[str, Any], Omit] = OMIT,
+        callback_url: Union[str, Omit] = OMIT,
+        provider: Union[str, Omit] = OMIT,
+        method: Union[str, Omit] = OMIT,
+        reusable: Union[bool, Omit] = OMIT,
+        expires_at: Union[Union[str, float], Omit] = OMIT,
+        expire_by: Union[Union[str, float], Omit] = OMIT,
+        notify: Union[Mapping[str, Any], Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.CreatePaymentLinkAnswer:
+        """
+        Create a payment link, and send it by SMS where asked to.
+
+        :param amount: Major units, exact: "500.00" or 500.00
+        :param amount_minor: Minor units: 50000 is 500.00 USD
+        :param currency: ISO 4217, either case
+        :param customer_phone: E.164: +14155550123
+        :param callback_url: Where the payer lands afterwards
+        :param reusable: May be paid any number of times
+        :param expires_at: RFC 3339 or Unix seconds
+        :param expire_by: RFC 3339 or Unix seconds
+
+        Error codes: idempotency_key_invalid, idempotency_key_reused, idempotency_request_in_progress, invalid_amount, unsupported_currency, unsupported_method, capability_unsupported, environment_not_allowed, service_not_allowed, provider_not_configured.
+        """
+        operation = Operation(
+            "POST",
+            "/v1/payment-links",
+            query=None,
+            body={"amount": amount, "amount_minor": amount_minor, "currency": currency, "description": description, "customer": customer, "customer_name": customer_name, "customer_email": customer_email, "customer_phone": customer_phone, "metadata": metadata, "notes": notes, "callback_url": callback_url, "provider": provider, "method": method, "reusable": reusable, "expires_at": expires_at, "expire_by": expire_by, "notify": notify, "environment": environment},
+        )
+        return self._call.one(operation, models.CreatePaymentLinkAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def list(
+        self,
+        *,
+        limit: Union[int, Omit] = OMIT,
+        starting_after: Union[str, Omit] = OMIT,
+        status: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        created: Union[Mapping[str, Instant], Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Page[models.ListPaymentLinksItem]:
+        """
+        List payment links, newest first.
+
+        :param limit: Objects per page
+        :param starting_after: next_cursor of the page before
+        :param created: A range: `{"gte": …, "lt": …}`
+        """
+        operation = Operation(
+            "GET",
+            "/v1/payment-links",
+            query={"limit": limit, "starting_after": starting_after, "status": status, "environment": environment, "created": created},
+            body=None,
+        )
+        return self._call.many(operation, models.ListPaymentLinksItem, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def get(
+        self,
+        payment_link_id: str,
+        *,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.GetPaymentLinkAnswer:
+        """
+        Get a payment link.
+
+        Error codes: not_found.
+        """
+        operation = Operation(
+            "GET",
+            path("/v1/payment-links/{id}", id=payment_link_id),
+            query=None,
+            body=None,
+        )
+        return self._call.one(operation, models.GetPaymentLinkAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    retrieve = get
+
+    def deactivate(
+        self,
+        payment_link_id: str,
+        *,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.DeactivatePaymentLinkAnswer:
+        """
+        End a payment link.
+
+        Error codes: idempotency_key_invalid, idempotency_key_reused, idempotency_request_in_progress, not_found, conflict, invalid_state.
+        """
+        operation = Operation(
+            "POST",
+            path("/v1/payment-links/{id}/deactivate", id=payment_link_id),
+            query=None,
+            body={},
+        )
+        return self._call.one(operation, models.DeactivatePaymentLinkAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+
 class Simulations:
     def __init__(self, call: Call) -> None:
         self._call = call
+
+    def payment_link(
+        self,
+        simulation_id: str,
+        action: str,
+        *,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.SimulatePaymentLinkAnswer:
+        """
+        Drive the payer of a link on the sandbox: open, pay.
+
+        Error codes: not_found, environment_not_allowed, invalid_state, provider_unavailable.
+        """
+        operation = Operation(
+            "POST",
+            path("/v1/simulations/payment-links/{id}/{action}", id=simulation_id, action=action),
+            query=None,
+            body={},
+        )
+        return self._call.one(operation, models.SimulatePaymentLinkAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
 
     def payment(
         self,
@@ -1680,6 +1828,7 @@ class Resources:
         self.refunds = Refunds(call)
         self.sms = Sms(call)
         self.events = Events(call)
+        self.payment_links = PaymentLinks(call)
         self.simulations = Simulations(call)
         self.providers = Providers(call)
         self.services = Services(call)

@@ -1,0 +1,113 @@
+import type { Uuid } from '@onerouter/core'
+import type { Queryable } from '../store/rows.ts'
+import { rowJson } from '../store/rows.ts'
+import type { AttemptRow, LinkRow } from './row.ts'
+import type { LinkRef } from './store.ts'
+
+/** Columns and AttemptRow are held equal by a test. */
+const asRows = (rows: Record<string, unknown>[]): AttemptRow[] => rows as unknown as AttemptRow[]
+
+/**
+ * Records that a payer is about to pay, before any payment exists, in exactly the version of the link that was
+ * read: it cannot have been paid, ended or taken since. `false`: it has. Throws 23505 when another attempt is open.
+ */
+export async function recordAttempt(db: Queryable, link: LinkRow, attempt: AttemptRow): Promise<boolean> {
+  const { rows } = await db.query({
+    name: 'record-payment-link-attempt',
+    text: `with l as (
+        update payment_link set version = version + 1
+        where account_id = $1::uuid and environment = $2 and id = $3::uuid and version = $4::int and status = 'active'
+        returning 1
+      ), a as (
+        insert into payment_link_attempt
+        select r.* from l, jsonb_populate_record(null::payment_link_attempt, $5::jsonb) r returning 1
+      )
+      select count(*)::int as recorded from a`,
+    values: [link.account_id, link.environment, link.id, link.version, rowJson(attempt)],
+  })
+  return rows[0]?.['recorded'] === 1
+}
+
+/** The attempt in the way of a new one: anybody's at a single-use link, the browser's own at a reusable one. */
+export async function openAttempt(db: Queryable, link: LinkRow, visitor: string): Promise<AttemptRow | null> {
+  const { rows } = await db.query({
+    name: 'open-payment-link-attempt',
+    text: `select * from payment_link_attempt
+      where account_id = $1 and environment = $2 and link_id = $3 and state = 'open' and (single_use or visitor = $4)
+      limit 1`,
+    values: [link.account_id, link.environment, link.id, visitor],
+  })
+  return asRows(rows)[0] ?? null
+}
+
+export async function getAttempt(db: Queryable, link: LinkRow, paymentId: Uuid): Promise<AttemptRow | null> {
+  const { rows } = await db.query({
+    name: 'get-payment-link-attempt',
+    text: `select * from payment_link_attempt
+      where account_id = $1 and environment = $2 and payment_id = $3 and link_id = $4`,
+    values: [link.account_id, link.environment, paymentId, link.id],
+  })
+  return asRows(rows)[0] ?? null
+}
+
+/** Payments of a link that have succeeded and are not booked on it, oldest first. */
+export async function listNewlyPaid(db: Queryable, link: LinkRef, limit: number): Promise<Uuid[]> {
+  const { rows } = await db.query({
+    name: 'newly-paid-payment-link-attempts',
+    text: `select a.payment_id from payment_link_attempt a
+      join payment p on p.account_id = a.account_id and p.environment = a.environment and p.id = a.payment_id
+      where a.account_id = $1 and a.environment = $2 and a.link_id = $3 and a.state in ('open', 'closed')
+        and p.status = 'succeeded' and not exists (
+          -- Paid after it was canceled: the engine gives that money back by itself.
+          select 1 from operation o where o.account_id = p.account_id and o.environment = p.environment
+            and o.payment_id = p.id and o.kind = 'void' and o.state = 'succeeded')
+      order by a.payment_id limit $4`,
+    values: [link.account_id, link.environment, link.id, limit],
+  })
+  return rows.map((row) => String(row['payment_id']))
+}
+
+export async function listAttempts(
+  db: Queryable,
+  link: LinkRef,
+  state: AttemptRow['state'],
+  limit: number,
+): Promise<AttemptRow[]> {
+  const { rows } = await db.query({
+    name: 'list-payment-link-attempts',
+    text: `select * from payment_link_attempt
+      where account_id = $1 and environment = $2 and link_id = $3 and state = $4 order by payment_id limit $5`,
+    values: [link.account_id, link.environment, link.id, state, limit],
+  })
+  return asRows(rows)
+}
+
+/** Moves an attempt on, if it is still where it was seen. */
+export async function moveAttempt(
+  db: Queryable,
+  attempt: AttemptRow,
+  state: AttemptRow['state'],
+): Promise<void> {
+  await db.query({
+    name: 'move-payment-link-attempt',
+    text: `update payment_link_attempt set state = $5
+      where account_id = $1 and environment = $2 and payment_id = $3 and state = $4`,
+    values: [attempt.account_id, attempt.environment, attempt.payment_id, attempt.state, state],
+  })
+}
+
+/** Gives an attempt to a browser until a time; `false`: it was somebody else's turn meanwhile. */
+export async function holdAttempt(
+  db: Queryable,
+  attempt: AttemptRow,
+  visitor: string,
+  until: Date,
+): Promise<boolean> {
+  const { rowCount } = await db.query({
+    name: 'hold-payment-link-attempt',
+    text: `update payment_link_attempt set visitor = $5, held_until = $6
+      where account_id = $1 and environment = $2 and payment_id = $3 and state = 'open' and visitor = $4`,
+    values: [attempt.account_id, attempt.environment, attempt.payment_id, attempt.visitor, visitor, until],
+  })
+  return rowCount === 1
+}
