@@ -5,6 +5,7 @@ import type { Deps } from './deps.ts'
 import { domainWork } from './domains/look.ts'
 import type { Engine } from './engine/ports.ts'
 import { renderProblem } from './http/problem.ts'
+import type { Links } from './links/ports.ts'
 import { linkWork } from './links/work.ts'
 import { startReconciler } from './reconciliation/reconciler.ts'
 import { checkoutRoutes } from './routes/checkout/index.ts'
@@ -26,6 +27,7 @@ import { inboundLogRoutes } from './routes/webhook-endpoints/inbound-log.ts'
 import { publicKeyRoutes } from './routes/webhook-endpoints/public-keys.ts'
 import { webhookInRoutes } from './routes/webhooks-in/index.ts'
 import { deriveKey } from './secrets/derive.ts'
+import type { Sms } from './sms/ports.ts'
 import { releaseSentSms } from './sms/store.ts'
 import { messageWork } from './sms/work.ts'
 import { releaseSentOperations } from './store/operations.ts'
@@ -79,16 +81,7 @@ export function createMoney(deps: Deps): Money {
     refused: createRefusals(db, deps.now, deps.log),
     log: deps.log,
   }
-  const sms = { engine: core, db, publicUrl: deps.config.publicUrl, announce: webhooks.wake }
-  const domains = { db, lookup: deps.lookupTxt, now: deps.now }
-  const links = {
-    engine: core,
-    sms,
-    db,
-    publicUrl: deps.config.publicUrl,
-    random: deps.random,
-    announce: webhooks.wake,
-  }
+  const { sms, links, domains } = besidePayments(core, deps, webhooks.wake)
   const engine: Engine = {
     ...core,
     messages: messageWork(sms),
@@ -139,6 +132,15 @@ export function createMoney(deps: Deps): Money {
       await Promise.all([calls.flush(), webhooks.close()])
     },
   }
+}
+
+/** What lives beside payments, each a part of its own over the engine. */
+function besidePayments(engine: Engine, deps: Deps, announce: () => void) {
+  const { publicUrl } = deps.config
+  const shared = { engine, db: engine.db, publicUrl, announce }
+  const sms: Sms = shared
+  const links: Links = { ...shared, sms, random: deps.random }
+  return { sms, links, domains: { db: engine.db, lookup: deps.lookupTxt, now: deps.now } }
 }
 
 function queryable(deps: Deps): Engine['db'] {
