@@ -70,6 +70,10 @@ export async function createEngineWorld(seed = 1): Promise<EngineWorld> {
     async pass(ms) {
       offsetMs += ms
       await sandbox.runDue()
+      await db.engine.query(
+        `update operation set recorded_at = recorded_at - $1::bigint * interval '1 millisecond'`,
+        [ms],
+      )
       for (const table of ['operation', 'inbound']) {
         await db.engine.query(
           `update ${table} set due_at = due_at - $1::bigint * interval '1 millisecond' where due_at is not null`,

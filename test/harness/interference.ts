@@ -37,6 +37,12 @@ export const losingAnswersOf = (engine: Engine, path: string): Engine =>
 /** Nothing gets through, and nobody knows whether it did. */
 export const inTheDark = (engine: Engine): Engine => overHttp(engine, async () => TIMED_OUT)
 
+/** A server whose clock is off. */
+export const withClock = (engine: Engine, offMs: number): Engine => ({
+  ...engine,
+  now: () => engine.now() + offMs,
+})
+
 /** Answers to reads say something else. */
 export const withReads = (engine: Engine, edit: (text: string, request: HttpRequest) => string): Engine =>
   overHttp(engine, async (request, real) => {

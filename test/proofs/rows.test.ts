@@ -74,6 +74,7 @@ const operation = {
   tries: 'int4',
   due_at: 'timestamptz?',
   created_at: 'timestamptz',
+  recorded_at: 'timestamptz',
   finished_at: 'timestamptz?',
 } satisfies Kinds<OperationRow>
 

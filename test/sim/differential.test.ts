@@ -66,6 +66,11 @@ describe('the store in memory', () => {
           (await db.engine.query(`select * from ${table} where account_id = $1`, [accountId])).rows,
         pass: async (ms) => {
           offsetMs += ms
+          await db.engine.query(
+            `update operation set recorded_at = recorded_at - $1::bigint * interval '1 millisecond'
+             where account_id = $2`,
+            [ms, accountId],
+          )
           for (const table of ['operation', 'inbound']) {
             await db.engine.query(
               `update ${table} set due_at = due_at - $1::bigint * interval '1 millisecond' where account_id = $2`,

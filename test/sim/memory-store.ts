@@ -5,7 +5,12 @@
 import type { OperationState, Uuid } from '@onerouter/core'
 import type { WebhookAddress } from '../../apps/api/src/store/inbound.ts'
 import type { MoneyStore } from '../../apps/api/src/store/money-store.ts'
-import type { IdempotencyRow, OperationRow, PaymentRow } from '../../apps/api/src/store/rows.ts'
+import type {
+  ClaimedOperation,
+  IdempotencyRow,
+  OperationRow,
+  PaymentRow,
+} from '../../apps/api/src/store/rows.ts'
 import type { OperationChange, StoredAnswer } from '../../apps/api/src/store/settle.ts'
 import {
   atomically,
@@ -85,28 +90,45 @@ function claim(work: Work, row: IdempotencyRow): boolean {
   return true
 }
 
-const recorded = (row: OperationRow, due_at: Date | null): OperationRow => ({
+const recorded = (row: OperationRow, due_at: Date | null, nowMs: number): OperationRow => ({
   ...row,
   failure: null,
   tries: 0,
   due_at,
+  recorded_at: new Date(nowMs),
   finished_at: null,
 })
+
+const LATE_FROM: readonly OperationState[] = [
+  'declined',
+  'rejected',
+  'not_sent',
+  'absent',
+  'abandoned',
+  'canceled',
+  'expired',
+]
 
 function recording({
   tx,
   at,
   finished,
+  now,
 }: Context): Pick<
   SyncStore,
-  'recordCreate' | 'recordFailover' | 'recordCompletion' | 'recordConfirm' | 'recordRefund'
+  | 'recordCreate'
+  | 'recordFailover'
+  | 'recordCompletion'
+  | 'recordConfirm'
+  | 'recordRefund'
+  | 'recordLateSuccess'
 > {
   return {
     recordCreate: (intent) =>
       tx((work) => {
         if (!claim(work, intent.idempotency)) return false
         insertPayment(work, intent.payment)
-        insertOperation(work, recorded(intent.operation, at(intent.takeoverMs)))
+        insertOperation(work, recorded(intent.operation, at(intent.takeoverMs), now()))
         insertEvents(work, intent.events)
         return true
       }),
@@ -114,6 +136,8 @@ function recording({
       tx((work) => {
         const before = owned(work.tables.operation.get(left.id), payment)
         if (before === null || (before.state !== 'sent' && before.state !== 'unknown')) return false
+        const proven = left.state === 'abandoned' || (before.state === 'sent' && before.tries === 0)
+        if (!proven) return false
         updateOperation(work, before, {
           ...before,
           state: left.state,
@@ -139,7 +163,7 @@ function recording({
             updated_at,
           },
         })
-        insertOperation(work, recorded(operation, at(takeoverMs)))
+        insertOperation(work, recorded(operation, at(takeoverMs), now()))
         const key = of === null ? '' : claimKey(of)
         const asked = work.tables.idempotency.get(key)
         if (asked !== undefined) {
@@ -151,13 +175,13 @@ function recording({
       tx((work) => {
         if (!claim(work, intent.idempotency)) return false
         bump(work, intent.payment)
-        insertOperation(work, recorded(intent.operation, at(intent.takeoverMs)))
+        insertOperation(work, recorded(intent.operation, at(intent.takeoverMs), now()))
         return true
       }),
     recordConfirm: (operation, payment, takeoverMs) =>
       tx((work) => {
         bump(work, payment)
-        insertOperation(work, recorded(operation, at(takeoverMs)))
+        insertOperation(work, recorded(operation, at(takeoverMs), now()))
       }),
     recordRefund: (intent) =>
       tx((work) => {
@@ -175,8 +199,23 @@ function recording({
           updated_at: refund.created_at,
         })
         insertRefund(work, refund, 'throw')
-        insertOperation(work, recorded(intent.operation, at(intent.takeoverMs)))
+        insertOperation(work, recorded(intent.operation, at(intent.takeoverMs), now()))
         insertEvents(work, intent.events)
+        return true
+      }),
+    recordLateSuccess: (operation, payment, dueMs) =>
+      tx((work) => {
+        bump(work, payment)
+        const before = work.tables.operation.get(operation.id)
+        const late = recorded(operation, at(dueMs), now())
+        if (before === undefined) {
+          insertOperation(work, late)
+          return true
+        }
+        if (!LATE_FROM.includes(before.state)) return false
+        const { state, amount, request, due_at } = late
+        const fresh = { failure: null, tries: 0, finished_at: null }
+        updateOperation(work, before, { ...before, state, amount, request, due_at, ...fresh })
         return true
       }),
   }
@@ -288,6 +327,7 @@ function settleOperation(
 ): boolean {
   const row = owned(work.tables.operation.get(change.id), owner)
   if (row === null || !change.from.includes(row.state)) return false
+  if (change.fence !== null && row.tries !== change.fence) return false
   updateOperation(work, row, {
     ...row,
     state: change.to,
@@ -345,13 +385,14 @@ function reading({ tables }: Context): Pick<SyncStore, Reads> {
     findPaymentByProviderIds(owner, { reference, orderRef, paymentRef }) {
       const operation = reference === null ? undefined : tables.operationByReference.get(reference)
       const made = operation === undefined ? undefined : tables.operation.get(operation)
-      const madeFor = made !== undefined && isOf(made, owner) ? made.payment_id : null
+      const ownMade = made !== undefined && isOf(made, owner) && made.provider === owner.provider
+      const madeFor = ownMade ? made.payment_id : null
       const isMeant = (row: PaymentRow) =>
         isOf(row, owner) &&
-        row.provider === owner.provider &&
-        ((reference !== null && row.reference === reference) ||
-          (orderRef !== null && row.provider_order_id === orderRef) ||
-          (paymentRef !== null && row.provider_payment_id === paymentRef) ||
+        ((row.provider === owner.provider &&
+          ((reference !== null && row.reference === reference) ||
+            (orderRef !== null && row.provider_order_id === orderRef) ||
+            (paymentRef !== null && row.provider_payment_id === paymentRef))) ||
           row.id === madeFor)
       const found = [...tables.payment.values()].filter(isMeant).sort((a, b) => byId(b, a))
       return found.find((row) => row.reference === reference) ?? found[0] ?? null
@@ -421,11 +462,17 @@ function queues({ tables, tx, at, now }: Context, world: MemoryWorld): Pick<Sync
     put(work, rows, row.id, taken)
     return taken
   }
+  const aged = (row: OperationRow): ClaimedOperation => ({
+    ...row,
+    age_ms: now() - row.recorded_at.getTime(),
+  })
   const left = (dueMs: number | null) => (dueMs === null ? null : dueMs - now())
   return {
     claimDueOperations: (limit, leaseMs) =>
       tx((work) =>
-        dueRows(tables.operation, now(), limit).map((row) => take(work, tables.operation, row, leaseMs)),
+        dueRows(tables.operation, now(), limit).map((row) =>
+          aged(take(work, tables.operation, row, leaseMs)),
+        ),
       ),
     claimOperation: (operation, leaseMs) =>
       tx((work) => {
@@ -433,7 +480,7 @@ function queues({ tables, tx, at, now }: Context, world: MemoryWorld): Pick<Sync
         if (row === null || row.tries !== operation.tries) return null
         const dark = row.state === 'unknown' || row.state === 'needs_review'
         const left = row.state === 'sent' && row.due_at !== null && row.due_at.getTime() <= now()
-        return dark || left ? take(work, tables.operation, row, leaseMs) : null
+        return dark || left ? aged(take(work, tables.operation, row, leaseMs)) : null
       }),
     postponeOperation: (operation, state, dueMs) =>
       tx((work) => {

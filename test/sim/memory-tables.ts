@@ -1,6 +1,6 @@
 /** The tables of a store in memory: unique indexes, checks and triggers as the migrations define them. */
 import type { Environment, OperationState, Service, Uuid } from '@onerouter/core'
-import { nextStatuses, stepRefund } from '@onerouter/core'
+import { nextStates, nextStatuses, stepRefund } from '@onerouter/core'
 import type {
   EventRow,
   IdempotencyRow,
@@ -13,7 +13,7 @@ import type {
 /** One entry of the append-only history of a payment's totals. */
 export interface LedgerEntry {
   readonly payment_id: Uuid
-  readonly kind: 'captured' | 'refunded' | 'refund_reversed'
+  readonly kind: 'captured' | 'refunded' | 'refund_reversed' | 'duplicate_captured' | 'duplicate_returned'
   readonly amount: bigint
 }
 
@@ -112,6 +112,10 @@ export function updatePayment(work: Work, before: PaymentRow, row: PaymentRow): 
     throw guard(`a payment cannot move from ${before.status} to ${row.status}`)
   }
   if (row.captured < before.captured) throw guard('what was captured never shrinks')
+  const paidBy = before.provider_payment_id
+  if (before.captured > 0n && paidBy !== null && paidBy !== row.provider_payment_id) {
+    throw guard('what paid a payment never changes')
+  }
   checkPayment(row)
   put(work, work.tables.payment, row.id, row)
   book(work, row.id, 'captured', row.captured - before.captured)
@@ -142,13 +146,42 @@ export function insertOperation(work: Work, row: OperationRow): void {
   if (operationByReference.has(row.reference)) throw duplicate('operation_reference_key')
   if (row.amount <= 0n || row.n <= 0) throw check('operation')
   checkLive(work, row)
+  checkDuplicate(work, row)
   put(work, operation, row.id, row)
   put(work, operationByReference, row.reference, row.id)
+  if (row.state === 'late_succeeded') bookDuplicate(work, row, 'duplicate_captured')
 }
 
 export function updateOperation(work: Work, before: OperationRow, row: OperationRow): void {
-  if (before.state !== row.state) checkLive(work, row)
+  const moved = before.state !== row.state
+  if (moved && !(nextStates(before.state) as readonly string[]).includes(row.state)) {
+    throw guard(`an operation cannot move from ${before.state} to ${row.state}`)
+  }
+  if (moved) checkLive(work, row)
+  if (before.request !== row.request) checkDuplicate(work, row)
   put(work, work.tables.operation, row.id, row)
+  if (moved && row.state === 'late_succeeded') bookDuplicate(work, row, 'duplicate_captured')
+  if (moved && row.state === 'compensated') bookDuplicate(work, row, 'duplicate_returned')
+}
+
+/** A provider's payment is given back under one attempt. */
+function checkDuplicate(work: Work, row: OperationRow): void {
+  const ref = row.request.duplicate?.payment_ref
+  if (ref === undefined) return
+  for (const other of work.tables.operation.values()) {
+    if (other.id === row.id || other.request.duplicate?.payment_ref !== ref) continue
+    const same = other.account_id === row.account_id && other.environment === row.environment
+    if (same && other.provider === row.provider) throw duplicate('one_return_per_duplicate')
+  }
+}
+
+function bookDuplicate(
+  work: Work,
+  { payment_id, amount }: OperationRow,
+  kind: 'duplicate_captured' | 'duplicate_returned',
+): void {
+  work.tables.ledger.push({ payment_id, kind, amount })
+  work.undo.push(() => work.tables.ledger.pop())
 }
 
 /** The partial unique indexes: one live charge, one completion under way, attempts of a kind numbered. */

@@ -1,5 +1,11 @@
 /** One random domain transaction, about rows that exist or do not, mostly sensible, sometimes not at all. */
-import { nextStatuses, OPERATION_STATES, PAYMENT_STATUSES, REFUND_STATUSES } from '@onerouter/core'
+import {
+  nextStates,
+  nextStatuses,
+  OPERATION_STATES,
+  PAYMENT_STATUSES,
+  REFUND_STATUSES,
+} from '@onerouter/core'
 import type { MoneyStore } from '../../apps/api/src/store/money-store.ts'
 import type {
   EventRow,
@@ -114,7 +120,14 @@ function newOperation(play: Play, payment: PaymentRow, kind: OperationRow['kind'
     amount: payment.amount,
     currency: payment.currency,
     request: {},
-    ...{ failure: null, tries: 0, due_at: null, created_at: play.at(), finished_at: null },
+    ...{
+      failure: null,
+      tries: 0,
+      due_at: null,
+      created_at: play.at(),
+      recorded_at: play.at(),
+      finished_at: null,
+    },
   }
 }
 
@@ -223,7 +236,13 @@ function changeOf(play: Play, operation: OperationRow | null): OperationChange |
   if (operation === null || play.choices.chance(0.3)) return null
   const from = play.choices.chance(0.8) ? OPEN : [play.choices.pick(OPERATION_STATES)]
   const failure = play.choices.chance(0.3) ? FAILURE : null
-  return { id: operation.id, from, to: play.choices.pick(OPERATION_STATES), failure, dueMs: maybeDelay(play) }
+  const { choices } = play
+  const legal = nextStates(operation.state)
+  const to = choices.chance(0.7)
+    ? (legal[choices.int(legal.length)] ?? operation.state)
+    : choices.pick(OPERATION_STATES)
+  const fence = choices.chance(0.5) ? null : operation.tries + choices.pick([0, 0, 0, 1])
+  return { id: operation.id, from, to, failure, dueMs: maybeDelay(play), fence }
 }
 
 function storedOf(play: Play): StoredAnswer | null {
@@ -312,6 +331,21 @@ const adopt: Draw = (play) => {
   return ['adoptRefund', [made, newEvents(play, made, 'refund', 1)]]
 }
 
+/** Money that came beside the payment's own: under a new attempt, or under one that was left behind. */
+const lateSuccess: Draw = (play) => {
+  const payment = read(play)
+  if (payment === null) return null
+  const own = [...play.memory.tables.operation.values()].filter((one) => one.payment_id === payment.id)
+  const left = play.choices.chance(0.4) ? some(play, own) : null
+  const made = left ?? { ...newOperation(play, payment, 'charge'), reference: `ref_${play.newId()}` }
+  const payment_ref = play.choices.pick(['pay_y', 'pay_z', `pay_${play.newId()}`])
+  const request = { ...made.request, duplicate: { order_ref: 'order_x', payment_ref, refs: {} } }
+  return [
+    'recordLateSuccess',
+    [{ ...made, state: 'late_succeeded', amount: 400n, request }, payment, delay(play)],
+  ]
+}
+
 const operationStep: Draw = (play) => {
   const row = some(play, play.memory.tables.operation.values())
   if (row === null) return null
@@ -392,6 +426,16 @@ const CREATE_ONLY: readonly Draw[] = [create]
 const STEPS: readonly Draw[] = [
   create,
   ...[failover, completion, confirm, refund, refund, settlePayment, settlePayment, settlePayment],
-  ...[settleRefund, settleRefund, adopt, operationStep, operationStep, claimStep, queueStep, inbound],
+  ...[
+    settleRefund,
+    settleRefund,
+    adopt,
+    lateSuccess,
+    operationStep,
+    operationStep,
+    claimStep,
+    queueStep,
+    inbound,
+  ],
   ...[finish, reading, reading],
 ]

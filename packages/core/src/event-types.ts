@@ -9,6 +9,7 @@ export const EVENT_TYPES = [
   'payment.failed',
   'payment.canceled',
   'payment.expired',
+  'payment.duplicate_compensated',
   'refund.created',
   'refund.succeeded',
   'refund.failed',

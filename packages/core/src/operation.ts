@@ -15,6 +15,11 @@ export const OPERATION_STATES = [
   'canceled',
   'expired',
   'needs_review',
+  // An attempt whose money the payment does not take: it came twice, or after the attempt had been left behind.
+  'late_succeeded',
+  // That money is on its way back; `compensated` once the provider says that it went.
+  'compensating',
+  'compensated',
 ] as const
 export type OperationState = (typeof OPERATION_STATES)[number]
 
@@ -30,6 +35,7 @@ const NEXT = {
     'abandoned',
     'canceled',
     'expired',
+    'needs_review',
   ],
   unknown: [
     'exposed',
@@ -43,16 +49,20 @@ const NEXT = {
     'needs_review',
   ],
   exposed: ['succeeded', 'declined', 'canceled', 'expired'],
-  needs_review: ['succeeded', 'declined', 'rejected', 'absent', 'canceled', 'expired'],
+  needs_review: ['exposed', 'succeeded', 'declined', 'rejected', 'absent', 'canceled', 'expired'],
   succeeded: [],
-  declined: ['succeeded'],
-  rejected: [],
-  not_sent: [],
-  absent: ['succeeded'],
+  declined: ['succeeded', 'late_succeeded'],
+  rejected: ['late_succeeded'],
+  not_sent: ['late_succeeded'],
+  // An answer that comes after all outweighs a search that found nothing.
+  absent: ['exposed', 'succeeded', 'declined', 'canceled', 'expired', 'late_succeeded'],
   // Left behind before anybody could have seen it, for another provider.
-  abandoned: [],
-  canceled: ['succeeded'],
-  expired: ['succeeded'],
+  abandoned: ['late_succeeded'],
+  canceled: ['succeeded', 'late_succeeded'],
+  expired: ['succeeded', 'late_succeeded'],
+  late_succeeded: ['compensating'],
+  compensating: ['compensated'],
+  compensated: [],
 } as const satisfies Record<OperationState, readonly OperationState[]>
 
 export function nextStates(from: OperationState): readonly OperationState[] {

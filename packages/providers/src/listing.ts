@@ -22,6 +22,7 @@ export interface ListedPayment
     | 'amount'
     | 'captured'
     | 'refunded'
+    | 'duplicates'
     | 'fee'
   > {
   readonly createdAtMs: number
@@ -51,6 +52,7 @@ export interface ListedPage<T> {
 export function listedOf(snapshot: PaymentSnapshot, createdAtMs: number): ListedPayment {
   const { orderRef, paymentRef, reference, status, providerStatus, amount, captured, refunded, fee } =
     snapshot
+  const { duplicates } = snapshot
   return {
     orderRef,
     paymentRef,
@@ -61,6 +63,7 @@ export function listedOf(snapshot: PaymentSnapshot, createdAtMs: number): Listed
     captured,
     refunded,
     fee,
+    ...(duplicates !== undefined && { duplicates }),
     createdAtMs,
   }
 }

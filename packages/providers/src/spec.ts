@@ -160,6 +160,13 @@ export interface Fee {
   readonly currency: string
 }
 
+export interface DuplicatePayment {
+  readonly paymentRef: string
+  /** Minor units of the order's currency. */
+  readonly captured: bigint
+  readonly refunded: bigint
+}
+
 export interface PaymentSnapshot {
   /** `provider_order_id`: Checkout Session, PayPal order, Razorpay order. */
   readonly orderRef: string
@@ -174,6 +181,8 @@ export interface PaymentSnapshot {
   /** Minor units of `amount.currency`. */
   readonly captured: bigint
   readonly refunded: bigint
+  /** Payments beside `paymentRef` that took money for the same order, where an order can be paid twice. */
+  readonly duplicates?: readonly DuplicatePayment[]
   readonly reference: string | null
   readonly method: string | null
   readonly fee: Fee | null

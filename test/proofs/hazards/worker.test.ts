@@ -2,9 +2,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startWorker, type Wait } from '../../../apps/api/src/worker/worker.ts'
 import { claimFor } from '../../harness/engine.ts'
-import { gate, overHttp, overStore, TIMED_OUT } from '../../harness/interference.ts'
+import {
+  gate,
+  losingAnswersOf,
+  losingWrites,
+  NEVER_LEFT,
+  overHttp,
+  overStore,
+  slowWire,
+  TIMED_OUT,
+  withClock,
+} from '../../harness/interference.ts'
 import { deliver, stripeEvent } from '../../harness/provider-side.ts'
-import { DAY, openShop, type Shop } from '../../harness/shop.ts'
+import { DAY, HOUR, openShop, type Shop } from '../../harness/shop.ts'
 
 let shop: Shop
 beforeAll(async () => {
@@ -178,6 +188,79 @@ test('H31: a retry that meets a server whose clock is ahead does not send beside
   })
   expect((await shop.capture(made, { claim, engine: running })).status).toBe(200)
   expect(sends).toBe(0)
+})
+
+test('H7: a refund that a woken process found it could not send is not given up once somebody else has sent it', async () => {
+  const made = await shop.paid('razorpay')
+  const { engine } = shop.world
+  // The process sleeps over its lease; another one sends the refund and does not learn what became of it.
+  const woken = overHttp(engine, async (request, real) => {
+    if (request.method !== 'POST' || !request.path.includes('/refund')) return await real(request)
+    await shop.world.pass(TAKEOVER_MS)
+    await shop.workWith(losingAnswersOf(engine, '/refund'))
+    return NEVER_LEFT
+  })
+  const claim = claimFor()
+  const first = await shop.refund(made, { amount: 20_000n, claim, engine: woken })
+  expect(first.status).toBe(202)
+  expect(await shop.payment(made)).toMatchObject({ refund_pending: 20_000n })
+  await shop.live(2, 60_000)
+  expect(await shop.payment(made)).toMatchObject({ refunded: 20_000n, refund_pending: 0n })
+  expect((await shop.book(made)).refunded).toBe(20_000n)
+})
+
+test('H7: a charge that a woken process found it could not send does not hand a settled payment to another provider', async () => {
+  const { engine } = shop.world
+  const woken = overHttp(engine, async (request, real) => {
+    if (!request.path.startsWith('/v1/checkout/sessions') || request.method !== 'POST')
+      return await real(request)
+    await shop.world.pass(TAKEOVER_MS)
+    await shop.workWith(engine)
+    return NEVER_LEFT
+  })
+  const made = await shop.createRouted({ engine: woken })
+  expect(made.provider).toBe('stripe')
+  expect((await shop.operations(made)).map(({ state }) => state)).toEqual(['exposed'])
+})
+
+const AHEAD = [DAY, 30 * DAY] as const
+
+test.each(AHEAD)(
+  'H31: a server whose clock is %s ms ahead does not believe too early that nothing happened',
+  async (aheadMs) => {
+    const made = await shop.paid('razorpay')
+    const wire = slowWire(
+      shop.world.engine,
+      ({ method, path }) => method === 'POST' && path.includes('/refund'),
+    )
+    const amount = 20_000n
+    expect((await shop.refund(made, { amount, engine: wire.engine })).status).toBe(202)
+    await shop.world.pass(60_000)
+    const fast = withClock(wire.engine, aheadMs)
+    await shop.workWith(fast)
+    expect((await shop.payment(made)).refund_pending).toBe(amount)
+    await wire.deliver()
+    await shop.live(2, HOUR)
+    expect(await shop.payment(made)).toMatchObject({ refunded: amount, refund_pending: 0n })
+  },
+)
+
+test('H31: what a server with a slow or fast clock recorded is neither repeated too late nor missing too early', async () => {
+  for (const offMs of [-3 * DAY, 3 * DAY]) {
+    const made = await shop.paid('razorpay')
+    const off = withClock(losingWrites(shop.world.engine), offMs)
+    expect((await shop.refund(made, { amount: 10_000n, engine: off })).status).toBe(202)
+    let sends = 0
+    const watched = overHttp(shop.world.engine, async (request, real) => {
+      if (request.method === 'POST' && request.path.includes('/refund')) sends += 1
+      return await real(request)
+    })
+    // Past the hour for which Razorpay's memory is trusted: looked for, not sent again.
+    await shop.world.pass(HOUR)
+    await shop.workWith(watched)
+    expect(sends).toBe(0)
+    expect(await shop.payment(made)).toMatchObject({ refund_pending: 0n, refunded: 0n })
+  }
 })
 
 test('H37: what a dead worker held is done by the next one', async () => {

@@ -45,6 +45,9 @@ export function answerFor(
     case 'not_sent':
     case 'absent':
     case 'abandoned':
+    case 'late_succeeded':
+    case 'compensating':
+    case 'compensated':
       return refuse('provider_unavailable', 'release')
     case 'sent':
     case 'unknown':

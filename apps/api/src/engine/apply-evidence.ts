@@ -111,7 +111,14 @@ async function openRefundOperation(engine: Engine, refund: RefundRow) {
   const operations = await engine.store.listOperations(paymentRefOf(refund))
   const open = operations.find((one) => one.refund_id === refund.id && isOpen(one))
   if (open === undefined) return null
-  return { id: open.id, from: [open.state], to: 'succeeded' as const, failure: null, dueMs: null }
+  return {
+    id: open.id,
+    from: [open.state],
+    to: 'succeeded' as const,
+    failure: null,
+    dueMs: null,
+    fence: null,
+  }
 }
 
 const isOpen = (one: OperationRow): boolean =>

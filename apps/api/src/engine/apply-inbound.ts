@@ -2,6 +2,7 @@ import type { ProviderEvent } from '@onerouter/providers'
 import type { InboundRow, PaymentRow } from '../store/rows.ts'
 import { applyRefundSnapshot } from './apply-evidence.ts'
 import { accessFor, contextFor, guarded, handleOf } from './call-provider.ts'
+import { leftBehindAttempt, lookAtLeftBehind } from './left-behind.ts'
 import type { Engine, InboundOutcome as Outcome } from './ports.ts'
 import { exposedDelayMs, unknownDelayMs } from './schedule.ts'
 import { syncPayment } from './sync-payment.ts'
@@ -54,6 +55,17 @@ async function outcomeOf(engine: Engine, row: InboundRow, event: ProviderEvent):
           dueMs: unknownDelayMs(row.tries),
         }
       : ignored('concerns no payment of this account')
+  }
+  const attempt = await leftBehindAttempt(engine, payment, event.about)
+  if (attempt !== null) {
+    return (await lookAtLeftBehind(engine, payment, attempt, event.about))
+      ? {
+          state: 'applied',
+          reason: 'about an attempt that was left behind',
+          paymentId: payment.id,
+          dueMs: null,
+        }
+      : unreachable(row, payment.id, 'the provider could not be asked about an attempt that was left behind')
   }
   const synced = await syncPayment(engine, payment, 'payer')
   // It overtook the answer that names its order; taken as done, what it tells would wait for the next poll.

@@ -52,14 +52,17 @@ export interface ProviderAccess {
   readonly credential: Credential
 }
 
-/** The provider and the very credentials a payment was made with, whatever is in force today. */
-export async function accessFor(engine: Engine, payment: PaymentRow): Promise<ProviderAccess | null> {
-  const provider = engine.provider(payment.provider)
+/** The provider and the very credentials a payment or a call was made with, whatever is in force today. */
+export async function accessFor(
+  engine: Engine,
+  made: Pick<PaymentRow, 'account_id' | 'environment' | 'provider' | 'credential_version'>,
+): Promise<ProviderAccess | null> {
+  const provider = engine.provider(made.provider)
   const credential = await engine.credentials.version(
-    payment.account_id,
-    payment.environment,
-    payment.provider,
-    payment.credential_version,
+    made.account_id,
+    made.environment,
+    made.provider,
+    made.credential_version,
   )
   return provider === undefined || credential === null ? null : { provider, credential }
 }

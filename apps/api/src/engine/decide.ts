@@ -2,6 +2,7 @@ import type { OperationState, PaymentStatus } from '@onerouter/core'
 import { stepPayment, stepRefund } from '@onerouter/core'
 import type { PaymentSnapshot, RefundSnapshot } from '@onerouter/providers'
 import type { PaymentRow, RefundRow, StoredFailure } from '../store/rows.ts'
+import { ownView } from './duplicates.ts'
 
 /**
  * What a provider's evidence does to a payment. Pure: the same row and the same snapshot always give the same
@@ -15,7 +16,8 @@ export type PaymentDecision =
   /** Contradicts what was asked or what is already booked: a person must look. */
   | { readonly kind: 'quarantine'; readonly why: string }
 
-export function decidePayment(row: PaymentRow, snapshot: PaymentSnapshot, at: Date): PaymentDecision {
+export function decidePayment(row: PaymentRow, seen: PaymentSnapshot, at: Date): PaymentDecision {
+  const snapshot = ownView(row, seen)
   const contradiction = contradictionOf(row, snapshot)
   if (contradiction !== null) return { kind: 'quarantine', why: contradiction }
   if (snapshot.status === 'unrecognised') {
@@ -68,10 +70,11 @@ function merge(row: PaymentRow, snapshot: PaymentSnapshot, status: PaymentStatus
   return {
     ...row,
     status,
-    // Two payments of one order can both succeed (Razorpay, late authorisation): what is ours is the amount.
     captured: within(snapshot.captured > row.captured ? snapshot.captured : row.captured, row.amount),
     provider_order_id: snapshot.orderRef,
-    provider_payment_id: snapshot.paymentRef ?? row.provider_payment_id,
+    // Which of the provider's payments is ours is settled by the first that took money.
+    provider_payment_id:
+      (row.captured > 0n ? row.provider_payment_id : null) ?? snapshot.paymentRef ?? row.provider_payment_id,
     provider_refs: { ...row.provider_refs, ...snapshot.refs },
     checkout_url: snapshot.checkoutUrl ?? row.checkout_url,
     checkout_options: snapshot.checkoutOptions ?? row.checkout_options,

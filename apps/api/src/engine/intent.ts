@@ -31,6 +31,7 @@ export function operationOf(
     tries: 0,
     due_at: null,
     created_at: new Date(engine.now()),
+    recorded_at: new Date(engine.now()),
     finished_at: null,
   }
 }

@@ -2,7 +2,13 @@ import type { Outcome } from '@onerouter/core'
 import { ok, unknown } from '@onerouter/core'
 import type { PaymentSnapshot, RefundSnapshot } from '@onerouter/providers'
 import { paymentRefOf } from '../store/operations.ts'
-import { lostTheRace, type OperationRow, type PaymentRow, type RefundRow } from '../store/rows.ts'
+import {
+  type ClaimedOperation,
+  lostTheRace,
+  type OperationRow,
+  type PaymentRow,
+  type RefundRow,
+} from '../store/rows.ts'
 import { accessFor, contextFor, guarded, handleOf, metaOf, type ProviderAccess } from './call-provider.ts'
 import { mustRead } from './follow-up.ts'
 import { nextAttempt } from './intent.ts'
@@ -17,7 +23,7 @@ import { settlePaymentOperation, settleRefundOperation } from './settle-operatio
  * provider is certain to replay it, else by looking it up. Absence counts only when no request can still be
  * on its way and the provider's index cannot lag; time alone decides nothing.
  */
-export async function resolveOperation(engine: Engine, operation: OperationRow): Promise<void> {
+export async function resolveOperation(engine: Engine, operation: ClaimedOperation): Promise<void> {
   const payment = await mustRead(engine.store.getPayment(paymentRefOf(operation)))
   const access = await accessFor(engine, payment)
   if (access === null) return await postpone(engine, operation)
@@ -42,7 +48,7 @@ const ATTEMPTS_MAX = 5
 async function mayStartAnew(
   engine: Engine,
   access: ProviderAccess,
-  operation: OperationRow,
+  operation: ClaimedOperation,
   payment: PaymentRow,
 ): Promise<boolean> {
   const payments = access.provider.payments
@@ -51,7 +57,7 @@ async function mayStartAnew(
   const open = payment.status === 'created' || payment.status === 'processing'
   if (!inert || !unseen || !open || payment.attempts >= ATTEMPTS_MAX) return false
   if (operation.state === 'needs_review') return false
-  if (mayReplay(engine, operation, payments.replayWindowMs.create)) return false
+  if (mayReplay(operation, payments.replayWindowMs.create)) return false
   if (payments.find === undefined) return true
   const ctx = contextFor(engine, access.credential, 'later', metaOf('payments.find', operation))
   const { find } = payments
@@ -62,7 +68,7 @@ async function mayStartAnew(
 async function startAnew(
   engine: Engine,
   access: ProviderAccess,
-  operation: OperationRow,
+  operation: ClaimedOperation,
   payment: PaymentRow,
 ): Promise<void> {
   const payments = access.provider.payments
@@ -90,12 +96,11 @@ export async function resolveNow(engine: Engine, operation: OperationRow): Promi
   if (claimed !== null) await resolveOperation(engine, claimed)
 }
 
-async function postpone(engine: Engine, operation: OperationRow): Promise<void> {
-  const age = engine.now() - operation.created_at.getTime()
+async function postpone(engine: Engine, operation: ClaimedOperation): Promise<void> {
   if (operation.state === 'needs_review') {
     return await engine.store.postponeOperation(operation, 'needs_review', null)
   }
-  if (age > REVIEW_AFTER_MS) {
+  if (operation.age_ms > REVIEW_AFTER_MS) {
     engine.log.error({ operation: operation.reference }, 'no evidence could be had; a person must look')
     return await engine.store.postponeOperation(operation, 'needs_review', null)
   }
@@ -106,7 +111,7 @@ async function postpone(engine: Engine, operation: OperationRow): Promise<void> 
 function askAboutPayment(
   engine: Engine,
   access: ProviderAccess,
-  operation: OperationRow,
+  operation: ClaimedOperation,
   payment: PaymentRow,
 ): Promise<Outcome<PaymentSnapshot>> {
   switch (operation.kind) {
@@ -124,19 +129,19 @@ function askAboutPayment(
 async function askAboutCharge(
   engine: Engine,
   access: ProviderAccess,
-  operation: OperationRow,
+  operation: ClaimedOperation,
   payment: PaymentRow,
 ): Promise<Outcome<PaymentSnapshot>> {
   const payments = access.provider.payments
   if (payments === undefined) return unknown('the provider takes no payments any more')
-  if (mayReplay(engine, operation, payments.replayWindowMs.create)) {
+  if (mayReplay(operation, payments.replayWindowMs.create)) {
     return await sendCharge(engine, access, operation, payment, 'later')
   }
   const ctx = contextFor(engine, access.credential, 'later', metaOf('payments.find', operation))
   const found = payments.find === undefined ? ok(null) : await payments.find(ctx, handleOf(payment))
   if (found.kind !== 'ok' || found.value !== null) return found as Outcome<PaymentSnapshot> // null was excluded
   // The order was never shown to anybody, so nobody can pay it: absent even if the provider still holds it.
-  return isSettled(engine, operation, payments.replayWindowMs.create, payments.lookupLagMs)
+  return isSettled(operation, payments.replayWindowMs.create, payments.lookupLagMs)
     ? ABSENT
     : unknown('not found yet')
 }
@@ -146,20 +151,20 @@ const VERB = { confirm: 'confirm', capture: 'capture', void: 'cancel' } as const
 async function askAboutCompletion(
   engine: Engine,
   access: ProviderAccess,
-  operation: OperationRow,
+  operation: ClaimedOperation,
   payment: PaymentRow,
   kind: keyof typeof VERB,
 ): Promise<Outcome<PaymentSnapshot>> {
   const payments = access.provider.payments
   if (payments === undefined) return unknown('the provider takes no payments any more')
-  if (mayReplay(engine, operation, payments.replayWindowMs[VERB[kind]])) {
+  if (mayReplay(operation, payments.replayWindowMs[VERB[kind]])) {
     return await sendCompletion(engine, access, operation, payment, 'later')
   }
   const ctx = contextFor(engine, access.credential, 'later', metaOf('payments.fetch', operation))
   const fetched = await payments.fetch(ctx, handleOf(payment))
   if (fetched.kind !== 'ok') return fetched.kind === 'unknown' ? fetched : unknown(fetched.kind)
   if (showsEffect(kind, fetched.value)) return fetched
-  return isSettled(engine, operation, payments.replayWindowMs[VERB[kind]], payments.lookupLagMs)
+  return isSettled(operation, payments.replayWindowMs[VERB[kind]], payments.lookupLagMs)
     ? ABSENT
     : unknown('no effect seen yet')
 }
@@ -173,7 +178,7 @@ function showsEffect(kind: keyof typeof VERB, snapshot: PaymentSnapshot): boolea
 async function resolveRefund(
   engine: Engine,
   access: ProviderAccess,
-  operation: OperationRow,
+  operation: ClaimedOperation,
   payment: PaymentRow,
 ): Promise<void> {
   const refundId = operation.refund_id
@@ -187,13 +192,13 @@ async function resolveRefund(
 async function askAboutRefund(
   engine: Engine,
   access: ProviderAccess,
-  operation: OperationRow,
+  operation: ClaimedOperation,
   payment: PaymentRow,
   refund: RefundRow,
 ): Promise<Outcome<RefundSnapshot>> {
   const refunds = access.provider.refunds
   if (refunds === undefined) return unknown('the provider refunds nothing any more')
-  if (mayReplay(engine, operation, refunds.replayWindowMs)) {
+  if (mayReplay(operation, refunds.replayWindowMs)) {
     return await sendRefund(engine, access, operation, payment, refund, 'later')
   }
   const ctx = contextFor(engine, access.credential, 'later', metaOf('refunds.list', operation))
@@ -203,9 +208,7 @@ async function askAboutRefund(
   const found = listed.value.find((one) => one.reference === reference)
   if (found !== undefined) return ok(found)
   if (listed.value.length >= LIST_MAX) return unknown('more refunds than can be looked through')
-  return isSettled(engine, operation, refunds.replayWindowMs, refunds.lookupLagMs)
-    ? ABSENT
-    : unknown('not found yet')
+  return isSettled(operation, refunds.replayWindowMs, refunds.lookupLagMs) ? ABSENT : unknown('not found yet')
 }
 
 /** Settled as never having happened; only ever returned with proof. */
@@ -214,12 +217,15 @@ const ABSENT = { kind: 'not_sent', reason: 'the provider holds no trace of it' }
 /** As many refunds as an adapter lists; behind a full list there may be more. */
 const LIST_MAX = 100
 
-function mayReplay(engine: Engine, operation: OperationRow, windowMs: number): boolean {
-  return engine.now() - operation.created_at.getTime() < windowMs * REPLAY_MARGIN
+/**
+ * Ages are the database's own: one clock recorded the call and says how long ago, so that a server whose clock is
+ * hours off neither repeats a call whose key is forgotten nor believes too early in an absence.
+ */
+function mayReplay(operation: ClaimedOperation, windowMs: number): boolean {
+  return operation.age_ms < windowMs * REPLAY_MARGIN
 }
 
 /** No send can be on its way any more, counted from the last moment at which one was allowed. */
-function isSettled(engine: Engine, operation: OperationRow, windowMs: number, lookupLagMs: number): boolean {
-  const age = engine.now() - operation.created_at.getTime()
-  return age > windowMs * REPLAY_MARGIN + IN_FLIGHT_MS + lookupLagMs
+function isSettled(operation: ClaimedOperation, windowMs: number, lookupLagMs: number): boolean {
+  return operation.age_ms > windowMs * REPLAY_MARGIN + IN_FLIGHT_MS + lookupLagMs
 }

@@ -97,7 +97,8 @@ function planPayment(
   const failure = failureOf(outcome)
   const to = stateOf(outcome.kind, operation)
   const dueMs = to === 'unknown' ? unknownDelayMs(operation.tries) : null
-  const change: OperationChange = { id: operation.id, from: OPEN, to, failure, dueMs }
+  const fence = fenceOf(operation)
+  const change: OperationChange = { id: operation.id, from: OPEN, to, failure, dueMs, fence }
   const status = to === 'unknown' ? 'processing' : 'failed'
   const moved = speaksForPayment(operation, to) && MOVABLE[status].includes(current.status)
   return {
@@ -124,6 +125,13 @@ function speaksForPayment(operation: OperationRow, to: OperationState): boolean 
   if (operation.kind === 'confirm') return to === 'declined' || to === 'unknown'
   return operation.kind === 'charge'
 }
+
+/**
+ * A send that proves something by itself ("never left", "refused") proves it for itself alone: once somebody else
+ * has taken the operation over and sent it again, only evidence counts. A person's decision has asked already.
+ */
+const fenceOf = (operation: OperationRow): number | null =>
+  operation.state === 'needs_review' ? null : operation.tries
 
 const STATE_OF = {
   declined: 'declined',
@@ -157,7 +165,7 @@ function planEvidence(
         ...(moved && { status: 'processing' as const, sequence: current.sequence + 1 }),
       },
       events: moved ? ['payment.processing'] : [],
-      change: { id: operation.id, from: OPEN, to: 'needs_review', failure, dueMs: null },
+      change: { id: operation.id, from: OPEN, to: 'needs_review', failure, dueMs: null, fence: null },
     }
   }
   const changed = decision.kind === 'change'
@@ -172,6 +180,7 @@ function planEvidence(
       to,
       failure: null,
       dueMs: operation.kind === 'charge' ? nextLookMs(next, 0, engine.now()) : null,
+      fence: null,
     },
   }
 }
@@ -279,6 +288,7 @@ function planRefund(
     to: state,
     failure,
     dueMs,
+    fence: outcome.kind === 'ok' ? null : fenceOf(operation),
   })
   if (outcome.kind === 'unknown') {
     return { ...untouched, change: to('unknown', failureOf(outcome), unknownDelayMs(operation.tries)) }

@@ -4,6 +4,7 @@ import { lostTheRace, sqlState, UNIQUE_VIOLATION } from '../store/rows.ts'
 import { applyRefundSnapshot, applySnapshot, type Synced } from './apply-evidence.ts'
 import { accessFor, contextFor, guarded, handleOf, type ProviderAccess } from './call-provider.ts'
 import { compensateCanceled } from './compensate.ts'
+import { noteDuplicates, ownView } from './duplicates.ts'
 import { mustRead } from './follow-up.ts'
 import { operationOf } from './intent.ts'
 import type { Engine } from './ports.ts'
@@ -53,7 +54,11 @@ async function actOn(
   const current = acted ?? applied.payment
   const followed = await syncRefunds(engine, access, current, snapshot)
   const compensated = await compensateCanceled(engine, current)
-  if (acted === null && !followed && !compensated) return applied
+  const duplicates = snapshot.duplicates ?? []
+  const noted =
+    duplicates.length > 0 &&
+    (await noteDuplicates(engine, await mustRead(engine.store.getPayment(current)), snapshot))
+  if (acted === null && !followed && !compensated && !noted) return applied
   return { kind: 'applied', payment: await mustRead(engine.store.getPayment(current)) }
 }
 
@@ -159,7 +164,7 @@ async function syncRefunds(
 ): Promise<boolean> {
   const refunds = access.provider.refunds
   if (refunds === undefined) return false
-  const agreed = snapshot.refunded === payment.refunded
+  const agreed = ownView(payment, snapshot).refunded === payment.refunded
   if (agreed && payment.refund_pending === 0n) return false
   const ctx = contextFor(engine, access.credential, 'later', callOf(payment, 'refunds.list'))
   const { outcome } = await guarded(engine, () => refunds.list(ctx, handleOf(payment)))

@@ -1,4 +1,4 @@
-import type { Outcome } from '@onerouter/core'
+import type { OperationState, Outcome } from '@onerouter/core'
 import { unknown } from '@onerouter/core'
 import type { PaymentSnapshot } from '@onerouter/providers'
 import { accessFor, contextFor, guarded, handleOf } from '../engine/call-provider.ts'
@@ -101,8 +101,14 @@ export async function settleDifference(
   return { subject, verdict: 'repaired', finding: { subject, ...repaired } }
 }
 
+/** What came twice goes back by itself; a provider that refuses it this often is a person's business. */
+const RETURN_TRIES_MAX = 6
+const GOING_BACK: readonly OperationState[] = ['late_succeeded', 'compensating']
+
 async function isUnderWay(engine: Engine, payment: PaymentRow): Promise<boolean> {
   if (engine.now() - payment.updated_at.getTime() < SETTLE_MS) return true
   const operations = await engine.store.listOperations(payment)
-  return operations.some(({ state }) => state === 'sent' || state === 'unknown')
+  return operations.some(({ state, tries }) =>
+    GOING_BACK.includes(state) ? tries <= RETURN_TRIES_MAX : state === 'sent' || state === 'unknown',
+  )
 }

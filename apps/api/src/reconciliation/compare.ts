@@ -1,13 +1,22 @@
 import type { PaymentStatus, ProviderPaymentStatus } from '@onerouter/core'
 import { formatId } from '@onerouter/core'
 import type { ListedPayment, PaymentSnapshot } from '@onerouter/providers'
+import { owedBack, ownView } from '../engine/duplicates.ts'
 import type { PaymentRow } from '../store/rows.ts'
 import type { Facts } from './rows.ts'
 
 /** What both a list and a fetch state about a payment. */
 export type Theirs = Pick<PaymentSnapshot, Exclude<keyof ListedPayment, 'createdAtMs'>>
 
-export type Reason = 'currency' | 'amount' | 'captured' | 'refunded' | 'status' | 'fee' | 'left_behind'
+export type Reason =
+  | 'currency'
+  | 'amount'
+  | 'captured'
+  | 'refunded'
+  | 'status'
+  | 'fee'
+  | 'left_behind'
+  | 'duplicate'
 
 /**
  * What differs between our payment and the provider's, nothing being the goal. A list may be ahead of us in
@@ -15,9 +24,10 @@ export type Reason = 'currency' | 'amount' | 'captured' | 'refunded' | 'status' 
  */
 export function differencesOf(
   ours: PaymentRow,
-  theirs: Theirs,
+  stated: Theirs,
   seen: 'listed' | 'synced',
 ): readonly Reason[] {
+  const theirs = ownView(ours, stated)
   if (theirs.amount.currency !== ours.currency) return ['currency']
   const reasons: Reason[] = []
   if (theirs.amount.minor !== ours.amount) reasons.push('amount')
@@ -28,6 +38,7 @@ export function differencesOf(
   }
   if (!statusAgrees(ours.status, theirs.status, seen)) reasons.push('status')
   if (feeDiffers(ours, theirs)) reasons.push('fee')
+  if (owedBack(ours, stated).length > 0) reasons.push('duplicate')
   return reasons
 }
 
@@ -108,5 +119,8 @@ export function theirsFacts(theirs: Theirs): Facts {
     refunded_minor: theirs.refunded.toString(),
     fee_minor: theirs.fee?.amount.toString() ?? null,
     fee_currency: theirs.fee?.currency ?? null,
+    ...((theirs.duplicates ?? []).length > 0 && {
+      duplicates: theirs.duplicates?.map(({ paymentRef }) => paymentRef).join(', ') ?? null,
+    }),
   }
 }

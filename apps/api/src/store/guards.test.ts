@@ -1,4 +1,12 @@
-import { PAYMENT_STATUSES, parseId, REFUND_STATUSES, stepPayment, stepRefund } from '@onerouter/core'
+import {
+  nextStates,
+  OPERATION_STATES,
+  PAYMENT_STATUSES,
+  parseId,
+  REFUND_STATUSES,
+  stepPayment,
+  stepRefund,
+} from '@onerouter/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   bodyOf,
@@ -25,7 +33,7 @@ afterAll(async () => {
   await world.close()
 })
 
-test('H44: the database allows exactly the moves the code allows, for payments and refunds', async () => {
+test('H44: the database allows exactly the moves the code allows, for payments, calls and refunds', async () => {
   const pairs = <S extends string>(all: readonly S[]) => all.flatMap((a) => all.map((b) => [a, b] as const))
   for (const [was, becomes] of pairs(PAYMENT_STATUSES)) {
     const { rows } = await world.db.engine.query('select payment_may_move($1, $2) as may', [was, becomes])
@@ -36,6 +44,11 @@ test('H44: the database allows exactly the moves the code allows, for payments a
     const { rows } = await world.db.engine.query('select refund_may_move($1, $2) as may', [was, becomes])
     const step = stepRefund(was, becomes).kind
     expect([was, becomes, rows[0].may]).toEqual([was, becomes, step === 'moved' || step === 'same'])
+  }
+  for (const [was, becomes] of pairs(OPERATION_STATES)) {
+    const { rows } = await world.db.engine.query('select operation_may_move($1, $2) as may', [was, becomes])
+    const may = was === becomes || nextStates(was).includes(becomes)
+    expect([was, becomes, rows[0].may]).toEqual([was, becomes, may])
   }
 })
 
@@ -78,6 +91,8 @@ test('H44, H45: the database refuses an illegal move, a shrinking capture and an
   await refused("update payment set status = 'failed' where id = $1")
   await refused('update payment set captured = captured - 1 where id = $1')
   await refused('update payment set amount = amount + 1 where id = $1')
+  await refused("update payment set provider_payment_id = 'pay_other' where id = $1")
+  await refused("update operation set state = 'sent' where payment_id = $1 and kind = 'charge'")
   await refused('update ledger set amount = amount + 1 where payment_id = $1')
   await refused('delete from ledger where payment_id = $1')
 })

@@ -12,8 +12,15 @@ export async function ledgerProblems(db: Queryable, payment: Ref): Promise<strin
       ), sums as (
         select coalesce(sum(amount) filter (where kind = 'captured'), 0) as captured,
           coalesce(sum(amount) filter (where kind = 'refunded'), 0)
-            - coalesce(sum(amount) filter (where kind = 'refund_reversed'), 0) as refunded
+            - coalesce(sum(amount) filter (where kind = 'refund_reversed'), 0) as refunded,
+          coalesce(sum(amount) filter (where kind = 'duplicate_captured'), 0) as doubled,
+          coalesce(sum(amount) filter (where kind = 'duplicate_returned'), 0) as returned
         from entries
+      ), duplicates as (
+        select coalesce(sum(amount), 0) as doubled,
+          coalesce(sum(amount) filter (where state = 'compensated'), 0) as returned
+        from operation where account_id = $1 and environment = $2 and payment_id = $3
+          and state in ('late_succeeded', 'compensating', 'compensated')
       )
       select 'entry ' || seq || ' has a hash that is not its own' as problem from entries where hash <> expected
       union all
@@ -24,7 +31,11 @@ export async function ledgerProblems(db: Queryable, payment: Ref): Promise<strin
         || p.captured || ' and ' || p.refunded
       from payment p, sums s
       where p.account_id = $1 and p.environment = $2 and p.id = $3
-        and (p.captured <> s.captured or p.refunded <> s.refunded)`,
+        and (p.captured <> s.captured or p.refunded <> s.refunded)
+      union all
+      select 'the ledger has ' || s.doubled || ' that came twice and ' || s.returned || ' of it returned, the calls say '
+        || d.doubled || ' and ' || d.returned
+      from sums s, duplicates d where d.doubled <> s.doubled or d.returned <> s.returned`,
     values: [payment.account_id, payment.environment, payment.id],
   })
   return rows.map((row) => String(row.problem))

@@ -17,7 +17,14 @@ import type {
   postponeOperation,
 } from './operations.ts'
 import type { findPaymentByProviderIds, getPayment, getPaymentById, getPaymentOfAccount } from './payments.ts'
-import type { recordCompletion, recordConfirm, recordCreate, recordFailover, recordRefund } from './record.ts'
+import type {
+  recordCompletion,
+  recordConfirm,
+  recordCreate,
+  recordFailover,
+  recordLateSuccess,
+  recordRefund,
+} from './record.ts'
 import type { adoptRefund, findRefundByProviderId, getRefund, getRefundOfAccount } from './refunds.ts'
 import type { settlePayment, settleRefund } from './settle.ts'
 
@@ -34,6 +41,7 @@ export interface MoneyStore {
   readonly recordCompletion: Bound<typeof recordCompletion>
   readonly recordConfirm: Bound<typeof recordConfirm>
   readonly recordRefund: Bound<typeof recordRefund>
+  readonly recordLateSuccess: Bound<typeof recordLateSuccess>
   readonly settlePayment: Bound<typeof settlePayment>
   readonly settleRefund: Bound<typeof settleRefund>
   readonly adoptRefund: Bound<typeof adoptRefund>

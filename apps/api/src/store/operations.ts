@@ -1,6 +1,6 @@
 import type { Uuid } from '@onerouter/core'
 import type { Ref } from './payments.ts'
-import type { OperationRow, Queryable } from './rows.ts'
+import type { ClaimedOperation, OperationRow, Queryable } from './rows.ts'
 
 const asOperations = (rows: Record<string, unknown>[]): OperationRow[] => rows as unknown as OperationRow[] // columns and OperationRow are held equal by a test
 
@@ -24,6 +24,9 @@ export async function listOperations(db: Queryable, payment: Ref): Promise<Opera
   return asOperations(rows)
 }
 
+/** Servers' clocks differ; that of the database is one, and the same that recorded the call. */
+const AGE_MS = `(extract(epoch from clock_timestamp() - recorded_at) * 1000)::float8 as age_ms`
+
 /**
  * Takes up to `limit` operations whose time has come, each for `leaseMs`: the due time itself is the lease, so
  * a worker that dies gives its work back by doing nothing.
@@ -32,7 +35,7 @@ export async function claimDueOperations(
   db: Queryable,
   limit: number,
   leaseMs: number,
-): Promise<OperationRow[]> {
+): Promise<ClaimedOperation[]> {
   const { rows } = await db.query({
     name: 'claim-due-operations',
     text: `update operation o
@@ -40,10 +43,10 @@ export async function claimDueOperations(
       from (select account_id, environment, id from operation
         where due_at <= clock_timestamp() order by due_at limit $1 for update skip locked) due
       where o.account_id = due.account_id and o.environment = due.environment and o.id = due.id
-      returning o.*`,
+      returning o.*, ${AGE_MS}`,
     values: [limit, leaseMs],
   })
-  return asOperations(rows)
+  return rows as unknown as ClaimedOperation[] // the columns of an operation, and its age
 }
 
 /**
@@ -54,17 +57,17 @@ export async function claimOperation(
   db: Queryable,
   operation: OperationRow,
   leaseMs: number,
-): Promise<OperationRow | null> {
+): Promise<ClaimedOperation | null> {
   const { rows } = await db.query({
     name: 'claim-operation',
     text: `update operation
       set due_at = clock_timestamp() + $4::int * interval '1 millisecond', tries = tries + 1
       where account_id = $1 and environment = $2 and id = $3 and tries = $5
         and (state in ('unknown', 'needs_review') or (state = 'sent' and due_at <= clock_timestamp()))
-      returning *`,
+      returning *, ${AGE_MS}`,
     values: [operation.account_id, operation.environment, operation.id, leaseMs, operation.tries],
   })
-  return asOperations(rows)[0] ?? null
+  return (rows as unknown as ClaimedOperation[])[0] ?? null // the columns of an operation, and its age
 }
 
 /** Puts an operation back on its schedule. Only "not known yet" moves here: sent → unknown → needs_review. */

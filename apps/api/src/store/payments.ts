@@ -52,7 +52,10 @@ export interface ProviderIds {
   readonly paymentRef: string | null
 }
 
-/** Finds whom a provider's event is about; our own reference is trusted first, then the provider's ids. */
+/**
+ * Finds whom a provider's event is about; our own reference is trusted first, then the provider's ids. A payment
+ * that has gone on with another provider is still found by the reference of the attempt it left behind.
+ */
 export async function findPaymentByProviderIds(
   db: Queryable,
   owner: { readonly account_id: Uuid; readonly environment: Environment; readonly provider: Service },
@@ -61,9 +64,10 @@ export async function findPaymentByProviderIds(
   const { rows } = await db.query({
     name: 'find-payment-by-provider-ids',
     text: `select * from payment
-      where account_id = $1 and environment = $2 and provider = $3
-        and (reference = $4 or provider_order_id = $5 or provider_payment_id = $6
-          or id = (select payment_id from operation where reference = $4 and account_id = $1 and environment = $2))
+      where account_id = $1 and environment = $2
+        and ((provider = $3 and (reference = $4 or provider_order_id = $5 or provider_payment_id = $6))
+          or id = (select payment_id from operation
+            where reference = $4 and account_id = $1 and environment = $2 and provider = $3))
       order by (reference = $4) desc nulls last, id desc limit 1`,
     values: [
       owner.account_id,

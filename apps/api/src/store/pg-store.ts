@@ -16,6 +16,7 @@ export function pgStore(db: Queryable): MoneyStore {
     recordCompletion: (...rest) => record.recordCompletion(db, ...rest),
     recordConfirm: (...rest) => record.recordConfirm(db, ...rest),
     recordRefund: (...rest) => record.recordRefund(db, ...rest),
+    recordLateSuccess: (...rest) => record.recordLateSuccess(db, ...rest),
     settlePayment: (...rest) => settle.settlePayment(db, ...rest),
     settleRefund: (...rest) => settle.settleRefund(db, ...rest),
     adoptRefund: (...rest) => refunds.adoptRefund(db, ...rest),

@@ -12,14 +12,14 @@ const CLAIM = `claim as (
   on conflict (account_id, environment, key) do nothing returning 1
 )`
 
-const operationFrom = (arm: string, record: string, dueMs: string) => `o as (
-  insert into operation (account_id, environment, id, payment_id, refund_id, kind, n, provider,
-    credential_version, reference, state, amount, currency, request, failure, tries, due_at, created_at, finished_at)
+const operationFrom = (arm: string, record: string, dueMs: string, onConflict = '') => `o as (
+  insert into operation (account_id, environment, id, payment_id, refund_id, kind, n, provider, credential_version,
+    reference, state, amount, currency, request, failure, tries, due_at, created_at, recorded_at, finished_at)
   select r.account_id, r.environment, r.id, r.payment_id, r.refund_id, r.kind, r.n, r.provider,
     r.credential_version, r.reference, r.state, r.amount, r.currency, r.request, null, 0,
-    clock_timestamp() + ${dueMs}::int * interval '1 millisecond', r.created_at, null
+    clock_timestamp() + ${dueMs}::int * interval '1 millisecond', r.created_at, clock_timestamp(), null
   from ${arm}, jsonb_populate_record(null::operation, ${record}::jsonb) r
-  returning 1
+  ${onConflict} returning 1
 )`
 
 const CREATE = `with ${CLAIM}, p as (
@@ -56,6 +56,8 @@ export async function recordCreate(
 const FAILOVER = `with l as (
   update operation set state = $4, failure = $5::jsonb, due_at = null, finished_at = clock_timestamp()
   where account_id = $1::uuid and environment = $2 and id = $3::uuid and state in ('sent', 'unknown')
+    -- What proves that nothing was sent proves it only while nobody else has sent it.
+    and ($4 = 'abandoned' or (state = 'sent' and tries = 0))
   returning 1
 ), p as (
   update payment set version = n.version, provider = n.provider, credential_version = n.credential_version,
@@ -212,6 +214,43 @@ export async function recordRefund(
       refund.created_at,
       rowJson(refund),
     ],
+  })
+  return rows[0]?.['recorded'] === 1
+}
+
+const LATE_SUCCESS = `with p as (
+  update payment set version = version + 1
+  where account_id = $3::uuid and environment = $4 and id = $5::uuid and version = $6::int
+  returning 1
+), ${operationFrom(
+  'p',
+  '$1',
+  '$2',
+  `on conflict (account_id, environment, id) do update set state = excluded.state, amount = excluded.amount,
+    request = excluded.request, failure = null, tries = 0, due_at = excluded.due_at, finished_at = null
+  where operation.state in ('declined', 'rejected', 'not_sent', 'absent', 'abandoned', 'canceled', 'expired')`,
+)}
+select case
+  when exists (select 1 from o) then 1
+  when exists (select 1 from p) then 0
+  else stale_version() end as recorded`
+
+/**
+ * Records an attempt whose money the payment does not take, to be given back: a new row for what came twice, the
+ * attempt's own row for one that was left behind. Only beside the payment in the version that was read, so that
+ * what is in its books is never taken for a duplicate. `false`: it is known already. Throws 40001 when the payment
+ * changed, 23505 when another row gives the same money back.
+ */
+export async function recordLateSuccess(
+  db: Queryable,
+  operation: OperationRow,
+  payment: PaymentRow,
+  dueMs: number,
+): Promise<boolean> {
+  const { rows } = await db.query({
+    name: 'record-late-success',
+    text: LATE_SUCCESS,
+    values: [rowJson(operation), dueMs, payment.account_id, payment.environment, payment.id, payment.version],
   })
   return rows[0]?.['recorded'] === 1
 }

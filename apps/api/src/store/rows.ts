@@ -87,7 +87,15 @@ export interface OperationRow {
   readonly tries: number
   readonly due_at: Date | null
   readonly created_at: Date
+  /** By the database's clock, whatever the clock of the server that recorded it said. */
+  readonly recorded_at: Date
   readonly finished_at: Date | null
+}
+
+/** An operation in somebody's hands. */
+export interface ClaimedOperation extends OperationRow {
+  /** How long ago it was recorded when it was claimed: both times by the database's clock. */
+  readonly age_ms: number
 }
 
 /** The part of a call that is not on the payment, kept so that the same call can be sent again. */
@@ -95,6 +103,14 @@ export interface OperationRequest {
   readonly method?: string
   readonly reason?: string
   readonly speed?: 'normal' | 'optimum'
+  /** The provider's payment that came beside the one in the books, for an attempt that gives it back. */
+  readonly duplicate?: DuplicateRequest
+}
+
+export interface DuplicateRequest {
+  readonly order_ref: string
+  readonly payment_ref: string
+  readonly refs: Readonly<Record<string, string>>
 }
 
 export interface RefundRow {

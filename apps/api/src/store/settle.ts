@@ -15,7 +15,15 @@ export interface OperationChange {
   readonly failure: StoredFailure | null
   /** Milliseconds until the resolver looks again; null = nothing left to do. */
   readonly dueMs: number | null
+  /**
+   * What a send proves of itself ("never left", "refused") it proves only while nobody has sent again since: the
+   * number of tries it knew of. `null`: evidence, which holds whoever found it.
+   */
+  readonly fence: number | null
 }
+
+/** How the charge in force follows its payment. */
+export type ChargeChange = Pick<OperationChange, 'from' | 'to' | 'dueMs'>
 
 /** The stored answer of a finished request. */
 export interface Answer {
@@ -29,13 +37,13 @@ export interface StoredAnswer {
   readonly answer: Answer | null
 }
 
-const OPERATION = `o as (
+const operationArm = (fence: string) => `o as (
   update operation set state = $4, failure = $5::jsonb,
     tries = case when $4 = 'unknown' then tries else 0 end,
     due_at = clock_timestamp() + $6::int * interval '1 millisecond',
     finished_at = case when $6::int is null then clock_timestamp() end
   where $1::uuid is not null and account_id = $2::uuid and environment = $3 and id = $1::uuid
-    and state = any($7::text[])
+    and state = any($7::text[]) and (${fence}::int is null or tries = ${fence}::int)
   returning 1
 )`
 
@@ -71,7 +79,7 @@ const PAYMENT_COLUMNS = [
   'updated_at',
 ]
 
-const SETTLE_PAYMENT = `with ${OPERATION}, p as (
+const SETTLE_PAYMENT = `with ${operationArm('$18')}, p as (
   update payment set ${PAYMENT_COLUMNS.map((name) => `${name} = n.${name}`).join(', ')}
   from jsonb_populate_record(null::payment, $8::jsonb) n
   where payment.account_id = $2::uuid and payment.environment = $3 and payment.id = n.id
@@ -96,7 +104,7 @@ export async function settlePayment(
     readonly events: readonly EventRow[]
     readonly operation: OperationChange | null
     /** What the new status says about the charge attempt and when to look again, where it is not the operation. */
-    readonly charge: Pick<OperationChange, 'from' | 'to' | 'dueMs'>
+    readonly charge: ChargeChange
     readonly stored: StoredAnswer | null
   },
 ): Promise<boolean> {
@@ -111,12 +119,13 @@ export async function settlePayment(
       change.charge.to,
       change.charge.dueMs,
       change.charge.from,
+      change.operation?.fence ?? null,
     ],
   })
   return rows[0]?.['written'] === true
 }
 
-const SETTLE_REFUND = `with ${OPERATION}, r as (
+const SETTLE_REFUND = `with ${operationArm('$17')}, r as (
   update refund set version = n.version, sequence = n.sequence, status = n.status,
     provider_refund_id = n.provider_refund_id, failure = n.failure, updated_at = n.updated_at
   from jsonb_populate_record(null::refund, $8::jsonb) n
@@ -155,6 +164,7 @@ export async function settleRefund(
       ...tailValues(change),
       change.pendingDelta.toString(),
       change.refundedDelta.toString(),
+      change.operation?.fence ?? null,
     ],
   })
   return rows[0]?.['written'] === true

@@ -1,12 +1,13 @@
 import { applyInbound } from '../engine/apply-inbound.ts'
 import { mustRead, nextLookMs } from '../engine/follow-up.ts'
+import { giveBack } from '../engine/give-back.ts'
 import type { Engine } from '../engine/ports.ts'
 import { TAKEOVER_MS } from '../engine/ports.ts'
 import { resolveOperation } from '../engine/resolve-operation.ts'
 import { exposedDelayMs, unknownDelayMs } from '../engine/schedule.ts'
 import { syncPayment } from '../engine/sync-payment.ts'
 import { paymentRefOf } from '../store/operations.ts'
-import type { OperationRow } from '../store/rows.ts'
+import type { ClaimedOperation, OperationRow } from '../store/rows.ts'
 
 /**
  * Does what is due: settles calls in the dark, looks after open payments, applies stored webhooks. The due row
@@ -147,7 +148,7 @@ async function attempt(engine: Engine, work: () => Promise<void>): Promise<void>
 }
 
 /** Work that fails comes back later and later, so that a poisoned row costs ever less. */
-async function tendOrPostpone(engine: Engine, operation: OperationRow): Promise<void> {
+async function tendOrPostpone(engine: Engine, operation: ClaimedOperation): Promise<void> {
   try {
     await tend(engine, operation)
   } catch (error) {
@@ -156,9 +157,12 @@ async function tendOrPostpone(engine: Engine, operation: OperationRow): Promise<
   }
 }
 
-async function tend(engine: Engine, operation: OperationRow): Promise<void> {
+async function tend(engine: Engine, operation: ClaimedOperation): Promise<void> {
   if (operation.state === 'sent' || operation.state === 'unknown') {
     return await resolveOperation(engine, operation)
+  }
+  if (operation.state === 'late_succeeded' || operation.state === 'compensating') {
+    return await giveBack(engine, operation)
   }
   const payment = await mustRead(engine.store.getPayment(paymentRefOf(operation)))
   await syncPayment(engine, payment, 'poll')

@@ -1,5 +1,12 @@
 import type { Money, ProviderPaymentStatus, RefundStatus } from '@onerouter/core'
-import type { Failure, Fee, PaymentHandle, PaymentSnapshot, RefundSnapshot } from '../spec.ts'
+import type {
+  DuplicatePayment,
+  Failure,
+  Fee,
+  PaymentHandle,
+  PaymentSnapshot,
+  RefundSnapshot,
+} from '../spec.ts'
 import { failureOf } from './errors.ts'
 import { toWireAmount } from './money.ts'
 import type { Order, Payment, PaymentLink, Refund } from './wire.ts'
@@ -80,8 +87,8 @@ export function ofHandle(payment: PaymentHandle & { readonly orderRef: string })
 }
 
 /**
- * The payment in the engine's words, decided by the order and all its payments: money taken wins, then
- * money held, then a try at work; failed tries leave the order payable. `undefined` when the answers
+ * The payment in the engine's words, decided by the order and all its payments: money taken wins (the first
+ * of it: what was taken again is a duplicate), then money held, then a try at work; failed tries leave the order payable. `undefined` when the answers
  * contradict each other, such as a paid order without a payment.
  */
 export function paymentOf(
@@ -93,7 +100,11 @@ export function paymentOf(
   const tries = payments
     .map((payment) => ({ payment, state: stateOf(payment) }))
     .toSorted((a, b) => b.payment.createdAt - a.payment.createdAt)
-  const taken = tries.filter(({ state }) => state === 'taken').map(({ payment }) => payment)
+  // The first payment that took money is the order's; what a later one took came twice.
+  const [own, ...twice] = tries
+    .filter(({ state }) => state === 'taken')
+    .map(({ payment }) => payment)
+    .reverse()
   const leading = LEADING.map((wanted) => tries.find(({ state }) => state === wanted)).find(
     (found) => found !== undefined,
   )
@@ -103,21 +114,28 @@ export function paymentOf(
   const payable = status === 'requires_action'
   return {
     orderRef: subject.id,
-    paymentRef: leading?.payment.id ?? null,
+    paymentRef: own?.id ?? leading?.payment.id ?? null,
     refs: subject.refs,
     status,
-    providerStatus: describe(subject, leading?.payment ?? failed),
+    providerStatus: describe(subject, own ?? leading?.payment ?? failed),
     amount: subject.amount,
-    captured: taken.reduce((sum, { amount }) => sum + amount.minor, 0n),
-    refunded: taken.reduce((sum, { refunded }) => sum + refunded, 0n),
+    captured: own?.amount.minor ?? 0n,
+    refunded: own?.refunded ?? 0n,
+    ...(twice.length > 0 && { duplicates: twice.map(duplicateOf) }),
     reference: subject.reference,
-    method: (leading?.payment ?? failed)?.method ?? null,
-    fee: feeOf(taken),
+    method: (own ?? leading?.payment ?? failed)?.method ?? null,
+    fee: own === undefined ? null : feeOf(own),
     failure: payable && failed !== undefined ? failureOf(failed) : null,
     checkoutUrl: payable ? subject.checkoutUrl : null,
     checkoutOptions: payable ? embedding(subject, keyId) : null,
   }
 }
+
+const duplicateOf = ({ id, amount, refunded }: Payment): DuplicatePayment => ({
+  paymentRef: id,
+  captured: amount.minor,
+  refunded,
+})
 
 const LEADING = ['taken', 'unrecognised', 'authorized', 'pending', 'lapsed'] as const
 
@@ -142,9 +160,8 @@ function stateOf(payment: Payment): PaymentState {
  * `fee` includes `tax`, and both are in the settlement currency (Razorpay API, Payments entity). Where that
  * is not named it is certain for rupees only.
  */
-export function feeOf(taken: readonly Payment[]): Fee | null {
-  const [payment, ...others] = taken
-  if (payment === undefined || others.length > 0 || payment.fee === null) return null
+export function feeOf(payment: Payment): Fee | null {
+  if (payment.fee === null) return null
   const currency = payment.baseCurrency ?? (payment.amount.currency === 'INR' ? 'INR' : null)
   return currency === null ? null : { amount: payment.fee, tax: payment.tax ?? 0n, currency }
 }

@@ -69,14 +69,16 @@ export function sessionSnapshot(session: WireSession, known: Known): PaymentSnap
   const intent = session.paymentIntent
   const amounts = intent === null ? untouched(session) : intentAmounts(intent)
   if (amounts === undefined) return undefined
-  const status = sessionStatus(session, known.refs)
+  const contradicts = intent !== null && !sameAmount(session, intent)
+  // Two amounts for one payment: neither is believed, and a person sees both.
+  const status = contradicts ? 'unrecognised' : sessionStatus(session, known.refs)
   const payable = status === 'requires_action' && session.status === 'open'
   return {
     orderRef: session.id,
     paymentRef: session.paymentIntentId,
     refs: known.refs,
     status,
-    providerStatus: [session.status, intent?.status].filter((word) => word != null).join('/'),
+    providerStatus: contradicts ? inWords(session, intent) : wordsOf(session, intent),
     ...amounts,
     reference: session.reference ?? intent?.reference ?? null,
     ...chargeFacts(intent?.charge ?? null),
@@ -84,6 +86,20 @@ export function sessionSnapshot(session: WireSession, known: Known): PaymentSnap
     checkoutUrl: payable ? session.url : null,
     checkoutOptions: payable ? embedding(session.id, known.publishableKey) : null,
   }
+}
+
+const wordsOf = (session: WireSession, intent: WirePaymentIntent | null): string =>
+  [session.status, intent?.status].filter((word) => word != null).join('/')
+
+const inWords = (session: WireSession, intent: WirePaymentIntent): string =>
+  `session of ${session.amount} ${session.currency}, intent of ${intent.amount} ${intent.currency}`
+
+/** What the payer was asked for and what is being charged; a session that states no amount contradicts nothing. */
+function sameAmount(session: WireSession, intent: WirePaymentIntent): boolean {
+  return (
+    (session.amount === null || session.amount === intent.amount) &&
+    (session.currency === null || session.currency === intent.currency)
+  )
 }
 
 export function intentSnapshot(

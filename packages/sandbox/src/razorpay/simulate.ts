@@ -2,7 +2,15 @@ import type { BookEntry, Simulation, SimulationResult } from '../kernel/types.ts
 import { paymentsOf } from './entities.ts'
 import { expireLink, orderOfLink } from './links.ts'
 import { card, INSTRUMENT, MAGIC } from './magic.ts'
-import { authorize, dispute, failPayment, lapse, type Payer, startPayment } from './payments.ts'
+import {
+  authorize,
+  capturePayment,
+  dispute,
+  failPayment,
+  lapse,
+  type Payer,
+  startPayment,
+} from './payments.ts'
 import type { Instrument, LinkRow, OrderRow, PaymentRow, Razorpay } from './state.ts'
 
 /** The payer nobody sees: what a person would do on the pay page, done at once. */
@@ -61,9 +69,16 @@ function expire(scene: Scene): SimulationResult {
   return seen(scene)
 }
 
+/** The bank confirms a failed try after all; at worst beside the try that has paid the order meanwhile. */
 function lateSucceed(scene: Scene): SimulationResult {
-  if (scene.order.status === 'paid') return no('the order is already paid')
   const { rzp } = scene
+  if (scene.order.status === 'paid') {
+    const failed = scene.last('failed')
+    if (failed === undefined) return no('the order is already paid, and no failed try is left')
+    authorize(rzp, failed)
+    if (scene.order.rule.capture === 'automatic') capturePayment(rzp, failed)
+    return seen(scene)
+  }
   const payment = scene.last('failed', 'created') ?? scene.start(INSTRUMENT.upi(MAGIC.successVpa))
   failPayment(rzp, payment, 'payment_timed_out')
   authorize(rzp, payment)

@@ -14,6 +14,7 @@ export type PaymentEventType =
   | 'payment.failed'
   | 'payment.canceled'
   | 'payment.expired'
+  | 'payment.duplicate_compensated'
 
 export type RefundEventType = 'refund.created' | 'refund.succeeded' | 'refund.failed'
 

@@ -1,0 +1,120 @@
+import type { OperationState, Outcome } from '@onerouter/core'
+import { currency, formatId, money, ok, unknown } from '@onerouter/core'
+import type { RefundSnapshot } from '@onerouter/providers'
+import { paymentRefOf } from '../store/operations.ts'
+import type { OperationRow, PaymentRow } from '../store/rows.ts'
+import { lostTheRace } from '../store/rows.ts'
+import { accessFor, contextFor, guarded, metaOf, type ProviderAccess } from './call-provider.ts'
+import { duplicateHandle } from './duplicates.ts'
+import { paymentEvents } from './events.ts'
+import { chargeChange, mustRead } from './follow-up.ts'
+import type { Engine } from './ports.ts'
+import { exposedDelayMs, unknownDelayMs } from './schedule.ts'
+
+/**
+ * Gives back what came twice: `late_succeeded` → `compensating` (written before anything is sent) →
+ * `compensated` (the provider says that it went back). Providers refund no more than a payment took, so that even
+ * a request that is sent again after its key was forgotten cannot give the money back twice.
+ */
+export async function giveBack(engine: Engine, operation: OperationRow): Promise<void> {
+  const payment = await mustRead(engine.store.getPayment(paymentRefOf(operation)))
+  if (operation.state === 'late_succeeded' && !(await move(engine, operation, payment, 'compensating')))
+    return
+  const begun: OperationRow = { ...operation, state: 'compensating' }
+  const access = await accessFor(engine, operation)
+  const { outcome } = await guarded(engine, () => askForMoneyBack(engine, access, begun, payment))
+  if (outcome.kind === 'ok' && outcome.value === 'back') {
+    await move(engine, begun, await mustRead(engine.store.getPayment(payment)), 'compensated')
+    return
+  }
+  if (outcome.kind === 'declined' || outcome.kind === 'rejected') {
+    const why = { operation: operation.reference, why: outcome.message }
+    engine.log.error(why, 'the provider refuses to give back what came twice; it is asked again')
+  }
+  const asked = outcome.kind !== 'unknown' && outcome.kind !== 'not_sent'
+  const delayMs = asked ? exposedDelayMs(operation.tries) : unknownDelayMs(operation.tries)
+  await engine.store.postponeOperation(begun, 'compensating', delayMs)
+}
+
+type Returned = 'back' | 'under_way'
+
+/** What went back already is looked up before anything is sent, at every try. */
+async function askForMoneyBack(
+  engine: Engine,
+  access: ProviderAccess | null,
+  operation: OperationRow,
+  payment: PaymentRow,
+): Promise<Outcome<Returned>> {
+  const refunds = access?.provider.refunds
+  const { duplicate } = operation.request
+  if (access === null || refunds === undefined || duplicate === undefined)
+    return unknown('nobody can be asked')
+  const handle = duplicateHandle(payment, operation, duplicate)
+  const ctx = (verb: string) => contextFor(engine, access.credential, 'later', metaOf(verb, operation))
+  const listed = await refunds.list(ctx('refunds.list'), handle)
+  if (listed.kind !== 'ok') return listed
+  const went = sumOf(listed.value, ['succeeded'])
+  const given = went + sumOf(listed.value, ['pending'])
+  if (went >= operation.amount) return ok('back')
+  if (given >= operation.amount) return ok('under_way')
+  const made = await refunds.create(
+    ctx('refunds.create'),
+    handle,
+    {
+      reference: returnKey(operation),
+      amount: money(operation.amount - given, currency(operation.currency)),
+      speed: 'normal',
+      reason: 'paid twice',
+    },
+    given === 0n ? returnKey(operation) : `${returnKey(operation)}_${given}`,
+  )
+  if (made.kind !== 'ok') return made
+  // A part that somebody else gave back meanwhile is seen by the next look.
+  return ok(made.value.status === 'succeeded' && given === 0n ? 'back' : 'under_way')
+}
+
+/** The attempt's own reference was the key of the order: providers refuse one key for two kinds of call. */
+const returnKey = ({ reference }: OperationRow): string => `${reference}_back`
+
+const sumOf = (refunds: readonly RefundSnapshot[], states: readonly RefundSnapshot['status'][]): bigint =>
+  refunds.filter(({ status }) => states.includes(status)).reduce((sum, one) => sum + one.amount.minor, 0n)
+
+const ROUNDS_MAX = 64
+
+/** `false`: somebody else moved it first. */
+async function move(
+  engine: Engine,
+  operation: OperationRow,
+  before: PaymentRow,
+  to: Extract<OperationState, 'compensating' | 'compensated'>,
+): Promise<boolean> {
+  let payment = before
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    const events = to === 'compensated' ? ['payment.duplicate_compensated'] : []
+    const next: PaymentRow = {
+      ...payment,
+      version: payment.version + 1,
+      sequence: payment.sequence + events.length,
+      updated_at: new Date(engine.now()),
+    }
+    const dueMs = to === 'compensated' ? null : unknownDelayMs(0)
+    try {
+      const moved = await engine.store.settlePayment({
+        payment: next,
+        events: paymentEvents(next, events, engine.newId),
+        operation: { id: operation.id, from: [operation.state], to, failure: null, dueMs, fence: null },
+        charge: chargeChange(next, engine.now()),
+        stored: null,
+      })
+      if (moved && to === 'compensated') {
+        const fields = { payment: formatId('payment', payment.id), operation: operation.reference }
+        engine.log.warn(fields, 'what came twice is back with the payer')
+      }
+      return moved
+    } catch (error) {
+      if (!lostTheRace(error)) throw error
+    }
+    payment = await mustRead(engine.store.getPayment(before))
+  }
+  throw new Error(`payment ${before.id} changed ${ROUNDS_MAX} times while one attempt was moved`)
+}
