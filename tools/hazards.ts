@@ -23,10 +23,7 @@ export const HAZARDS: Readonly<Record<string, Hazard>> = {
   H10: { what: 'The provider has no keys at all' },
   H11: { what: 'A request arrives long after it was given up and looked for in vain' },
   H12: { what: 'Another provider is tried while the first one may have acted' },
-  H13: {
-    what: 'The payer can pay twice and does',
-    open: 'a second captured payment on one Razorpay order is not booked, but not given back by us either',
-  },
+  H13: { what: 'The payer can pay twice and does' },
   H14: { what: 'Money comes after the payment has failed, expired or been canceled' },
   H15: { what: 'A webhook overtakes the answer that names its object' },
   H16: { what: 'A webhook comes twice' },
@@ -49,8 +46,8 @@ export const HAZARDS: Readonly<Record<string, Hazard>> = {
   H31: {
     what: 'The clocks of two servers differ',
     open:
-      'leases hold by the clock of the database; how long a call may be sent again, and when it counts as absent, ' +
-      'is still told by the clock of the server that asks: keep servers on one time',
+      "everything about money is judged by the database's clock; a fail-over to a database server whose own clock is " +
+      'hours ahead would move that judgement: keep database servers on one time',
   },
   H32: { what: 'The connection to the database is lost during a commit' },
   H33: {

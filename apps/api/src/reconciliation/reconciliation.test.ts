@@ -1,6 +1,7 @@
 import type { Service } from '@onerouter/core'
 import { formatId } from '@onerouter/core'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { byHand } from '../../../../test/harness/by-hand.ts'
 import {
   bodyOf,
   claimFor,
@@ -92,7 +93,8 @@ const sql = (text: string, values: unknown[]) => world.db.engine.query(text, val
 
 /** A row changed behind the engine's back, long enough ago that nothing can be under way. */
 async function doctor(made: Made, set: string): Promise<void> {
-  await sql(
+  await byHand(
+    world.db,
     `update payment set ${set}, updated_at = updated_at - interval '1 hour', version = version + 1
      where account_id = $1 and provider_order_id = $2`,
     [tenant.caller.accountId, made.provider_order_id],

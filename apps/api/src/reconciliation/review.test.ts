@@ -1,5 +1,6 @@
 import type { Service } from '@onerouter/core'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { byHand } from '../../../../test/harness/by-hand.ts'
 import {
   bodyOf,
   claimFor,
@@ -38,7 +39,8 @@ async function one<T>(table: 'payment' | 'operation' | 'refund', more = ''): Pro
 
 /** Takes from a call what was known of its outcome, as if it had been asked about in vain for two weeks. */
 async function forget(operation: OperationRow): Promise<OperationRow> {
-  await world.db.engine.query(
+  await byHand(
+    world.db,
     `update operation set state = 'needs_review', due_at = null, finished_at = null where id = $1`,
     [operation.id],
   )

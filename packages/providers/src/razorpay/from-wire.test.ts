@@ -136,12 +136,25 @@ describe('an order and its payments', () => {
     })
   })
 
-  test('two payments taken for one order are both told', () => {
-    const second = paymentBody({ id: 'pay_2' })
-    expect(snapshotOf(order({ status: 'paid' }), paymentBody(), second)).toMatchObject({
-      captured: 100_000n,
-      fee: null,
+  test('of two payments taken for one order the first is the order’s, and the other one is told as a duplicate', () => {
+    const first = paymentBody()
+    const second = paymentBody({
+      id: 'pay_2',
+      created_at: Number(first.created_at) + 60,
+      amount_refunded: 20_000,
     })
+    for (const payments of [
+      [first, second],
+      [second, first],
+    ]) {
+      expect(snapshotOf(order({ status: 'paid' }), ...payments)).toMatchObject({
+        paymentRef: first.id,
+        captured: 50_000n,
+        refunded: 0n,
+        fee: { amount: 1_180n },
+        duplicates: [{ paymentRef: 'pay_2', captured: 50_000n, refunded: 20_000n }],
+      })
+    }
   })
 
   test('a paid order without a payment, or a payment in another currency, is a contradiction', () => {
