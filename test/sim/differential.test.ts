@@ -8,7 +8,8 @@ import { type Db, openDb } from '../../apps/api/src/store/db.ts'
 import { pgStore } from '../../apps/api/src/store/pg-store.ts'
 import { createDatabase, type TestDatabase } from '../harness/postgres.ts'
 import { seeded } from './choices.ts'
-import { createMemoryStore, type MemoryStore } from './memory-store.ts'
+import type { MemoryStore } from './memory-context.ts'
+import { createMemoryStore } from './memory-store.ts'
 import { type Difference, playSequence } from './sequences.ts'
 
 const SEQUENCES = Number(process.env['SIM_SEQUENCES'] ?? 60)

@@ -9,7 +9,7 @@ import type { CallMeta, Credential, Engine } from '../../apps/api/src/engine/por
 import type { CredentialBook } from './credentials.ts'
 import type { Loop } from './loop.ts'
 import type { Mark, Trace } from './marks.ts'
-import type { MemoryStore } from './memory-store.ts'
+import type { MemoryStore } from './memory-context.ts'
 import { storePort } from './store-port.ts'
 import type { Dice } from './swarm.ts'
 

@@ -7,15 +7,9 @@ import {
   REFUND_STATUSES,
 } from '@onerouter/core'
 import type { MoneyStore } from '../../apps/api/src/store/money-store.ts'
-import type {
-  EventRow,
-  IdempotencyRow,
-  InboundRow,
-  OperationRow,
-  PaymentRow,
-  RefundRow,
-} from '../../apps/api/src/store/rows.ts'
+import type { InboundRow, OperationRow, PaymentRow, RefundRow } from '../../apps/api/src/store/rows.ts'
 import type { OperationChange, StoredAnswer } from '../../apps/api/src/store/settle.ts'
+import { claimOf, ENVIRONMENTS, newEvents, newOperation, newPayment, newRefund } from './sequence-rows.ts'
 import type { Play } from './sequences.ts'
 
 export type Step = readonly [name: keyof MoneyStore, args: readonly unknown[]]
@@ -24,7 +18,6 @@ type Draw = (play: Play) => Step | null
 
 /** Delays are compared coarsely; see `sequences.ts`. */
 const DELAYS = [7_000, 47_000, 307_000] as const
-const ENVIRONMENTS = ['test', 'live'] as const
 const OPEN = ['sent', 'unknown', 'needs_review'] as const
 
 export function drawStep(play: Play): Step {
@@ -43,112 +36,6 @@ function some<T>(play: Play, rows: Iterable<T>): T | null {
 
 const delay = ({ choices }: Play) => choices.pick(DELAYS)
 const maybeDelay = (play: Play) => (play.choices.chance(0.4) ? null : delay(play))
-
-function claimOf(play: Play, payment: PaymentRow, operation: OperationRow): IdempotencyRow {
-  return {
-    account_id: play.accountId,
-    environment: payment.environment,
-    key: `key-${play.choices.int(6)}`,
-    fingerprint: Buffer.from('f'.repeat(32)),
-    request_id: 'req_1',
-    object_environment: payment.environment,
-    payment_id: payment.id,
-    operation_id: operation.id,
-    refund_id: operation.refund_id,
-    status: null,
-    body: null,
-    created_at: play.at(),
-  }
-}
-
-function newPayment(play: Play): PaymentRow {
-  const at = play.at()
-  return {
-    account_id: play.accountId,
-    environment: play.choices.pick(ENVIRONMENTS),
-    id: play.newId(),
-    version: 1,
-    sequence: 1,
-    status: 'created',
-    amount: 1_000n,
-    currency: 'USD',
-    ...{ captured: 0n, refunded: 0n, refund_pending: 0n, capture_mode: 'automatic' },
-    provider: play.choices.pick(['stripe', 'razorpay'] as const),
-    credential_version: 1,
-    reference: `ref_${play.newId()}`,
-    ...{ provider_order_id: null, provider_payment_id: null, provider_refs: {}, checkout_url: null },
-    ...{
-      checkout_options: null,
-      method: null,
-      receipt: 'r-1',
-      description: 'Zürich',
-      customer: { name: 'A' },
-    },
-    metadata: { long: 'x', a: 'y' },
-    ...{
-      return_url: null,
-      cancel_url: null,
-      failure: null,
-      fee_amount: null,
-      fee_tax: null,
-      fee_currency: null,
-    },
-    attempts: 1,
-    routing: { rule: 'requested', candidates: [] },
-    api_key_id: null,
-    created_at: at,
-    updated_at: at,
-  }
-}
-
-function newOperation(play: Play, payment: PaymentRow, kind: OperationRow['kind']): OperationRow {
-  const count = [...play.memory.tables.operation.values()].filter(
-    (one) => one.payment_id === payment.id && one.kind === kind,
-  ).length
-  return {
-    account_id: play.accountId,
-    environment: payment.environment,
-    id: play.newId(),
-    payment_id: payment.id,
-    refund_id: null,
-    kind,
-    n: play.choices.chance(0.1) ? 1 : count + 1,
-    provider: payment.provider,
-    credential_version: 1,
-    reference: kind === 'charge' ? payment.reference : `ref_${play.newId()}`,
-    state: 'sent',
-    amount: payment.amount,
-    currency: payment.currency,
-    request: {},
-    ...{
-      failure: null,
-      tries: 0,
-      due_at: null,
-      created_at: play.at(),
-      recorded_at: play.at(),
-      finished_at: null,
-    },
-  }
-}
-
-function newEvents(
-  play: Play,
-  row: PaymentRow | RefundRow,
-  kind: 'payment' | 'refund',
-  n: number,
-): EventRow[] {
-  return Array.from({ length: n }, (_, i) => ({
-    account_id: play.accountId,
-    environment: row.environment,
-    id: play.newId(),
-    type: `${kind}.changed`,
-    subject_kind: kind,
-    subject_id: row.id,
-    sequence: row.sequence - n + 1 + i,
-    payload: '{"object": "event"}',
-    created_at: play.at(),
-  }))
-}
 
 const create: Draw = (play) => {
   const payment = newPayment(play)
@@ -201,25 +88,6 @@ const confirm: Draw = (play) => {
   return payment === null
     ? null
     : ['recordConfirm', [newOperation(play, payment, 'confirm'), payment, delay(play)]]
-}
-
-function newRefund(play: Play, payment: PaymentRow): RefundRow {
-  const at = play.at()
-  return {
-    account_id: play.accountId,
-    environment: payment.environment,
-    id: play.newId(),
-    payment_id: payment.id,
-    ...{ version: 1, sequence: 1, status: 'pending' },
-    amount: BigInt(play.choices.pick([100, 400, 1_000])),
-    currency: 'USD',
-    ...{ reason: null, speed: 'normal', metadata: {} },
-    provider: payment.provider,
-    provider_refund_id: null,
-    failure: null,
-    created_at: at,
-    updated_at: at,
-  }
 }
 
 const refund: Draw = (play) => {

@@ -3,7 +3,7 @@ import { uuidV7 } from '@onerouter/core'
 import type { MoneyStore } from '../../apps/api/src/store/money-store.ts'
 import { sqlState } from '../../apps/api/src/store/rows.ts'
 import type { Choices } from './choices.ts'
-import type { MemoryStore } from './memory-store.ts'
+import type { MemoryStore } from './memory-context.ts'
 import { drawStep } from './sequence-steps.ts'
 
 export interface Difference {

@@ -3,7 +3,7 @@ import type { InboundOutcome } from '../../apps/api/src/engine/ports.ts'
 import type { MoneyStore } from '../../apps/api/src/store/money-store.ts'
 import type { OperationRow } from '../../apps/api/src/store/rows.ts'
 import type { Mark } from './marks.ts'
-import { earliestDue } from './memory-store.ts'
+import { earliestDue } from './memory-reads.ts'
 import { SqlError } from './memory-tables.ts'
 import { type Incarnation, type ProcessWorld, resume } from './process.ts'
 import { happens } from './swarm.ts'
@@ -38,6 +38,7 @@ const KINDS: Readonly<Record<Name, Kind>> = {
   recordCompletion: 'record',
   recordConfirm: 'record',
   recordRefund: 'record',
+  recordLateSuccess: 'settle',
   settlePayment: 'settle',
   settleRefund: 'settle',
   adoptRefund: 'settle',

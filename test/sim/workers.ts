@@ -1,7 +1,8 @@
 /** The product's worker loop; its polling is skipped while nothing can be due, which changes nothing but the cost. */
 import { startWorker, type Wait } from '../../apps/api/src/worker/worker.ts'
 import type { Timer } from './loop.ts'
-import { earliestDue, type MemoryStore } from './memory-store.ts'
+import type { MemoryStore } from './memory-context.ts'
+import { earliestDue } from './memory-reads.ts'
 import { type Incarnation, type ProcessWorld, resume, startProcess } from './process.ts'
 
 interface Sleeper {
