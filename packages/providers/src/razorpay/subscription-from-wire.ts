@@ -105,7 +105,7 @@ export function chargeOf(invoice: Invoice, tries: readonly Payment[]): Subscript
     providerStatus: [invoice.status, (paid ?? failed)?.status].filter((word) => word !== undefined).join('/'),
     amount: invoice.amount,
     refunded: paid?.refunded ?? 0n,
-    fee: paid === undefined ? null : feeOf([paid]),
+    fee: paid === undefined ? null : feeOf(paid),
     periodStartMs: msOf(invoice.billingStart),
     periodEndMs: msOf(invoice.billingEnd),
     chargedAtMs: (invoice.paidAt ?? invoice.issuedAt) * 1000,
