@@ -64,6 +64,7 @@ export async function createInstallation(): Promise<Installation> {
           STRIPE_API_BASE: api.stripe,
           RAZORPAY_API_BASE: api.razorpay,
           PAYPAL_API_BASE: api.paypal,
+          TWILIO_API_BASE: api.twilio,
           PUBLIC_URL: `http://127.0.0.1:${port}`,
           ...env,
         },

@@ -72,6 +72,21 @@ export const SCENARIOS = {
 export type TriggerableEvent = keyof typeof SCENARIOS
 export const TRIGGERABLE = Object.keys(SCENARIOS) as readonly TriggerableEvent[] // keys of a literal
 
+/**
+ * Text messages need nobody to drive them: the number decides how they end. These are the sandbox's own, beside
+ * Twilio's magic numbers (packages/sandbox/src/twilio/README.md).
+ */
+export const MESSAGES = {
+  'sms.sent': { help: 'a text message leaves', to: '+14155550123' },
+  'sms.delivered': { help: 'a text message is received', to: '+14155550123' },
+  'sms.failed': { help: 'a text message finds its phone switched off', to: '+15005550101' },
+} as const
+
+export type MessageEvent = keyof typeof MESSAGES
+export const MESSAGE_EVENTS = Object.keys(MESSAGES) as readonly MessageEvent[] // keys of a literal
+
+export const isMessageEvent = (event: string): event is MessageEvent => Object.hasOwn(MESSAGES, event)
+
 /** @throws CommandError where the provider cannot. */
 export function wayOf(event: TriggerableEvent, provider: PaymentService): Way {
   const scenario: Scenario = SCENARIOS[event]
