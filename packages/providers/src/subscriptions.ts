@@ -96,8 +96,8 @@ export interface SubscriptionCharge {
   readonly status: SubscriptionChargeStatus | 'unrecognised'
   readonly providerStatus: string
   readonly amount: Money
-  /** Minor units of `amount.currency`. */
-  readonly refunded: bigint
+  /** Minor units of `amount.currency`; `null` = a part was refunded, and the provider does not say how much. */
+  readonly refunded: bigint | null
   readonly fee: { readonly amount: bigint; readonly tax: bigint; readonly currency: string } | null
   /** `null` where the provider names no period; the engine then takes the one the charge's time lies in. */
   readonly periodStartMs: number | null

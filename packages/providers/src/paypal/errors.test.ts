@@ -15,6 +15,16 @@ const USED = [
   'GET /v2/payments/captures/{capture_id}',
   'POST /v2/payments/captures/{capture_id}/refund',
   'GET /v2/payments/refunds/{refund_id}',
+  'POST /v1/catalogs/products',
+  'GET /v1/catalogs/products/{product_id}',
+  'POST /v1/billing/plans',
+  'POST /v1/billing/subscriptions',
+  'GET /v1/billing/subscriptions/{id}',
+  'POST /v1/billing/subscriptions/{id}/revise',
+  'POST /v1/billing/subscriptions/{id}/suspend',
+  'POST /v1/billing/subscriptions/{id}/activate',
+  'POST /v1/billing/subscriptions/{id}/cancel',
+  'GET /v1/billing/subscriptions/{id}/transactions',
 ]
 
 describe('PayPal issues', () => {
@@ -34,6 +44,8 @@ describe('PayPal issues', () => {
     ['ORDER_ALREADY_CAPTURED', { kind: 'look', reason: 'invalid_state' }],
     ['PREVIOUSLY_VOIDED', { kind: 'look', reason: 'invalid_state' }],
     ['CAPTURE_FULLY_REFUNDED', { kind: 'look', reason: 'amount' }],
+    ['SUBSCRIPTION_STATUS_INVALID', { kind: 'look', reason: 'invalid_state' }],
+    ['PLAN_PRODUCT_NOT_COMPATIBLE', { kind: 'rejected', reason: 'bad_request' }],
     ['DUPLICATE_INVOICE_ID', { kind: 'look', reason: 'bad_request' }],
     ['PREVIOUS_REQUEST_IN_PROGRESS', { kind: 'running' }],
     ['ORDER_COMPLETION_IN_PROGRESS', { kind: 'running' }],

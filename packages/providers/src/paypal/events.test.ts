@@ -65,14 +65,37 @@ describe('what a PayPal event is about', () => {
     },
   )
 
-  test.each([
-    'BILLING.SUBSCRIPTION.ACTIVATED',
-    'PAYMENT.SALE.COMPLETED',
-    'CUSTOMER.DISPUTE.CREATED',
-    'NEW.EVENT',
-  ])('%s is kept, and about nothing we handle here', (type) => {
-    expect(event(type, { id: 'X', custom_id: 'sub_1' })?.about).toEqual({ kind: 'other' })
+  test('a subscription names itself, and a sale the subscription it was made for', () => {
+    const about = {
+      kind: 'subscription',
+      reference: 'op_2',
+      orderRef: null,
+      subscriptionRef: 'I-BW452GLLEP1G',
+    }
+    const subscription = { id: 'I-BW452GLLEP1G', custom_id: 'op_2' }
+    expect(event('BILLING.SUBSCRIPTION.RE-ACTIVATED', subscription)?.about).toEqual(about)
+    const sale = { id: '1A615453BF810315T', billing_agreement_id: 'I-BW452GLLEP1G', custom: 'op_2' }
+    expect(event('PAYMENT.SALE.COMPLETED', sale)?.about).toEqual(about)
   })
+
+  test('what was given back of a sale names the sale, and a sale that belongs to nothing is nothing', () => {
+    const refund = { id: 'REF1', sale_id: '1A615453BF810315T', amount: { total: '-4.00', currency: 'USD' } }
+    expect(event('PAYMENT.SALE.REFUNDED', refund)?.about).toEqual({
+      kind: 'refund',
+      refundRef: 'REF1',
+      reference: null,
+      orderRef: null,
+      paymentRef: '1A615453BF810315T',
+    })
+    expect(event('PAYMENT.SALE.COMPLETED', { id: '1A615453BF810315T' })?.about).toEqual({ kind: 'other' })
+  })
+
+  test.each(['BILLING.PLAN.CREATED', 'CUSTOMER.DISPUTE.CREATED', 'NEW.EVENT'])(
+    '%s is kept, and about nothing we handle here',
+    (type) => {
+      expect(event(type, { id: 'X', custom_id: 'sub_1' })?.about).toEqual({ kind: 'other' })
+    },
+  )
 
   test('ids that could leave their place in a path are no ids', () => {
     expect(event('PAYMENT.CAPTURE.COMPLETED', { id: '../orders/X' })?.about).toEqual({ kind: 'other' })
@@ -95,15 +118,18 @@ describe('what a PayPal event is about', () => {
     expect(parseEvent(new TextEncoder().encode(text))).toBeNull()
   })
 
-  test.skipIf(!referencePresent)('every sample names the payment or refund it is about', () => {
+  test.skipIf(!referencePresent)('every sample names the payment, refund or subscription it is about', () => {
     const { samples } = readReference<{ samples: { event_type: string; raw_body: string }[] }>(
       'recorded/paypal-webhook-samples.json',
     )
     for (const { event_type, raw_body } of samples) {
       const about = parseEvent(new TextEncoder().encode(raw_body))?.about
       const refund = /^PAYMENT\.(CAPTURE\.REFUNDED|CAPTURE\.REVERSED|REFUND\.)/.test(event_type)
-      const other = /^(BILLING|PAYMENT\.SALE)\./.test(event_type)
-      expect([event_type, about?.kind]).toEqual([event_type, other ? 'other' : refund ? 'refund' : 'payment'])
+      if (/^(BILLING|PAYMENT\.SALE)\./.test(event_type)) {
+        expect([event_type, about]).toEqual([event_type, BILLED[event_type] ?? SUBSCRIPTION])
+        continue
+      }
+      expect([event_type, about?.kind]).toEqual([event_type, refund ? 'refund' : 'payment'])
       if (about?.kind === 'payment')
         expect(about).toMatchObject({ orderRef: 'GJ9BYNLALDDVH0SAH', reference: 'or_pay_1' })
       if (about?.kind === 'refund')
@@ -111,3 +137,21 @@ describe('what a PayPal event is about', () => {
     }
   })
 })
+
+const SUBSCRIPTION = {
+  kind: 'subscription',
+  reference: 'or_sub_1',
+  orderRef: null,
+  subscriptionRef: 'I-PSRYAS372M3S',
+}
+/** A reversal names no sale at all. */
+const BILLED: Readonly<Record<string, object>> = {
+  'PAYMENT.SALE.REFUNDED': {
+    kind: 'refund',
+    refundRef: 'WQNBURAGTA2RHTDFH',
+    reference: null,
+    orderRef: null,
+    paymentRef: 'LTFGXBNH1GNN0HMSY',
+  },
+  'PAYMENT.SALE.REVERSED': { kind: 'other' },
+}

@@ -39,7 +39,7 @@ export function parseJson(body: Uint8Array): unknown {
   }
 }
 
-/** The longest matching beginning of the event type decides; v1 sales and subscriptions are not payments here. */
+/** The longest matching beginning of the event type decides; a v1 sale is a charge of a subscription. */
 const READERS: readonly (readonly [string, (resource: Resource) => About])[] = [
   ['PAYMENT.CAPTURE.REFUNDED', aboutRefund],
   ['PAYMENT.CAPTURE.REVERSED', aboutRefund],
@@ -48,6 +48,8 @@ const READERS: readonly (readonly [string, (resource: Resource) => About])[] = [
   ['PAYMENT.AUTHORIZATION.', aboutPayment],
   ['CHECKOUT.ORDER.', aboutOrder],
   ['CHECKOUT.PAYMENT-APPROVAL.', aboutApproval],
+  ['BILLING.SUBSCRIPTION.', aboutSubscription],
+  ['PAYMENT.SALE.', aboutSale],
 ]
 
 function aboutOf(type: string, resource: Resource): About {
@@ -93,6 +95,24 @@ function aboutRefund(resource: Resource): About {
     orderRef: orderOf(resource),
     paymentRef: idInLink(linkOf(resource.links, 'up'), 'captures') ?? relatedId(resource, 'capture_id'),
   }
+}
+
+function aboutSubscription(resource: Resource): About {
+  const subscriptionRef = idOf(resource.id)
+  if (subscriptionRef === null) return { kind: 'other' }
+  return { kind: 'subscription', reference: textOf(resource.custom_id), orderRef: null, subscriptionRef }
+}
+
+/** A sale names its subscription as the "agreement"; what was given back of it names only the sale. */
+function aboutSale(resource: Resource): About {
+  const subscriptionRef = idOf(resource.billing_agreement_id)
+  if (subscriptionRef !== null) {
+    return { kind: 'subscription', reference: textOf(resource.custom), orderRef: null, subscriptionRef }
+  }
+  const refundRef = idOf(resource.id)
+  const paymentRef = idOf(resource.sale_id) ?? idInLink(linkOf(resource.links, 'sale'), 'sale')
+  if (refundRef === null || paymentRef === null) return { kind: 'other' }
+  return { kind: 'refund', refundRef, reference: null, orderRef: null, paymentRef }
 }
 
 function paymentOrOther(ids: {

@@ -227,7 +227,7 @@ function safeUrl(text: string | null): string | null {
 }
 
 /** PayPal's statuses are open: words this table lacks are `undefined`, never a guess. */
-function lookUp<V>(table: Readonly<Record<string, V>>, word: string): V | undefined {
+export function lookUp<V>(table: Readonly<Record<string, V>>, word: string): V | undefined {
   return Object.hasOwn(table, word) ? table[word] : undefined
 }
 

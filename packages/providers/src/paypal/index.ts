@@ -4,6 +4,7 @@ import { isGone, listEvents } from './lists.ts'
 import { ORIGIN } from './origin.ts'
 import { payments } from './payments.ts'
 import { refunds } from './refunds.ts'
+import { subscriptions } from './subscriptions.ts'
 import { webhooks } from './webhooks.ts'
 
 export type { PaypalCredentials } from './credentials.ts'
@@ -16,5 +17,6 @@ export const paypal = defineProvider<PaypalCredentials>({
   credentials,
   payments: { ...payments, isGone },
   refunds,
+  subscriptions,
   webhooks: { ...webhooks, listEvents },
 })

@@ -5,7 +5,7 @@ import type { PaymentHandle } from '../spec.ts'
 import { ask, type PaypalContext } from './api.ts'
 import { eventKey, eventOf } from './events.ts'
 import { isMissing } from './payments.ts'
-import { idOf, isRecord, linkOf, readAuthorization, readCapture } from './wire.ts'
+import { idOf, isRecord, linkOf, queryOf, readAuthorization, readCapture } from './wire.ts'
 
 /** Webhooks Management API v1, List event notifications: up to three hundred a page. */
 const PAGE = 100
@@ -42,13 +42,6 @@ function readPage(body: unknown): ListedPage<ListedEvent> | undefined {
     items.push({ event, dedupeKeys: [eventKey(event)], body: bytes })
   }
   return { items, nextCursor: queryOf(linkOf(body.links, 'next')) }
-}
-
-/** The next page is a link; its query alone is kept, so that a cursor cannot send us to another host. */
-function queryOf(href: string | null): string | null {
-  if (href === null || !URL.canParse(href, 'https://api.paypal.example')) return null
-  const query = new URL(href, 'https://api.paypal.example').search.slice(1)
-  return query === '' ? null : query
 }
 
 /** An order that is gone proves nothing, for PayPal drops old orders; the capture or authorization does. */

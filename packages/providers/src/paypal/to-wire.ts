@@ -5,7 +5,7 @@ import { toWireAmount, type WireMoney } from './money.ts'
 /** `custom_id` and `invoice_id` hold the reference, descriptions and brand names the merchant's text. */
 const TEXT_MAX = 127
 const NOTE_MAX = 255
-const EMAIL = /^[^\s@"]{1,64}@[A-Za-z0-9.-]{1,180}\.[A-Za-z0-9-]{2,63}$/
+export const EMAIL = /^[^\s@"]{1,64}@[A-Za-z0-9.-]{1,180}\.[A-Za-z0-9-]{2,63}$/
 
 /**
  * The two ways to create an order. PayPal answers the first with 200 and a `payer-action` link, the second with
@@ -102,14 +102,14 @@ function payerOf(request: CreatePayment): object {
   return email !== undefined && EMAIL.test(email) ? { email_address: email } : {}
 }
 
-function wireAmount(money: Money): WireMoney {
+export function wireAmount(money: Money): WireMoney {
   const wire = toWireAmount(money)
   if (wire === undefined) throw new RangeError('the amount was not checked with accepts()')
   return wire
 }
 
 /** One line of at most `max` UTF-16 units that never ends in half a character. */
-function bounded(text: string | undefined, max: number): string | undefined {
+export function bounded(text: string | undefined, max: number): string | undefined {
   const line = text?.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim() ?? ''
   const cut = line.length <= max ? line : line.slice(0, max).replace(/[\ud800-\udbff]$/, '')
   return cut === '' ? undefined : cut

@@ -79,6 +79,13 @@ export function linkOf(links: unknown, ...relations: readonly string[]): string 
   return textOf(found?.href)
 }
 
+/** The next page is a link; its query alone is kept, so that a cursor cannot send us to another host. */
+export function queryOf(href: string | null): string | null {
+  if (href === null || !URL.canParse(href, 'https://api.paypal.example')) return null
+  const query = new URL(href, 'https://api.paypal.example').search.slice(1)
+  return query === '' ? null : query
+}
+
 /** The id that follows `segment` in a link, such as an order's in `…/v2/checkout/orders/5O1…`; never followed. */
 export function idInLink(href: string | null, segment: string): string | null {
   const match = href?.split(/[?#]/)[0]?.split(`/${segment}/`)[1]?.split('/')[0]
