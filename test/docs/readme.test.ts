@@ -81,3 +81,20 @@ test('every example of the quick-start page runs, one after another', async () =
   expect(listed).toMatch(/\n1 true 1\n$/)
   expect(webhook).toBe('')
 })
+
+test('every example of the guide to payment links runs, one after another', async () => {
+  const text = await readFile(new URL('docs/guides/payment-links.md', ROOT), 'utf8')
+  const examples = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] ?? '')
+  expect(examples).toHaveLength(4)
+  const outputs: string[] = []
+  for (const example of examples) {
+    const { code, output } = await run(example)
+    expect(code, `${example}\n${output}`).toBe(0)
+    outputs.push(output)
+  }
+  const [made, paid, sent, ended] = outputs
+  expect(made).toMatch(/^active (http.*\/l\/[0-9a-z]{12})\n\1\/qr\.svg\n$/)
+  expect(paid).toBe('paid 20.00 1\nsucceeded 43\n')
+  expect(sent).toBe('accepted\ntrue\n')
+  expect(ended).toBe('deactivated false\ntrue\n')
+})

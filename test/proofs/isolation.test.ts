@@ -168,6 +168,7 @@ describe.each(PAYMENT_SERVICES)('environments never mix: %s', (provider) => {
 describe('accounts never mix', () => {
   const KINDS: readonly (readonly [RegExp, string])[] = [
     [/^\/v1\/payments|\/simulations\/payments/, 'payment'],
+    [/payment-links/, 'link'],
     [/^\/v1\/refunds/, 'refund'],
     [/^\/v1\/events/, 'event'],
     [/^\/api\/keys/, 'key'],
@@ -194,15 +195,23 @@ describe('accounts never mix', () => {
     await owner.call('POST', `/v1/payments/${payment.id}/sync`)
     const refund = (await owner.call('POST', '/v1/refunds', { payment_id: payment.id, amount: '1' })).json()
     const event = (await owner.call('GET', '/v1/events')).json().data[0]
-    ids = { payment: payment.id, refund: refund.id, event: event.id, key: formatId('key', owner.keyId) }
+    const link = (await owner.call('POST', '/v1/payment-links', body('stripe'))).json()
+    ids = {
+      payment: payment.id,
+      link: link.id,
+      refund: refund.id,
+      event: event.id,
+      key: formatId('key', owner.keyId),
+    }
     stranger = (await stack.api.newKey({ scopes: ALL_SCOPES })).plain
     const own = await Promise.all([
       owner.call('GET', `/v1/payments/${ids.payment}`),
       owner.call('GET', `/v1/refunds/${ids.refund}`),
+      owner.call('GET', `/v1/payment-links/${ids.link}`),
       owner.call('GET', `/v1/events/${ids.event}`),
       owner.call('GET', `/api/keys/${ids.key}`),
     ])
-    expect(own.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 200])
+    expect(own.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 200, 200])
   })
 
   test.each(withId)('%s (%s %s) answers 404 for another account', async (name, method, path) => {
