@@ -668,6 +668,50 @@ class SwitchEnvironmentAnswer(ApiObject):
     timestamp: str
 
 
+class ListPaymentMethodsItem(ApiObject):
+    #: Provider and method: razorpay.upi
+    id: str
+    object: str
+    provider: str
+    #: What `method` of a payment takes
+    method: str
+    label: str
+    kind: str
+    #: ISO 4217; null = whatever the provider takes
+    currencies: Optional[List[str]]
+    #: Where its payers live, ISO 3166-1; null = anywhere
+    countries: Optional[List[str]]
+    environment: str
+    #: The provider has credentials in this environment
+    connected: bool
+    #: The account has not turned it off
+    enabled: bool
+    #: Connected and enabled: a payment may ask for it
+    available: bool
+
+
+class UpdatePaymentMethodAnswer(ApiObject):
+    #: Provider and method: razorpay.upi
+    id: str
+    object: str
+    provider: str
+    #: What `method` of a payment takes
+    method: str
+    label: str
+    kind: str
+    #: ISO 4217; null = whatever the provider takes
+    currencies: Optional[List[str]]
+    #: Where its payers live, ISO 3166-1; null = anywhere
+    countries: Optional[List[str]]
+    environment: str
+    #: The provider has credentials in this environment
+    connected: bool
+    #: The account has not turned it off
+    enabled: bool
+    #: Connected and enabled: a payment may ask for it
+    available: bool
+
+
 class VerifyDomainAnswer(ApiObject):
     id: str
     object: str
