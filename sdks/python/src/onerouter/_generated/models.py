@@ -468,6 +468,16 @@ class ListProvidersItemCapabilities(ApiObject):
     messages: bool
 
 
+class ListProvidersItemProofsItem(ApiObject):
+    #: payments.create, refunds.list, …
+    operation: str
+    suite: str
+    #: The conformance test that has seen it succeed
+    test: str
+    #: The day it first did
+    since: str
+
+
 class ListProvidersItem(ApiObject):
     name: str
     object: str
@@ -475,6 +485,8 @@ class ListProvidersItem(ApiObject):
     active_environment: str
     connected: ListProvidersItemConnected
     capabilities: ListProvidersItemCapabilities
+    #: What executed conformance tests prove of it
+    proofs: List[ListProvidersItemProofsItem]
 
 
 class ListServicesItemCredentialsTest(ApiObject):
