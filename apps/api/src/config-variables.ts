@@ -85,6 +85,11 @@ export const VARIABLES = {
     secret: true,
   },
   DASHBOARD_PORT: { group: 'dashboard', help: 'port the dashboard listens on', fallback: '3000' },
+  DASHBOARD_HOST: {
+    group: 'dashboard',
+    help: 'address the dashboard listens on; 0.0.0.0 in a container',
+    fallback: '127.0.0.1',
+  },
   CLERK_SECRET_KEY: {
     group: 'dashboard',
     help: 'sign-in by Clerk instead of the built-in one',

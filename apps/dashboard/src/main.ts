@@ -1,4 +1,7 @@
-/** The dashboard's program: listens at once, builds its pages when they are not built yet, serves them. */
+/**
+ * The dashboard's program: listens at once, builds its pages when they are not built yet, serves them. With `build` it
+ * only builds them, for images.
+ */
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -12,6 +15,8 @@ const BUILD_AFTER_MS = 5_000
 const STOP_WITHIN_MS = 3_000
 
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '')
+// Loopback unless a container or another machine's proxy needs more.
+const host = process.env.DASHBOARD_HOST ?? '127.0.0.1'
 const port = Number.parseInt(process.env.DASHBOARD_PORT ?? '3000', 10)
 const apiPort = process.env.API_PORT ?? '8000'
 const apiUrl = process.env.NEXT_PUBLIC_API_URL ?? `http://127.0.0.1:${apiPort}`
@@ -61,18 +66,23 @@ function stop(): void {
   setTimeout(() => process.exit(0), STOP_WITHIN_MS).unref()
 }
 
-process.once('SIGTERM', stop)
-process.once('SIGINT', stop)
-if (process.send !== undefined) process.once('disconnect', stop)
+if (process.argv[2] === 'build') await builds.make(await fingerprint(root))
+else listen()
 
-server.on('error', (error) => {
-  console.error(error.message)
-  process.exit(1)
-})
-server.listen(port, '127.0.0.1', () => {
-  process.send?.({ type: 'ready' })
-  preparePages().catch((error: unknown) => {
-    console.error(error)
-    standing = { problem: 'build' }
+function listen(): void {
+  process.once('SIGTERM', stop)
+  process.once('SIGINT', stop)
+  if (process.send !== undefined) process.once('disconnect', stop)
+
+  server.on('error', (error) => {
+    console.error(error.message)
+    process.exit(1)
   })
-})
+  server.listen(port, host, () => {
+    process.send?.({ type: 'ready' })
+    preparePages().catch((error: unknown) => {
+      console.error(error)
+      standing = { problem: 'build' }
+    })
+  })
+}

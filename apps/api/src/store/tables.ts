@@ -78,14 +78,6 @@ export interface WebhookRegistrationTable {
   refused_reason: string | null
 }
 
-export interface DisabledPaymentMethodTable {
-  account_id: Uuid
-  environment: Environment
-  service: Service
-  method: string
-  disabled_at: Timestamp
-}
-
 export interface EncryptionCanaryTable {
   key_id: bigint
   sealed: Buffer
@@ -100,6 +92,5 @@ export interface AccountTables {
   webhook_address: WebhookAddressTable
   credential: CredentialTable
   webhook_registration: WebhookRegistrationTable
-  disabled_payment_method: DisabledPaymentMethodTable
   encryption_canary: EncryptionCanaryTable
 }

@@ -5,6 +5,7 @@ import { doctor } from './doctor.ts'
 import { keysCreate } from './keys.ts'
 import { listen } from './listen.ts'
 import { logsTail } from './logs-tail.ts'
+import { mcp } from './mcp.ts'
 import { migrate } from './migrate.ts'
 import { eventsResend } from './resend.ts'
 import { trigger } from './trigger.ts'
@@ -20,4 +21,5 @@ export const COMMANDS: readonly Command[] = [
   doctor,
   keysCreate,
   migrate,
+  mcp,
 ]
