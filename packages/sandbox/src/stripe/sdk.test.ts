@@ -192,6 +192,69 @@ describe('the official SDK', () => {
     expect((await stripe.prices.list({ lookup_keys: ['g'] })).data).toMatchObject([{ id: price.id }])
   })
 
+  test('starts, changes, pauses, resumes and cancels subscriptions, and reads their invoices', async () => {
+    const customer = await stripe.customers.create({
+      payment_method: 'pm_card_visa',
+      invoice_settings: { default_payment_method: 'pm_card_visa' },
+    })
+    const product = await stripe.products.create({ name: 'Gold' })
+    const recurring = { interval: 'month' } as const
+    const price = await stripe.prices.create({
+      product: product.id,
+      unit_amount: 900,
+      currency: 'eur',
+      recurring,
+    })
+    const subscription = await stripe.subscriptions.create({
+      customer: customer.id,
+      items: [{ price: price.id }],
+      payment_behavior: 'default_incomplete',
+      payment_settings: { save_default_payment_method: 'on_subscription' },
+      metadata: { onerouter_ref: 'sub_1' },
+      expand: ['latest_invoice.confirmation_secret'],
+    })
+    const { id: invoiceId } = subscription.latest_invoice as Stripe.Invoice // expanded above
+    const invoice = await stripe.invoices.retrieve(invoiceId, {
+      expand: ['confirmation_secret', 'payments.data.payment.payment_intent'],
+    })
+    const intent = invoice.payments?.data[0]?.payment.payment_intent as Stripe.PaymentIntent // expanded above
+    expect(invoice.confirmation_secret?.client_secret).toBe(intent.client_secret)
+    await stripe.paymentIntents.confirm(intent.id, { payment_method: 'pm_card_visa' })
+    const { id } = subscription
+    expect((await stripe.subscriptions.retrieve(id)).status).toBe('active')
+    expect((await stripe.invoices.list({ subscription: id })).data).toMatchObject([
+      { status: 'paid', amount_paid: 900 },
+    ])
+    expect((await stripe.invoicePayments.list({ invoice: invoiceId })).data).toHaveLength(1)
+    const item = subscription.items.data[0]?.id ?? ''
+    const changed = await stripe.subscriptions.update(id, {
+      items: [{ id: item, quantity: 3 }],
+      proration_behavior: 'always_invoice',
+    })
+    expect(changed.items.data[0]?.quantity).toBe(3)
+    expect((await stripe.subscriptions.pause(id)).status).toBe('paused')
+    expect((await stripe.subscriptions.resume(id, { billing_cycle_anchor: { type: 'now' } })).status).toBe(
+      'active',
+    )
+    const held = await stripe.subscriptions.update(id, { pause_collection: { behavior: 'void' } })
+    expect(held.pause_collection?.behavior).toBe('void')
+    expect((await stripe.subscriptions.update(id, { pause_collection: '' })).pause_collection).toBeNull()
+    expect((await stripe.subscriptions.update(id, { cancel_at_period_end: true })).cancel_at_period_end).toBe(
+      true,
+    )
+    expect((await stripe.subscriptions.list({ customer: customer.id, status: 'all' })).data).toHaveLength(1)
+    expect((await stripe.subscriptions.cancel(id)).status).toBe('canceled')
+    const session = await stripe.checkout.sessions.create({
+      mode: 'subscription',
+      line_items: [{ price: price.id, quantity: 1 }],
+      success_url: 'https://shop.example/ok',
+      subscription_data: { trial_period_days: 7 },
+    })
+    await payer(session.url ?? '', 'pay')
+    const done = await stripe.checkout.sessions.retrieve(session.id, { expand: ['subscription'] })
+    expect(done.subscription).toMatchObject({ status: 'trialing' })
+  })
+
   test('keeps payment links', async () => {
     const link = await stripe.paymentLinks.create({
       line_items: [
