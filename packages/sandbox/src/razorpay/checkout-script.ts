@@ -22,7 +22,7 @@ export const CHECKOUT_SCRIPT = `(function () {
     if (this.frame) return
     var options = this.options
     var query = new URLSearchParams()
-    var plain = ['key', 'order_id', 'amount', 'currency', 'name', 'description']
+    var plain = ['key', 'order_id', 'subscription_id', 'amount', 'currency', 'name', 'description']
     plain.forEach(function (name) {
       if (options[name] !== undefined) query.set(name, String(options[name]))
     })

@@ -1,5 +1,6 @@
 import { html, page } from '../kernel/html.ts'
 import { htmlResponse, isRecord, readBody, seeOther } from '../kernel/http.ts'
+import { orderForPayer } from './billing/mandate.ts'
 import { CHECKOUT_SCRIPT } from './checkout-script.ts'
 import { Refusal, refuse } from './errors.ts'
 import { type Fields, notes, parseForm, webUrl } from './fields.ts'
@@ -19,7 +20,11 @@ function sessionFrom(rzp: Razorpay, fields: Fields, mode: SessionRow['mode']): S
   const keyId = text(fields['key_id']) ?? text(fields['key']) ?? ''
   const account = rzp.world.accountByCredential('razorpay', 'key_id', keyId)
   if (account === undefined) return refuse('The api key provided is invalid')
-  const order = rzp.state.orders.get(text(fields['order_id']) ?? '')
+  const subscription = rzp.state.subscriptions.get(text(fields['subscription_id']) ?? '')
+  const order =
+    subscription === undefined
+      ? rzp.state.orders.get(text(fields['order_id']) ?? '')
+      : orderForPayer(rzp, subscription)
   if (order?.account !== account.id) return refuse('The id provided does not exist')
   const amount = text(fields['amount'])
   if (amount !== null && amount !== String(order.amount)) {
@@ -36,6 +41,7 @@ function sessionFrom(rzp: Razorpay, fields: Fields, mode: SessionRow['mode']): S
     account: account.id,
     orderId: order.id,
     linkId: null,
+    subscriptionId: subscription?.id ?? null,
     mode,
     name: text(fields['name']) ?? 'Merchant',
     description: text(fields['description']),

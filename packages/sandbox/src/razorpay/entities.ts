@@ -13,7 +13,7 @@ import type {
 } from './state.ts'
 
 /** PHP serialises an empty map as a list. */
-const wireNotes = (notes: Notes) => (Object.keys(notes).length === 0 ? [] : notes)
+export const wireNotes = (notes: Notes) => (Object.keys(notes).length === 0 ? [] : notes)
 
 export function orderEntity(rzp: Razorpay, order: OrderRow, expand: readonly string[] = []) {
   const payments = expand.some((name) => name.startsWith('payments'))
@@ -66,8 +66,10 @@ function acquirerData({ instrument, reference, status }: PaymentRow) {
 const refundStatus = ({ amount, amountRefunded }: PaymentRow) =>
   amountRefunded === 0 ? null : amountRefunded === amount ? 'full' : 'partial'
 
-export function paymentEntity(_rzp: Razorpay, payment: PaymentRow) {
+export function paymentEntity(rzp: Razorpay, payment: PaymentRow) {
   const { instrument, failure } = payment
+  const order = rzp.state.orders.get(payment.orderId)
+  const subscription = rzp.state.subscriptions.get(order?.subscriptionId ?? '')
   return {
     id: payment.id,
     entity: 'payment',
@@ -77,7 +79,7 @@ export function paymentEntity(_rzp: Razorpay, payment: PaymentRow) {
     ...(payment.currency === 'INR' ? {} : { base_currency: 'INR' }),
     status: payment.status,
     order_id: payment.orderId,
-    invoice_id: null,
+    invoice_id: order?.invoiceId ?? null,
     international: instrument.card?.international ?? false,
     method: instrument.method,
     amount_refunded: payment.amountRefunded,
@@ -102,6 +104,9 @@ export function paymentEntity(_rzp: Razorpay, payment: PaymentRow) {
     acquirer_data: acquirerData(payment),
     created_at: payment.createdAt,
     ...(instrument.vpa === null ? {} : { upi: { vpa: instrument.vpa } }),
+    ...(subscription?.customerId == null
+      ? {}
+      : { customer_id: subscription.customerId, token_id: subscription.tokenId }),
   }
 }
 

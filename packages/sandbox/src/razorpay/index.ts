@@ -1,5 +1,7 @@
 import { BASE62 } from '../kernel/random.ts'
 import type { CreateEmulator } from '../kernel/types.ts'
+import { registerSubscriptionTasks } from './billing/cycle.ts'
+import { chargesOf, simulateSubscription, subscriptionsOf } from './billing/simulate.ts'
 import { CHECKOUT_PATHS, checkout } from './checkout.ts'
 import { errorBody } from './errors.ts'
 import { registerLinkTasks } from './links.ts'
@@ -11,12 +13,13 @@ import { book, simulate } from './simulate.ts'
 import { createContext } from './state.ts'
 import { disableWebhook, signWebhook } from './webhooks.ts'
 
-/** Razorpay: orders, payments, refunds, customers, payment links, webhooks and the checkout, emulated. */
+/** Razorpay: orders, payments, refunds, customers, payment links, subscriptions, webhooks and the checkout, emulated. */
 export const createRazorpay: CreateEmulator = (world) => {
   const rzp = createContext(world)
   registerPaymentTasks(rzp)
   registerRefundTasks(rzp)
   registerLinkTasks(rzp)
+  registerSubscriptionTasks(rzp)
   return {
     provider: 'razorpay',
     payerPaths: CHECKOUT_PATHS,
@@ -30,6 +33,9 @@ export const createRazorpay: CreateEmulator = (world) => {
     signWebhook,
     simulate: (account, ref, action) => simulate(rzp, account, ref, action),
     book: (account) => book(rzp, account),
+    simulateSubscription: (account, ref, action) => simulateSubscription(rzp, account, ref, action),
+    subscriptions: (account) => subscriptionsOf(rzp, account),
+    subscriptionCharges: (account) => chargesOf(rzp, account),
     errorBody,
     deliveryExhausted: (delivery) => disableWebhook(rzp, delivery),
   }

@@ -219,6 +219,8 @@ export function orderOfLink(rzp: Razorpay, link: LinkRow): OrderRow {
     firstPaymentMinimum: null,
     customerId: null,
     linkId: link.id,
+    subscriptionId: null,
+    invoiceId: null,
   })
   link.orderId = order.id
   return order

@@ -110,6 +110,8 @@ export function createOrder(rzp: Razorpay, account: string, fields: Fields): obj
     firstPaymentMinimum: minimum === undefined ? null : integer(minimum, 'first_payment_min_amount'),
     customerId: optionalText(fields, 'customer_id', 30),
     linkId: null,
+    subscriptionId: null,
+    invoiceId: null,
   }
   const slot = receiptKey(account, receipt ?? '')
   if (receipt !== null && merchant.uniqueReceipts && rzp.state.receipts.has(slot)) {

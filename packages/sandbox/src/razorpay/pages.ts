@@ -2,11 +2,19 @@ import { html, type Markup, page, script, scriptJson } from '../kernel/html.ts'
 import { htmlResponse, readBody, seeOther } from '../kernel/http.ts'
 import { BASE62 } from '../kernel/random.ts'
 import { displayAmount } from './amounts.ts'
+import { isPayable, orderForPayer } from './billing/mandate.ts'
 import { Refusal } from './errors.ts'
 import { orderOfLink } from './links.ts'
 import { card, cardFailure, FAILURES, type FailureReason, INSTRUMENT, MAGIC } from './magic.ts'
 import { authorize, awaitBank, failPayment, startPayment } from './payments.ts'
-import { failureFields, failureObject, linkCallback, openSession, orderCallback } from './sessions.ts'
+import {
+  failureFields,
+  failureObject,
+  linkCallback,
+  openSession,
+  orderCallback,
+  subscriptionCallback,
+} from './sessions.ts'
 import { settings } from './settings.ts'
 import type { Instrument, OrderRow, PaymentRow, Razorpay, SessionRow } from './state.ts'
 
@@ -93,6 +101,8 @@ ${script(nonce, "document.getElementById('back').submit()")}`
 function succeeded(visit: Visit, payment: PaymentRow): Response {
   const { rzp, session } = visit
   if (session.mode === 'link') {
+    if (session.subscriptionId !== null)
+      return notice(200, 'Subscription authorised', `Subscription ID: ${session.subscriptionId}`)
     if (session.callbackUrl === null) return notice(200, 'Payment successful', `Payment ID: ${payment.id}`)
     const back = new URL(session.callbackUrl)
     for (const [name, value] of Object.entries(linkCallback(rzp, session, payment))) {
@@ -100,7 +110,10 @@ function succeeded(visit: Visit, payment: PaymentRow): Response {
     }
     return seeOther(back.href)
   }
-  const fields = orderCallback(rzp, payment)
+  const fields =
+    session.subscriptionId === null
+      ? orderCallback(rzp, payment)
+      : subscriptionCallback(rzp, payment, session.subscriptionId)
   if (session.mode === 'redirect') return autoPost(visit, session.callbackUrl ?? '', fields)
   return report(visit, { kind: 'success', fields }, html`<h1>Payment successful</h1><p>${payment.id}</p>`)
 }
@@ -200,6 +213,7 @@ function openLink(rzp: Razorpay, slug: string, base: string): Response {
     account: link.account,
     orderId: null,
     linkId: link.id,
+    subscriptionId: null,
     mode: 'link',
     name: 'Payment link',
     description: link.description === '' ? null : link.description,
@@ -216,16 +230,50 @@ function openLink(rzp: Razorpay, slug: string, base: string): Response {
   return seeOther(`${base}/pay/${session.id}`)
 }
 
+/** A subscription's `short_url`: authorise it, or pay what a failed renewal left open with another card. */
+function openSubscription(rzp: Razorpay, slug: string, base: string): Response {
+  const subscription = rzp.state.subscriptions.get(`sub_${slug}`)
+  if (subscription === undefined) return notice(404, 'Not found', 'There is no such subscription.')
+  const order = orderForPayer(rzp, subscription)
+  if (order === undefined || !isPayable(subscription)) {
+    return notice(200, `Subscription ${subscription.status}`, 'There is nothing to authorise.')
+  }
+  const session = openSession(rzp, {
+    account: subscription.account,
+    orderId: order.id,
+    linkId: null,
+    subscriptionId: subscription.id,
+    mode: 'link',
+    name: 'Subscription',
+    description: rzp.state.plans.get(subscription.planId)?.item.name ?? null,
+    callbackUrl: null,
+    cancelUrl: null,
+    origin: null,
+    prefill: { name: '', email: '', contact: '' },
+    notes: {},
+  })
+  return seeOther(`${base}/pay/${session.id}`)
+}
+
 function visitOf(rzp: Razorpay, sessionId: string, base: string): Visit | undefined {
   const session = rzp.state.sessions.get(sessionId)
   if (session === undefined) return undefined
   const link = rzp.state.links.get(session.linkId ?? '')
-  const order = link === undefined ? rzp.state.orders.get(session.orderId ?? '') : orderOfLink(rzp, link)
+  const subscription = rzp.state.subscriptions.get(session.subscriptionId ?? '')
+  const direct = subscription === undefined ? rzp.state.orders.get(session.orderId ?? '') : undefined
+  const order =
+    subscription === undefined
+      ? link === undefined
+        ? direct
+        : orderOfLink(rzp, link)
+      : orderForPayer(rzp, subscription)
   return order === undefined ? undefined : { rzp, session, order, base }
 }
 
 const payable = ({ rzp, session, order }: Visit): boolean => {
   const link = rzp.state.links.get(session.linkId ?? '')
+  const subscription = rzp.state.subscriptions.get(session.subscriptionId ?? '')
+  if (subscription !== undefined && !isPayable(subscription)) return false
   return order.status !== 'paid' && (link === undefined || link.status === 'created')
 }
 
@@ -238,11 +286,18 @@ async function pay(visit: Visit, request: Request): Promise<Response> {
 
 async function bank(visit: Visit, paymentId: string, request: Request): Promise<Response> {
   const payment = visit.rzp.state.payments.get(paymentId)
-  if (payment?.orderId !== visit.order.id) return notice(404, 'Not found', 'There is no such payment.')
+  if (payment === undefined || !belongs(visit, payment))
+    return notice(404, 'Not found', 'There is no such payment.')
   if (request.method !== 'GET') return decide(visit, payment, await formOf(request))
   const fails = new URL(request.url).searchParams.get('fails') ?? ''
   return show(200, 'Your bank', bankForm(visit, payment, fails))
 }
+
+/** A token payment's order is not its subscription's any more once the mandate stands. */
+const belongs = ({ rzp, session, order }: Visit, payment: PaymentRow): boolean =>
+  payment.orderId === order.id ||
+  (session.subscriptionId !== null &&
+    rzp.state.orders.get(payment.orderId)?.subscriptionId === session.subscriptionId)
 
 const formOf = async (request: Request): Promise<URLSearchParams> =>
   new URLSearchParams(new TextDecoder().decode(await readBody(request, 65_536)))
@@ -251,6 +306,7 @@ const formOf = async (request: Request): Promise<URLSearchParams> =>
 export async function payPages(rzp: Razorpay, request: Request, base: string): Promise<Response> {
   const [section, id, part, paymentId] = new URL(request.url).pathname.slice(base.length + 1).split('/')
   if (section === 'l' && id !== undefined && request.method === 'GET') return openLink(rzp, id, base)
+  if (section === 's' && id !== undefined && request.method === 'GET') return openSubscription(rzp, id, base)
   if (section === 'settings') return settings(rzp, request)
   const visit = section === 'pay' ? visitOf(rzp, id ?? '', base) : undefined
   if (visit === undefined) return notice(404, 'Not found', 'This checkout does not exist or has been closed.')

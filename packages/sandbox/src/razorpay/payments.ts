@@ -89,6 +89,7 @@ export function authorize(rzp: Razorpay, payment: PaymentRow): void {
     kind: LAPSE,
     data: { payment: payment.id },
   })
+  notify(rzp, order, payment)
 }
 
 /** The money is the merchant's: fee and tax are known from here on. */
@@ -107,6 +108,11 @@ export function capturePayment(rzp: Razorpay, payment: PaymentRow): void {
     })
   }
   linkPaid(rzp, order, payment)
+  notify(rzp, order, payment)
+}
+
+function notify(rzp: Razorpay, order: OrderRow, payment: PaymentRow): void {
+  for (const listener of rzp.listeners) listener(order, payment)
 }
 
 export function failPayment(rzp: Razorpay, payment: PaymentRow, reason: FailureReason): void {

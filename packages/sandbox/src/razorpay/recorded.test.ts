@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createSandbox } from '../index.ts'
 import type { Snapshot } from '../kernel/persistence.ts'
+import type { PlanRow, SubscriptionRow } from './billing/rows.ts'
 import { createRazorpay } from './index.ts'
 import { hasReference, readReference } from './reference.ts'
 import type { CustomerRow, LinkRow, OrderRow, PaymentRow, RefundRow, WebhookRow } from './state.ts'
@@ -18,9 +19,9 @@ interface Recording {
 
 const NOW = 1_763_900_000
 const account = 'recorded'
-/** Subscriptions, settlements, partner accounts and server-to-server payments are not emulated. */
+/** Settlements, partner accounts and server-to-server payments are not emulated. */
 const OUT_OF_SCOPE =
-  /^\/v2\/|^\/v1\/(plans|subscriptions|invoices|settlements|payments\/create)|^\/v1\/orders\/order_LocAlEmul0001A#bearer/
+  /^\/v2\/|^\/v1\/(settlements|payments\/create)|^\/v1\/orders\/order_LocAlEmul0001A#bearer/
 
 const order: OrderRow = {
   id: 'order_LocAlEmul0001A',
@@ -38,6 +39,8 @@ const order: OrderRow = {
   firstPaymentMinimum: null,
   customerId: null,
   linkId: null,
+  subscriptionId: null,
+  invoiceId: null,
   payments: ['pay_LocAlEmul0001A'],
 }
 const card = { id: 'card_LocAlEmul001A', name: 'A', last4: '1007', network: 'Visa', international: false }
@@ -124,8 +127,54 @@ const webhook: WebhookRow = {
   disabledAt: null,
 }
 
+const plan = (id: string): PlanRow => ({
+  id,
+  account,
+  period: 'monthly',
+  interval: 1,
+  item: { id: 'item_LocAlEmul001A', name: 'Gold', description: null, amount: 69_900, currency: 'INR' },
+  notes: {},
+  createdAt: NOW,
+})
+/** In the state that what is recorded needs: paused to be resumed, changed later to tell what is planned. */
+const subscription = (op: string): SubscriptionRow => ({
+  id: 'sub_LocAlEmul0001A',
+  account,
+  planId: 'plan_LocAlEmul001A',
+  quantity: 1,
+  totalCount: 12,
+  paidCount: 1,
+  begun: 1,
+  status: op === 'subscription.resume' ? 'paused' : 'active',
+  customerId: customer.id,
+  tokenId: 'token_LocAlEmul001A',
+  mandate: {
+    instrument: payment(true).instrument,
+    email: 'a@example.com',
+    contact: '+919000090000',
+    fails: null,
+  },
+  startAt: NOW,
+  currentStart: NOW,
+  currentEnd: NOW + 30 * 86_400,
+  chargeAt: NOW + 30 * 86_400,
+  endedAt: null,
+  expireBy: null,
+  attempts: 0,
+  notify: true,
+  addons: [],
+  notes: {},
+  scheduled: op === 'subscription pending update' ? { planId: 'plan_2', quantity: 2, totalCount: 12 } : null,
+  cancelAtEnd: false,
+  pausedAt: null,
+  authOrderId: null,
+  openInvoiceId: null,
+  createdAt: NOW,
+  dueAt: null,
+})
+
 const row = <T extends { id: string }>(value: T): [string, T] => [value.id, value]
-const snapshot = (captured: boolean): Snapshot => ({
+const snapshot = (op: string, captured = op !== 'payment.capture'): Snapshot => ({
   version: 1,
   offsetMs: 0,
   random: [1, 2, 3, 4],
@@ -144,6 +193,8 @@ const snapshot = (captured: boolean): Snapshot => ({
     'razorpay.customers': [row(customer)],
     'razorpay.links': [row(link)],
     'razorpay.webhooks': [row(webhook)],
+    'razorpay.plans': [row(plan('plan_LocAlEmul001A')), row(plan('plan_2'))],
+    'razorpay.subscriptions': [row(subscription(op))],
   }),
 })
 
@@ -169,7 +220,7 @@ test.skipIf(!hasReference).each(inScope)('the recorded $op is accepted', async (
     seed: 1,
     fetch: async () => new Response(),
     emulators: { razorpay: createRazorpay },
-    restored: snapshot(op !== 'payment.capture'),
+    restored: snapshot(op),
   })
   const answer = await sandbox.fetch('razorpay')(
     new Request(`http://127.0.0.1${request.url}`, {

@@ -1,5 +1,7 @@
 import { basicAuth, isRecord, json, readBody } from '../kernel/http.ts'
 import type { SandboxAccount } from '../kernel/types.ts'
+import { BILLING_ROUTES } from './billing/routes.ts'
+import { type Call, own } from './call.ts'
 import { createCustomer, updateCustomer } from './customers.ts'
 import {
   cardEntity,
@@ -11,7 +13,7 @@ import {
   refundEntity,
 } from './entities.ts'
 import { Refusal, refusalResponse, refuse, UNAUTHENTICATED } from './errors.ts'
-import { type Fields, integer, notesOnly, only, parseForm, pathId } from './fields.ts'
+import { type Fields, integer, notesOnly, only, parseForm } from './fields.ts'
 import { cancelLink, createLink, updateLink } from './links.ts'
 import { collectionOf, expansions, listQuery, pageOf } from './lists.ts'
 import { createOrder } from './orders.ts'
@@ -19,16 +21,6 @@ import { capturePayment } from './payments.ts'
 import { createRefund } from './refunds.ts'
 import type { OrderRow, PaymentRow, Razorpay, RefundRow } from './state.ts'
 import { createWebhook, listWebhooks, updateWebhook } from './webhooks.ts'
-
-interface Call {
-  readonly rzp: Razorpay
-  readonly account: string
-  /** Path segments in the order of the pattern's groups. */
-  readonly ids: readonly string[]
-  readonly query: URLSearchParams
-  readonly fields: Fields
-  readonly headers: Headers
-}
 
 const HALF_YEAR = 180 * 86_400
 const ORDER_EXPAND = ['payments', 'payments.card', 'transfers', 'virtual_account']
@@ -42,17 +34,6 @@ const PAYMENT_EXPAND = [
   'transaction.settlement',
   'upi',
 ]
-
-/** The caller's own row; another account's id is as unknown as a made-up one. */
-function own<Row extends { readonly account: string }>(
-  { account, ids }: Call,
-  table: Map<string, Row>,
-  prefix: string,
-  position = 0,
-): Row {
-  const row = table.get(pathId(ids[position] ?? '', prefix))
-  return row?.account === account ? row : refuse('The id provided does not exist')
-}
 
 const orderAt = (call: Call): OrderRow => {
   const order = own(call, call.rzp.state.orders, 'order')
@@ -255,6 +236,7 @@ const ROUTES: readonly (readonly [method: string, path: RegExp, route: Route])[]
     (call) => updateWebhook(call.rzp, call.account, call.ids[0] ?? '', call.fields),
   ],
   ['GET', /^\/v1\/methods$/, methods],
+  ...BILLING_ROUTES,
 ]
 
 /** The word `Basic` is compared as it is; the secret must belong to the key's account. */

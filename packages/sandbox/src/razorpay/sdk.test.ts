@@ -109,6 +109,41 @@ test('payment links work through the official SDK', async () => {
   expect((await client.paymentLink.cancel(link.id)).status).toBe('cancelled')
 })
 
+test('plans, subscriptions and their invoices work through the official SDK', async () => {
+  const plan = await client.plans.create({
+    period: 'monthly',
+    interval: 1,
+    item: { name: 'Gold', amount: 69_900, currency: 'INR' },
+  })
+  expect((await client.plans.fetch(plan.id)).item.amount).toBe(69_900)
+  const { id } = await client.subscriptions.create({
+    plan_id: plan.id,
+    total_count: 12,
+    customer_notify: true,
+    notes: { onerouter_subscription: 'sub_1' },
+  })
+  const act = (action: 'approve' | 'renew') =>
+    server.sandbox.simulateSubscription('razorpay', accountId(), id, action)
+  expect(act('approve')).toEqual({ ok: true, status: 'active' })
+  expect(act('renew')).toEqual({ ok: true, status: 'active' })
+  expect(await client.subscriptions.fetch(id)).toMatchObject({
+    status: 'active',
+    paid_count: 2,
+    remaining_count: 10,
+  })
+  const invoices = await client.invoices.all({ subscription_id: id } as never)
+  expect(invoices.items).toMatchObject([{ status: 'paid', amount: 69_900 }, { status: 'paid' }])
+  await client.subscriptions.update(id, { quantity: 2, schedule_change_at: 'cycle_end' })
+  expect((await client.subscriptions.pendingUpdate(id)).quantity).toBe(2)
+  expect((await client.subscriptions.cancelScheduledChanges(id)).has_scheduled_changes).toBe(false)
+  expect((await client.subscriptions.pause(id, { pause_at: 'now' })).status).toBe('paused')
+  expect((await client.subscriptions.resume(id, { resume_at: 'now' })).status).toBe('active')
+  expect((await client.subscriptions.cancel(id, true)).status).toBe('active')
+  expect((await client.subscriptions.cancel(id)).status).toBe('cancelled')
+  const listed = await client.subscriptions.all({ plan_id: plan.id } as never)
+  expect(listed.items.map((row) => row.id)).toEqual([id])
+})
+
 test('the SDK sees refusals with their texts', async () => {
   await expect(client.orders.create({ amount: 1, currency: 'INR' })).rejects.toMatchObject({
     statusCode: 400,

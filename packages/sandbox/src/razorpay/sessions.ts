@@ -28,6 +28,19 @@ export function orderCallback(rzp: Razorpay, payment: PaymentRow): Record<string
   }
 }
 
+/** The two parts are in the other order than an order's (Razorpay docs, Verify Payment Signature). */
+export function subscriptionCallback(
+  rzp: Razorpay,
+  payment: PaymentRow,
+  subscription: string,
+): Record<string, string> {
+  return {
+    razorpay_payment_id: payment.id,
+    razorpay_subscription_id: subscription,
+    razorpay_signature: hmac(secretOf(rzp, payment.account), `${payment.id}|${subscription}`),
+  }
+}
+
 /** The query a link's callback gets; a missing reference leaves two pipes in a row in what is signed. */
 export function linkCallback(
   rzp: Razorpay,

@@ -160,7 +160,9 @@ function linkEntry(rzp: Razorpay, link: LinkRow): BookEntry {
 /** Orders and links; a link stands for the order it made. */
 export function book(rzp: Razorpay, account: string): BookEntry[] {
   const mine = (row: { readonly account: string }) => row.account === account
-  const orders = [...rzp.state.orders.values()].filter((order) => mine(order) && order.linkId === null)
+  const orders = [...rzp.state.orders.values()].filter(
+    (order) => mine(order) && order.linkId === null && (order.subscriptionId ?? null) === null,
+  )
   const links = [...rzp.state.links.values()].filter(mine)
   return [
     ...orders.map((order) => entry(rzp, order, order.id, order.status)),

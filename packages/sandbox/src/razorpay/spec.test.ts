@@ -63,7 +63,7 @@ function checkedStand() {
     const valid = validate(answer.body)
     expect({ path, name, errors: valid ? [] : validate.errors }).toEqual({ path, name, errors: [] })
     seen.add(
-      `${method} ${bare.replace(/(order|pay|rfnd|cust|plink)_\w{14}/g, '$1').replace(/\w{14}$/, 'id')}`,
+      `${method} ${bare.replace(/(order|pay|rfnd|cust|plink|sub)_\w{14}/g, '$1').replace(/\w{14}$/, 'id')}`,
     )
     return answer
   }
@@ -128,6 +128,27 @@ test.skipIf(!hasReference)(
     expect(seen.size).toBe(12)
   },
 )
+
+test.skipIf(!hasReference)('answers about plans and subscriptions match the specification', async () => {
+  const { call, seen, sandbox, accountId } = checkedStand()
+  const item = { name: 'Gold', amount: 69_900, currency: 'INR' }
+  const plan = String((await call('POST', '/v1/plans', { period: 'monthly', interval: 1, item })).body['id'])
+  await call('GET', '/v1/plans')
+  await call('GET', `/v1/plans/${plan}`)
+  const wanted = { plan_id: plan, total_count: 12, notes: { a: 'b' } }
+  const id = String((await call('POST', '/v1/subscriptions', wanted)).body['id'])
+  sandbox.simulateSubscription('razorpay', accountId, id, 'approve')
+  await call('GET', `/v1/subscriptions/${id}`)
+  await call('GET', `/v1/subscriptions?plan_id=${plan}`)
+  await call('PATCH', `/v1/subscriptions/${id}`, { quantity: 2, schedule_change_at: 'cycle_end' })
+  await call('GET', `/v1/subscriptions/${id}/retrieve_scheduled_changes`)
+  await call('POST', `/v1/subscriptions/${id}/cancel_scheduled_changes`)
+  await call('POST', `/v1/subscriptions/${id}/pause`, { pause_at: 'now' })
+  await call('POST', `/v1/subscriptions/${id}/resume`, { resume_at: 'now' })
+  await call('POST', `/v1/subscriptions/${id}/cancel`, { cancel_at_cycle_end: 0 })
+  await call('POST', `/v1/subscriptions/${id}/cancel`)
+  expect(seen.size).toBe(12)
+})
 
 test.skipIf(!hasReference)('refusals and planned errors match the specification', async () => {
   const { call, sandbox } = checkedStand()

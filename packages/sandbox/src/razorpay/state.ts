@@ -1,5 +1,6 @@
 import { BASE62 } from '../kernel/random.ts'
 import type { World } from '../kernel/types.ts'
+import type { InvoiceRow, PlanRow, SubscriptionRow } from './billing/rows.ts'
 
 /** Amounts are whole minor units within the safe integers: exact as JSON numbers, the form the wire has. */
 export type WireAmount = number
@@ -30,6 +31,9 @@ export interface OrderRow {
   readonly firstPaymentMinimum: WireAmount | null
   readonly customerId: string | null
   readonly linkId: string | null
+  /** The subscription it collects for, or whose mandate it sets up. */
+  readonly subscriptionId: string | null
+  invoiceId: string | null
   /** In order of creation. */
   readonly payments: string[]
 }
@@ -162,6 +166,7 @@ export interface SessionRow {
   readonly account: string
   readonly orderId: string | null
   readonly linkId: string | null
+  readonly subscriptionId: string | null
   readonly mode: 'modal' | 'redirect' | 'link'
   readonly name: string
   readonly description: string | null
@@ -182,6 +187,9 @@ export function openState(world: World) {
     refunds: world.collection<RefundRow>('razorpay.refunds'),
     links: world.collection<LinkRow>('razorpay.links'),
     customers: world.collection<CustomerRow>('razorpay.customers'),
+    plans: world.collection<PlanRow>('razorpay.plans'),
+    subscriptions: world.collection<SubscriptionRow>('razorpay.subscriptions'),
+    invoices: world.collection<InvoiceRow>('razorpay.invoices'),
     webhooks: world.collection<WebhookRow>('razorpay.webhooks'),
     merchants: world.collection<MerchantRow>('razorpay.merchants'),
     sessions: world.collection<SessionRow>('razorpay.sessions'),
@@ -201,6 +209,8 @@ export interface Razorpay {
   seconds(): number
   id(prefix: string): string
   merchant(account: string): MerchantRow
+  /** Called when a payment is authorised or captured, after its own events. */
+  readonly listeners: ((order: OrderRow, payment: PaymentRow) => void)[]
 }
 
 /** Razorpay's default for uncaptured payments: three days. */
@@ -220,6 +230,7 @@ export function createContext(world: World): Razorpay {
   return {
     world,
     state,
+    listeners: [],
     seconds: () => Math.floor(world.clock.now() / 1000),
     id: (prefix) => (prefix === '' ? random14() : `${prefix}_${random14()}`),
     merchant(account) {
