@@ -1,5 +1,5 @@
 /**
- * Outgoing webhooks: time from an event's commit to its receiver at two rates, how fast a backlog drains, and what
+ * Webhooks both ways. Outgoing: time from an event's commit to its receiver at two rates, how fast a backlog drains, and what
  * it costs in statements. With a dead endpoint beside it, which must change none of it.
  */
 import { fork } from 'node:child_process'
@@ -19,6 +19,7 @@ import { type Queryable, rowJson } from '../apps/api/src/store/rows.ts'
 import { makeSecret } from '../apps/api/src/webhooks-out/signing-keys.ts'
 import { createWebhooksOut } from '../apps/api/src/webhooks-out/webhooks-out.ts'
 import type { Wait } from '../apps/api/src/worker/worker.ts'
+import { measureIncoming } from './webhooks-in.ts'
 
 const SECONDS = 10
 const BACKLOG = 20_000
@@ -36,7 +37,8 @@ interface World {
   stop(): Promise<void>
 }
 
-export async function run(_args: readonly string[]): Promise<void> {
+/** `in` or `out` measures one way only. */
+export async function run([only]: readonly string[]): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'onerouter-bench-'))
   await chmod(folder, 0o755)
   const postgres = await startPostgres({
@@ -53,7 +55,7 @@ export async function run(_args: readonly string[]): Promise<void> {
         for (const [id, atMs] of message.batch ?? []) receivedAtMs.set(id, atMs)
       })
     })
-    for (const dead of [false, true]) {
+    for (const dead of only === 'in' ? [] : [false, true]) {
       console.log(dead ? '\nWith a dead endpoint beside it:' : 'One endpoint:')
       const world = await openWorld(postgres.url, `bench_${dead}`, receivedAtMs, port, dead)
       try {
@@ -64,6 +66,9 @@ export async function run(_args: readonly string[]): Promise<void> {
         await world.stop()
       }
     }
+    if (only === 'out') return
+    console.log('\nIncoming:')
+    await measureIncoming(await createDatabase(postgres.url, 'bench_incoming'))
   } finally {
     receiver.disconnect()
     await postgres.stop()
@@ -211,6 +216,7 @@ async function measureRate(world: World, perSecond: number): Promise<void> {
   }
   await Promise.all(running)
   const offeredMs = clockMs() - beganMs
+  const backlog = [...committedAtMs.keys()].filter((id) => !world.receivedAtMs.has(id)).length
   await arrived(world, [...committedAtMs.keys()])
   const delays = [...committedAtMs]
     .map(([id, atMs]) => (world.receivedAtMs.get(id) ?? Number.POSITIVE_INFINITY) - atMs)
@@ -221,7 +227,7 @@ async function measureRate(world: World, perSecond: number): Promise<void> {
   const perEvent = spent.reduce((sum, [, n]) => sum + n, 0) / total
   console.log(
     `  ${perSecond}/s offered (${Math.round(total / (offeredMs / 1000))}/s made): commit to receiver ` +
-      `p50 ${percentile(0.5)}, p99 ${percentile(0.99)}, max ${percentile(1)}; ` +
+      `p50 ${percentile(0.5)}, p99 ${percentile(0.99)}, max ${percentile(1)}; ${backlog} waiting at the end; ` +
       `${(perEvent + 1).toFixed(2)} statements per event, the event's own included`,
   )
 }
