@@ -34,6 +34,7 @@ import { releaseSentOperations } from './store/operations.ts'
 import { pgStore } from './store/pg-store.ts'
 import { callRow, createCallLog } from './store/provider-calls.ts'
 import { createRefusals } from './webhooks-in/refusals.ts'
+import { remembering } from './webhooks-in/remembering.ts'
 import { startUpkeep } from './webhooks-in/upkeep.ts'
 import { announcing } from './webhooks-out/announce.ts'
 import { createWebhooksOut } from './webhooks-out/webhooks-out.ts'
@@ -56,7 +57,7 @@ export function createMoney(deps: Deps): Money {
   const worker: { current: Worker | null } = { current: null }
   const webhooks = createWebhooksOut(deps, db, waitFor)
   const core: Engine = {
-    store: announcing(pgStore(db), webhooks.wake),
+    store: remembering(announcing(pgStore(db), webhooks.wake), deps.invalidation, deps.now),
     db,
     now: deps.now,
     newId: deps.newId,

@@ -2,6 +2,7 @@ import type { Service } from '@onerouter/core'
 import { ApiError } from '@onerouter/core'
 import type { Provider, ProviderEvent, RawWebhook } from '@onerouter/providers'
 import type { WebhookAddress } from '../store/inbound.ts'
+import type { InboundRow } from '../store/rows.ts'
 import { contextFor } from './call-provider.ts'
 import type { Engine } from './ports.ts'
 
@@ -29,7 +30,7 @@ export async function receiveWebhook(
   const event = provider.webhooks.parse(webhook.body)
   if (event === null) throw new ApiError('invalid_request', `The body is no ${provider.label} event.`)
   const at = new Date(webhook.receivedAtMs)
-  const wrongMode = isWrongMode(event, verified.address)
+  const fate = fateOf(event, verified.address)
   const stored = await engine.store.storeInbound(
     {
       account_id: verified.address.account_id,
@@ -38,18 +39,17 @@ export async function receiveWebhook(
       provider: service,
       event_id: event.id,
       event_type: event.type,
-      state: wrongMode ? 'quarantined' : 'received',
-      reason: wrongMode ? 'the event belongs to the other environment' : null,
+      ...fate,
       payment_id: null,
       body: Buffer.from(webhook.body),
       tries: 0,
-      due_at: wrongMode ? null : at,
+      due_at: fate.state === 'received' ? at : null,
       received_at: at,
-      applied_at: null,
+      applied_at: fate.state === 'ignored' ? at : null,
     },
     verified.dedupeKeys,
   )
-  if (stored) engine.wake()
+  if (stored && fate.state === 'received') engine.wake()
   return stored ? 'stored' : 'repeated'
 }
 
@@ -128,6 +128,16 @@ async function verifyAt(
     if (last.ok) return last
   }
   return last
+}
+
+/** What no adapter looks into is kept and done with: nobody has to come back to it. */
+function fateOf(event: ProviderEvent, address: WebhookAddress): Pick<InboundRow, 'state' | 'reason'> {
+  if (isWrongMode(event, address)) {
+    return { state: 'quarantined', reason: 'the event belongs to the other environment' }
+  }
+  return event.about.kind === 'other'
+    ? { state: 'ignored', reason: 'type not used' }
+    : { state: 'received', reason: null }
 }
 
 function isWrongMode(event: ProviderEvent, address: WebhookAddress): boolean {
