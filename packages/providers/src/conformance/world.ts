@@ -35,7 +35,15 @@ export interface SandboxLike {
     orderRef: string,
     action: PayerAction,
   ): { readonly ok: boolean; readonly status?: string; readonly reason?: string }
+  simulateSubscription(
+    provider: EmulatedName,
+    accountId: string,
+    ref: string,
+    action: SubscriberAction,
+  ): { readonly ok: boolean; readonly status?: string; readonly reason?: string }
   book(provider: EmulatedName, accountId?: string): readonly BookEntryLike[]
+  subscriptions(provider: EmulatedName, accountId?: string): readonly SubscriptionEntryLike[]
+  subscriptionCharges(provider: EmulatedName, accountId?: string): readonly SubscriptionChargeLike[]
   advance(ms: number): Promise<void>
   runDue(): Promise<void>
   now(): number
@@ -43,6 +51,7 @@ export interface SandboxLike {
 
 export type EmulatedName = 'stripe' | 'razorpay' | 'paypal' | 'twilio'
 export type PayerAction = 'succeed' | 'fail' | 'authenticate' | 'abandon' | 'expire' | 'late_succeed'
+export type SubscriberAction = 'approve' | 'renew' | 'fail_renewal' | 'cancel' | 'update_card'
 export type FaultName =
   | 'lost_request'
   | 'lost_answer'
@@ -71,6 +80,18 @@ export interface BookEntryLike {
   readonly amount: bigint
   readonly captured: bigint
   readonly refunded: bigint
+}
+
+export interface SubscriptionEntryLike {
+  readonly subscriptionRef: string
+  readonly reference: string | null
+  readonly status: string
+}
+
+export interface SubscriptionChargeLike {
+  readonly subscriptionRef: string
+  readonly amount: bigint
+  readonly status: 'paid' | 'failed'
 }
 
 /** What the suite gives to the maker of a sandbox; `createSandbox` takes it as it is. */
@@ -158,6 +179,7 @@ export function openWorld(makeWorld: MakeWorld, expectations: Expectations) {
     secrets: secretsIn(provider, account.credentials),
     payments: needed(provider.payments, 'payments'),
     refunds: needed(provider.refunds, 'refunds'),
+    subscriptions: needed(provider.subscriptions, 'subscriptions'),
     webhooks: provider.webhooks,
     credentials: () => credentials,
     ctx(send: 'first' | 'later' = 'first', other: object = credentials): ProviderContext<object> {
@@ -188,6 +210,15 @@ export function openWorld(makeWorld: MakeWorld, expectations: Expectations) {
     act(orderRef: string, action: PayerAction) {
       return sandbox.simulate(name, account.id, orderRef, action)
     },
+    subscriber(ref: string, action: SubscriberAction) {
+      return sandbox.simulateSubscription(name, account.id, ref, action)
+    },
+    subscriptionsBooked: (reference: string) =>
+      sandbox.subscriptions(name, account.id).filter((entry) => entry.reference === reference),
+    chargesBooked: (subscriptionRef: string) =>
+      sandbox
+        .subscriptionCharges(name, account.id)
+        .filter((charge) => charge.subscriptionRef === subscriptionRef),
     booked: (reference: string) =>
       sandbox.book(name, account.id).filter((entry) => entry.reference === reference),
     async subscribe(): Promise<Readonly<Record<string, string>>> {

@@ -73,8 +73,14 @@ export function endForm(cancelAt: number): Form {
   ]
 }
 
-/** `POST /v1/subscriptions/:id/pause` of version 2026-09-30.endive and later. */
-export const PAUSE_FORM: Form = [['type', 'subscription']]
+/**
+ * `POST /v1/subscriptions/:id/pause` of version 2026-09-30.endive and later. No credit for the unused rest, which would
+ * otherwise pay for the period after the pause.
+ */
+export const PAUSE_FORM: Form = [
+  ['type', 'subscription'],
+  ['bill_for[unused_time_from][type]', 'none'],
+]
 
 /** The billing day stays, so nothing is charged before the next one, and no credit for the pause is given. */
 export const RESUME_FORM: Form = [
