@@ -1,10 +1,12 @@
 /**
  * Files that are made from code: `npm run gen` writes them, `--check` says which are stale. To add one, add a row.
  */
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { glob, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { renderCapabilities } from './capabilities.ts'
 import { namedTests, renderHazards } from './hazards.ts'
 
 /** A generated file: its path from the root, and its exact text. */
@@ -44,6 +46,18 @@ const files: readonly Generated[] = [
     produce: async () => (await import('./python-sdk/errors.ts')).renderErrorCodes(),
   },
   {
+    output: 'docs/reference/capabilities.md',
+    source: 'packages/providers/src/conformance-results.json',
+    produce: async () => {
+      const results = JSON.parse(await readFile(join(root, RESULTS), 'utf8'))
+      const suites = (await testFiles()).filter((path) => path.includes('/conformance/'))
+      return renderCapabilities(
+        results,
+        await Promise.all(suites.map((path) => readFile(join(root, path), 'utf8'))),
+      )
+    },
+  },
+  {
     output: 'docs/concepts/hazards.md',
     source: 'tools/hazards.ts and the names of the tests',
     produce: async () => renderHazards((await Promise.all((await testFiles()).map(readNames))).flat()),
@@ -51,6 +65,22 @@ const files: readonly Generated[] = [
 ]
 
 const pythonSdk = async () => (await import('./python-sdk/resources.ts')).renderPythonSdk()
+
+/** What the suites of the adapters last proved; `--conformance` runs them first. */
+const RESULTS = 'packages/providers/src/conformance-results.json'
+const CONFORMANCE_WITHIN_MS = 300_000
+
+function runConformance(): void {
+  const today = new Date().toISOString().slice(0, 10)
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--no-file-parallelism', '--project', 'unit']
+  const { status } = spawnSync(process.execPath, [...vitest, '/conformance.test.ts'], {
+    cwd: root,
+    stdio: 'inherit',
+    timeout: CONFORMANCE_WITHIN_MS,
+    env: { ...process.env, ONEROUTER_WRITE_CONFORMANCE: today },
+  })
+  if (status !== 0) throw new Error('the conformance suites do not pass: nothing is published of them')
+}
 
 /** The suite that every adapter runs is no test file of its own, but its tests have names like any. */
 const TESTS = ['{apps,packages,test}/**/*.test.ts', 'packages/providers/src/conformance/*.ts']
@@ -85,6 +115,7 @@ export const generatedFiles: readonly string[] = files.map((file) => file.output
 
 if (import.meta.main) {
   const check = process.argv.includes('--check')
+  if (process.argv.includes('--conformance')) runConformance()
   const stale = await generate(check)
   for (const path of stale) console.log(check ? `stale: ${path} (run: npm run gen)` : `wrote ${path}`)
   if (stale.length === 0) console.log(`${files.length} generated file(s) fresh`)

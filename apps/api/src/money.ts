@@ -13,6 +13,7 @@ import { domainRoutes } from './routes/domains/index.ts'
 import { eventRoutes } from './routes/events/index.ts'
 import { payLinkRoutes } from './routes/pay-links/index.ts'
 import { paymentLinkRoutes } from './routes/payment-links/index.ts'
+import { paymentMethodRoutes } from './routes/payment-methods/index.ts'
 import { paymentRoutes } from './routes/payments/index.ts'
 import { reconciliationRoutes } from './routes/reconciliation/index.ts'
 import { refundRoutes } from './routes/refunds/index.ts'
@@ -95,6 +96,7 @@ export function createMoney(deps: Deps): Money {
       keyed: [
         (app) => serviceRoutes(app, deps, webhooks.wake),
         (app) => domainRoutes(app, deps, domains),
+        (app) => paymentMethodRoutes(app, deps),
         (app) => paymentRoutes(app, engine),
         (app) => refundRoutes(app, engine),
         (app) => smsRoutes(app, sms),

@@ -4,6 +4,7 @@ import { EVENT_ROUTES } from './routes/events.ts'
 import { HEALTH_ROUTES } from './routes/health.ts'
 import { KEY_ROUTES } from './routes/keys.ts'
 import { PAYMENT_LINK_ROUTES } from './routes/payment-links.ts'
+import { PAYMENT_METHOD_ROUTES } from './routes/payment-methods.ts'
 import { PAYMENT_ROUTES } from './routes/payments.ts'
 import { RECONCILIATION_ROUTES } from './routes/reconciliation.ts'
 import { SERVICE_ROUTES } from './routes/services.ts'
@@ -18,6 +19,7 @@ export const ROUTES = {
   ...EVENT_ROUTES,
   ...SERVICE_ROUTES,
   ...DOMAIN_ROUTES,
+  ...PAYMENT_METHOD_ROUTES,
   ...KEY_ROUTES,
   ...WEBHOOK_ROUTES,
   ...RECONCILIATION_ROUTES,

@@ -2,6 +2,7 @@ import { describe } from 'vitest'
 import { faults } from './conformance/faults.ts'
 import { lifecycle } from './conformance/lifecycle.ts'
 import { lists } from './conformance/lists.ts'
+import { publishProofs } from './conformance/proofs.ts'
 import { refunding } from './conformance/refunds.ts'
 import { safety } from './conformance/safety.ts'
 import { webhooks } from './conformance/webhooks.ts'
@@ -16,6 +17,7 @@ export type { Expectations, MakeWorld } from './conformance/world.ts'
 export function providerConformance(name: string, expectations: Expectations, makeWorld: MakeWorld): void {
   const open = () => openWorld(makeWorld, expectations)
   describe(`${name} keeps the provider contract`, () => {
+    publishProofs(name, 'payments')
     describe('life of a payment', () => lifecycle(open))
     describe('refunds', () => refunding(open))
     describe('failures on the way', () => faults(open))

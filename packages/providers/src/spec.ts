@@ -9,6 +9,7 @@ import type {
 } from '@onerouter/core'
 import type { ListedEvent, ListedPage, ListedPayment, ListedRefund, ListWindow } from './listing.ts'
 import type { Messages } from './messages.ts'
+import type { PaymentMethod } from './payment-methods.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
 /**
@@ -209,6 +210,8 @@ export interface Payments<C> {
    * behind for another provider even when its outcome is not known.
    */
   readonly inertCreate: boolean
+  /** What `method` may ask for. */
+  readonly methods: readonly PaymentMethod[]
   accepts(request: Pick<CreatePayment, 'amount' | 'capture' | 'method'>): Unacceptable | null
   create(ctx: ProviderContext<C>, request: CreatePayment, key: string): Promise<Outcome<PaymentSnapshot>>
   fetch(ctx: ProviderContext<C>, payment: PaymentHandle): Promise<Outcome<PaymentSnapshot>>

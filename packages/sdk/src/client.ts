@@ -3,6 +3,7 @@ import { type Domains, domains } from './resources/domains.ts'
 import { type Events, events } from './resources/events.ts'
 import { type Keys, keys } from './resources/keys.ts'
 import { type PaymentLinks, paymentLinks } from './resources/payment-links.ts'
+import { type PaymentMethods, paymentMethods } from './resources/payment-methods.ts'
 import { type Payments, payments } from './resources/payments.ts'
 import { type Providers, providers } from './resources/providers.ts'
 import { type Reconciliation, reconciliation } from './resources/reconciliation.ts'
@@ -37,6 +38,7 @@ export class OneRouter {
   readonly providers: Providers
   readonly services: Services
   readonly domains: Domains
+  readonly paymentMethods: PaymentMethods
   readonly keys: Keys
   readonly events: Events
   readonly sms: SmsMessages
@@ -55,6 +57,7 @@ export class OneRouter {
     this.providers = providers(call)
     this.services = services(call)
     this.domains = domains(call)
+    this.paymentMethods = paymentMethods(call)
     this.keys = keys(call)
     this.events = events(call)
     this.sms = sms(call)

@@ -13,6 +13,7 @@ import type { EventListParams, EventType, OneRouterEvent } from './types/event.t
 import type * as key from './types/key.ts'
 import type * as payment from './types/payment.ts'
 import type * as link from './types/payment-link.ts'
+import type * as method from './types/payment-method.ts'
 import type * as reconciliation from './types/reconciliation.ts'
 import type * as refund from './types/refund.ts'
 import type * as review from './types/review.ts'
@@ -48,6 +49,7 @@ describe('types are those of the contract, member by member', () => {
     expectTypeOf<SameAs<Answer<'switchEnvironment'>, service.Switched>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'switchAllEnvironments'>, service.SwitchedAll>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'canGoLive'>, service.CanGoLive>>().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'updatePaymentMethod'>, method.PaymentMethod>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'verifyDomain'>, domain.Domain>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'importEnv'>, service.EnvImport>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'getApiKey'>, key.ApiKey>>().toEqualTypeOf<true>()

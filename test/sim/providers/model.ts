@@ -127,6 +127,7 @@ function paymentsOf(service: Service, world: ModelWorld, real: Payments<object>)
   return {
     replayWindowMs: real.replayWindowMs,
     lookupLagMs: real.lookupLagMs,
+    methods: [],
     inertCreate: real.inertCreate,
     partialCapture: real.partialCapture,
     accepts: () => null,

@@ -96,6 +96,8 @@ export interface CredentialSource {
 export interface ConnectedService {
   readonly service: Service
   readonly activeEnvironment: Environment
+  /** Payment methods the account turned off, as `environment/method`. */
+  readonly disabledMethods?: readonly string[]
 }
 
 export interface CallMeta {

@@ -98,10 +98,34 @@ async function consider(
   if (provider === undefined || payments === undefined) return { kind: 'absent', reason: 'takes no payments' }
   const environment = environmentFor(caller, request, service, connected)
   const credential = await engine.credentials.current(caller.accountId, environment, service)
+  const off = disabledIn(connected, service, environment)
   if (credential === null) return { kind: 'absent', reason: `no ${environment} credentials` }
-  const refusal = payments.accepts(request)
+  const refusal = payments.accepts(request) ?? disabled(payments, request, service, off)
   if (refusal !== null) return { kind: 'refused', refusal, reason: refusal.message }
   return { kind: 'usable', route: { provider, payments, credential } }
+}
+
+function disabledIn(
+  connected: readonly ConnectedService[],
+  service: Service,
+  environment: Environment,
+): ReadonlySet<string> {
+  const all = connected.find((one) => one.service === service)?.disabledMethods ?? []
+  const start = `${environment}/`
+  return new Set(all.filter((name) => name.startsWith(start)).map((name) => name.slice(start.length)))
+}
+
+/** A method that is off is refused; without one the provider is out only when all of its methods are. */
+function disabled(
+  { methods }: Payments<object>,
+  { method }: RouteRequest,
+  service: Service,
+  off: ReadonlySet<string>,
+): Unacceptable | null {
+  const all = methods.length > 0 && methods.every(({ name }) => off.has(name))
+  if (method === undefined ? !all : !off.has(method)) return null
+  const what = method === undefined ? 'Every payment method' : `The payment method ${method}`
+  return { code: 'unsupported_method', message: `${what} of ${service} is turned off for this account.` }
 }
 
 function environmentFor(

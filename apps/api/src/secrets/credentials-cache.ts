@@ -22,6 +22,8 @@ export interface Credential {
 export interface ConnectedService {
   readonly service: Service
   readonly activeEnvironment: Environment
+  /** Payment methods the account turned off, as `environment/method`. */
+  readonly disabledMethods?: readonly string[]
 }
 
 /**

@@ -36,7 +36,16 @@ export async function listConnected(db: Db, accountId: Uuid): Promise<readonly C
   const rows = await db.withAccount(accountId, (trx) =>
     trx
       .selectFrom('service as s')
-      .select(['s.service', 's.active_environment'])
+      .select((eb) => [
+        's.service',
+        's.active_environment',
+        sql<string[]>`array(${eb
+          .selectFrom('disabled_payment_method as d')
+          .select(sql<string>`d.environment || '/' || d.method`.as('name'))
+          .whereRef('d.account_id', '=', 's.account_id')
+          .whereRef('d.service', '=', 's.service')
+          .orderBy('name')})`.as('disabled'),
+      ])
       .where('s.account_id', '=', accountId)
       .where((eb) =>
         eb.exists(
@@ -51,7 +60,11 @@ export async function listConnected(db: Db, accountId: Uuid): Promise<readonly C
       .orderBy('s.service')
       .execute(),
   )
-  return rows.map((row) => ({ service: row.service, activeEnvironment: row.active_environment }))
+  return rows.map((row) => ({
+    service: row.service,
+    activeEnvironment: row.active_environment,
+    ...(row.disabled.length > 0 && { disabledMethods: row.disabled }),
+  }))
 }
 
 /** The address the provider's events arrive at; made once and kept for ever. */

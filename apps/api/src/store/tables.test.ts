@@ -68,6 +68,13 @@ const COLUMNS = {
     refused_since: 'timestamptz?',
     refused_reason: 'text?',
   },
+  disabled_payment_method: {
+    account_id: 'uuid',
+    environment: 'text',
+    service: 'text',
+    method: 'text',
+    disabled_at: 'timestamptz',
+  },
   encryption_canary: { key_id: 'int8', sealed: 'bytea', created_at: 'timestamptz' },
 } satisfies { [T in keyof AccountTables]: { [C in keyof AccountTables[T]]: string } }
 

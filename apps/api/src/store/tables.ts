@@ -78,6 +78,14 @@ export interface WebhookRegistrationTable {
   refused_reason: string | null
 }
 
+export interface DisabledPaymentMethodTable {
+  account_id: Uuid
+  environment: Environment
+  service: Service
+  method: string
+  disabled_at: Timestamp
+}
+
 export interface EncryptionCanaryTable {
   key_id: bigint
   sealed: Buffer
@@ -92,5 +100,6 @@ export interface AccountTables {
   webhook_address: WebhookAddressTable
   credential: CredentialTable
   webhook_registration: WebhookRegistrationTable
+  disabled_payment_method: DisabledPaymentMethodTable
   encryption_canary: EncryptionCanaryTable
 }

@@ -166,6 +166,15 @@ export const ProviderList = Strict({
       active_environment: EnvironmentSchema,
       connected: Strict({ test: Type.Boolean(), live: Type.Boolean() }),
       capabilities: Capabilities,
+      proofs: Type.Array(
+        Strict({
+          operation: Type.String({ description: 'payments.create, refunds.list, …' }),
+          suite: Type.String(),
+          test: Type.String({ description: 'The conformance test that has seen it succeed' }),
+          since: Type.String({ description: 'The day it first did' }),
+        }),
+        { description: 'What executed conformance tests prove of it' },
+      ),
     }),
   ),
   has_more: Type.Boolean(),

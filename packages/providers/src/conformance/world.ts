@@ -13,6 +13,7 @@ import type {
 } from '../spec.ts'
 import { createTokenCache } from '../token-cache.ts'
 import { type FetchLike, httpFromFetch } from '../transport.ts'
+import { proving } from './proofs.ts'
 
 /** What the suite needs of an emulated provider; the sandbox's own object fits without being imported. */
 export interface SandboxLike {
@@ -147,7 +148,7 @@ export function openWorld(makeWorld: MakeWorld, expectations: Expectations) {
   const exchanges: Exchange[] = []
   let baseMs = START_MS
   let ids = 0
-  const { provider, sandbox, subscribe } = makeWorld({
+  const made = makeWorld({
     clock: { now: () => baseMs },
     seed: 7,
     fetch: receiver(received, () => sandbox.now()),
@@ -155,6 +156,8 @@ export function openWorld(makeWorld: MakeWorld, expectations: Expectations) {
     deliveryConcurrency: 1,
     warn: () => {},
   })
+  const { sandbox, subscribe } = made
+  const provider = proving(made.provider)
   // The suite runs payment providers only, and their names are the emulators' names.
   const name = provider.name as EmulatedName
   const account = sandbox.account(name)

@@ -1,12 +1,14 @@
 import type { Money, Outcome } from '@onerouter/core'
 import { ok, sameMoney, unknown } from '@onerouter/core'
+import { refuseMethod } from '../payment-methods.ts'
 import type { CreatePayment, PaymentHandle, PaymentSnapshot, Payments } from '../spec.ts'
 import { ask, type PaypalContext, type Reply } from './api.ts'
 import type { PaypalCredentials } from './credentials.ts'
 import type { Issue } from './errors.ts'
 import { captureFailure, paymentOf, shows, unpaid } from './from-wire.ts'
+import { METHODS } from './methods.ts'
 import { refuseAmount, toWireAmount } from './money.ts'
-import { isPaypalMethod, toCapture, toOrder } from './to-wire.ts'
+import { toCapture, toOrder } from './to-wire.ts'
 import { type Order, readAuthorization, readCapture, readOrder } from './wire.ts'
 
 const HOUR_MS = 3_600_000
@@ -29,11 +31,9 @@ export const payments: Payments<PaypalCredentials> = {
   lookupLagMs: 15_000,
   inertCreate: true,
   partialCapture: true,
-  accepts({ amount, method }) {
-    if (method !== undefined && !isPaypalMethod(method)) {
-      return { code: 'unsupported_method', message: `PayPal has no method ${method.slice(0, 40)}.` }
-    }
-    return refuseAmount(amount)
+  methods: METHODS,
+  accepts(request) {
+    return refuseMethod('PayPal', METHODS, request) ?? refuseAmount(request.amount)
   },
   create,
   fetch,

@@ -1,5 +1,6 @@
 import type { Money } from '@onerouter/core'
 import type { CreatePayment, CreateRefund } from '../spec.ts'
+import { isPaypalMethod, type PaypalMethod } from './methods.ts'
 import { toWireAmount, type WireMoney } from './money.ts'
 
 /** `custom_id` and `invoice_id` hold the reference, descriptions and brand names the merchant's text. */
@@ -13,15 +14,9 @@ export const EMAIL = /^[^\s@"]{1,64}@[A-Za-z0-9.-]{1,180}\.[A-Za-z0-9-]{2,63}$/
  */
 const STYLES = {
   paypal: toWalletOrder,
+  pay_later: toWalletOrder,
   paypal_classic: toClassicOrder,
-} as const satisfies Record<string, (request: CreatePayment, brandName: string | undefined) => object>
-
-/** What `method` may ask of PayPal; absent means `paypal`. */
-export type PaypalMethod = keyof typeof STYLES
-
-export function isPaypalMethod(method: string): method is PaypalMethod {
-  return Object.hasOwn(STYLES, method)
-}
+} as const satisfies Record<PaypalMethod, (request: CreatePayment, brandName: string | undefined) => object>
 
 /** The body of Create order, in the style the method asks for. */
 export function toOrder(request: CreatePayment, brandName: string | undefined): object {

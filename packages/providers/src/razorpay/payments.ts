@@ -1,5 +1,6 @@
 import type { Money } from '@onerouter/core'
 import { ok, sameMoney, unknown } from '@onerouter/core'
+import { refuseMethod } from '../payment-methods.ts'
 import type { CreatePayment, PaymentHandle, PaymentSnapshot, Payments } from '../spec.ts'
 import { ask, later, type RazorpayContext } from './call.ts'
 import { cancel } from './cancel.ts'
@@ -7,8 +8,9 @@ import type { RazorpayCredentials } from './credentials.ts'
 import { ofHandle, ofLink, ofOrder, paymentOf } from './from-wire.ts'
 import { hosted } from './hosted.ts'
 import { findLink, findOrder, isKnown, type Known, look, type Settled } from './looks.ts'
+import { METHODS } from './methods.ts'
 import { refuseAmount } from './money.ts'
-import { isRazorpayMethod, toCapture, toOrder, toPaymentLink } from './to-wire.ts'
+import { toCapture, toOrder, toPaymentLink } from './to-wire.ts'
 import { readLink, readOrder, readPayment } from './wire.ts'
 
 const DAY_MS = 86_400_000
@@ -25,10 +27,10 @@ export const payments: Payments<RazorpayCredentials> = {
   lookupLagMs: 60_000,
   inertCreate: true,
   partialCapture: false,
+  methods: METHODS,
   accepts({ amount, capture: mode, method }) {
-    if (method !== undefined && !isRazorpayMethod(method)) {
-      return { code: 'unsupported_method', message: `Razorpay has no method ${method.slice(0, 40)}.` }
-    }
+    const refusal = refuseMethod('Razorpay', METHODS, { amount, ...(method !== undefined && { method }) })
+    if (refusal !== null) return refusal
     if (method === 'payment_link' && mode === 'manual') {
       return { code: 'unsupported_method', message: 'A Razorpay payment link cannot be captured by hand.' }
     }

@@ -13,23 +13,6 @@ const EMAIL = /^[^\s@"]{1,64}@[A-Za-z0-9.-]{1,180}\.[A-Za-z0-9-]{2,63}$/
 const EMAIL_MAX = 64
 const PHONE = /^\+?[0-9]{7,14}$/
 
-/** What `method` may ask of Razorpay; absent means the payer chooses. */
-const METHODS = [
-  'card',
-  'netbanking',
-  'wallet',
-  'emi',
-  'upi',
-  'cardless_emi',
-  'paylater',
-  'payment_link',
-] as const
-export type RazorpayMethod = (typeof METHODS)[number]
-
-export function isRazorpayMethod(method: string): method is RazorpayMethod {
-  return (METHODS as readonly string[]).includes(method)
-}
-
 /**
  * Create an order. The capture settings are always sent, because without them the dashboard's decide
  * (Razorpay API, Orders, Payment capture settings).

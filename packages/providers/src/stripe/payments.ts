@@ -1,8 +1,10 @@
 import { type Money, type Outcome, ok, sameMoney, unknown } from '@onerouter/core'
+import { refuseMethod } from '../payment-methods.ts'
 import type { CreatePayment, PaymentHandle, PaymentSnapshot, Payments, Unacceptable } from '../spec.ts'
 import { beforeActing, call, type Form, path, type StripeContext } from './call.ts'
 import type { StripeCredentials } from './credentials.ts'
 import { CANCELED_BY_US, intentSnapshot, sessionSnapshot } from './from-wire.ts'
+import { METHODS } from './methods.ts'
 import { isSupported, toWireAmount } from './money.ts'
 import { findSession } from './sessions.ts'
 import {
@@ -10,7 +12,6 @@ import {
   captureForm,
   EXPAND_INTENT,
   EXPAND_SESSION,
-  isMethod,
   searchQuery,
   sessionForm,
 } from './to-wire.ts'
@@ -32,6 +33,7 @@ export const payments: Payments<StripeCredentials> = {
   lookupLagMs: SEARCH_LAG_MS,
   inertCreate: true,
   partialCapture: true,
+  methods: METHODS,
   accepts,
   create: createSession,
   fetch: fetchPayment,
@@ -41,16 +43,13 @@ export const payments: Payments<StripeCredentials> = {
 }
 
 function accepts(request: Pick<CreatePayment, 'amount' | 'method'>): Unacceptable | null {
-  const { amount, method } = request
+  const { amount } = request
   if (!isSupported(amount.currency)) {
     return { code: 'unsupported_currency', message: `Stripe does not accept ${amount.currency}.` }
   }
   const wire = toWireAmount(amount)
   if (!wire.ok) return { code: 'invalid_amount', message: AMOUNT_MESSAGES[wire.reason](amount.currency) }
-  if (method !== undefined && !isMethod(method)) {
-    return { code: 'unsupported_method', message: `Stripe has no payment method ${method}.` }
-  }
-  return null
+  return refuseMethod('Stripe', METHODS, request)
 }
 
 const AMOUNT_MESSAGES = {

@@ -14,17 +14,6 @@ const NAME_MAX = 250
 const DESCRIPTION_MAX = 1000
 const METADATA_VALUE_MAX = 500
 
-/** Methods a merchant may name, by Stripe's own words; without one Stripe offers what the account enables. */
-const METHODS =
-  'acss_debit affirm afterpay_clearpay alipay alma amazon_pay au_becs_debit bacs_debit bancontact billie ' +
-  'bizum blik boleto card cashapp crypto customer_balance eps fpx giropay grabpay ideal kakao_pay klarna ' +
-  'konbini kr_card link mb_way mobilepay multibanco naver_pay nz_bank_account oxxo p24 pay_by_bank payco ' +
-  'paynow paypal paypay payto pix promptpay revolut_pay samsung_pay satispay scalapay sepa_debit sequra ' +
-  'sofort sunbit swish twint upi us_bank_account wechat_pay zip'
-const METHOD_SET: ReadonlySet<string> = new Set(METHODS.split(' '))
-
-export const isMethod = (method: string): boolean => METHOD_SET.has(method)
-
 /** `POST /v1/checkout/sessions`. The amount has passed `accepts`. */
 export function sessionForm(request: CreatePayment): Form {
   const { amount, currency } = exact(request.amount)

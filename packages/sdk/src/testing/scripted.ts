@@ -4,6 +4,7 @@ import { domains } from '../resources/domains.ts'
 import { events } from '../resources/events.ts'
 import { keys } from '../resources/keys.ts'
 import { paymentLinks } from '../resources/payment-links.ts'
+import { paymentMethods } from '../resources/payment-methods.ts'
 import { payments } from '../resources/payments.ts'
 import { providers } from '../resources/providers.ts'
 import { reconciliation } from '../resources/reconciliation.ts'
@@ -103,6 +104,7 @@ export function scripted(
     providers: providers(call),
     services: services(call),
     domains: domains(call),
+    paymentMethods: paymentMethods(call),
     keys: keys(call),
     events: events(call),
     simulations: simulations(call),

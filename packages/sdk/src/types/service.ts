@@ -147,4 +147,14 @@ export interface Provider {
   readonly activeEnvironment: Environment
   readonly connected: { readonly test: boolean; readonly live: boolean }
   readonly capabilities: Capabilities
+  /** What executed conformance tests prove of it. */
+  readonly proofs: readonly ProvenOperation[]
+}
+
+export interface ProvenOperation {
+  readonly operation: string
+  readonly suite: string
+  readonly test: string
+  /** The day it first did. */
+  readonly since: string
 }

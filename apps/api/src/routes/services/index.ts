@@ -1,5 +1,5 @@
 import { ApiError, ENVIRONMENTS, type Environment, SERVICES, type Service } from '@onerouter/core'
-import { capabilitiesOf } from '@onerouter/providers'
+import { capabilitiesOf, provenOperations } from '@onerouter/providers'
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../../deps.ts'
 import { serviceParam } from '../../http/ids.ts'
@@ -65,6 +65,7 @@ async function listProviders(deps: Deps, principal: Principal) {
         label: provider.label,
         active_environment: row?.activeEnvironment ?? 'test',
         connected: { test: row?.credentials.test !== undefined, live: row?.credentials.live !== undefined },
+        proofs: provenOperations(name).map((proof) => ({ ...proof })),
         capabilities: { ...capabilities, refund_speeds: [...capabilities.refund_speeds] },
       },
     ]

@@ -191,6 +191,8 @@ describe('connecting', () => {
   })
 })
 
+const VERBS = ['create', 'fetch', 'find', 'confirm', 'capture', 'cancel', 'list', 'listSince', 'send']
+
 test('the capability matrix says what the adapters have, and where they are connected', async () => {
   const { plain } = await api.newKey()
   await connect(plain, 'stripe')
@@ -201,6 +203,12 @@ test('the capability matrix says what the adapters have, and where they are conn
     expect(item.connected).toEqual({ test: item.name === 'stripe', live: false })
     expect(item.capabilities.capture).toBe(provider?.payments?.capture !== undefined)
     expect(item.capabilities.refund_speeds).toEqual(provider?.refunds?.speeds ?? [])
+    // Whatever an adapter can do has been seen done.
+    const proven = item.proofs.map(({ operation }: { operation: string }) => operation)
+    for (const group of ['payments', 'refunds', 'messages'] as const) {
+      const verbs = Object.entries(provider?.[group] ?? {}).filter(([name]) => VERBS.includes(name))
+      expect(proven).toEqual(expect.arrayContaining(verbs.map(([name]) => `${group}.${name}`)))
+    }
   }
 })
 

@@ -1342,6 +1342,60 @@ class AsyncServices:
         return self._call.one(operation, models.SwitchEnvironmentAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
 
 
+class AsyncPaymentMethods:
+    def __init__(self, call: AsyncCall) -> None:
+        self._call = call
+
+    def list(
+        self,
+        *,
+        environment: Union[str, Omit] = OMIT,
+        provider: Union[str, Omit] = OMIT,
+        kind: Union[str, Omit] = OMIT,
+        currency: Union[str, Omit] = OMIT,
+        country: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> AsyncList[models.ListPaymentMethodsItem]:
+        """
+        Every way to pay at every provider, and whether it is connected and enabled here.
+
+        Error codes: environment_not_allowed.
+        """
+        operation = Operation(
+            "GET",
+            "/v1/payment-methods",
+            query={"environment": environment, "provider": provider, "kind": kind, "currency": currency, "country": country},
+            body=None,
+        )
+        return self._call.many(operation, models.ListPaymentMethodsItem, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def update(
+        self,
+        provider: str,
+        method: str,
+        *,
+        enabled: bool,
+        environment: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.UpdatePaymentMethodAnswer]:
+        """
+        Enable or disable a way to pay.
+
+        Error codes: not_found, environment_not_allowed, service_not_allowed.
+        """
+        operation = Operation(
+            "PATCH",
+            path("/v1/payment-methods/{provider}/{method}", provider=provider, method=method),
+            query=None,
+            body={"enabled": enabled, "environment": environment},
+        )
+        return self._call.one(operation, models.UpdatePaymentMethodAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+
 class AsyncDomains:
     def __init__(self, call: AsyncCall) -> None:
         self._call = call
@@ -1832,6 +1886,7 @@ class AsyncResources:
         self.simulations = AsyncSimulations(call)
         self.providers = AsyncProviders(call)
         self.services = AsyncServices(call)
+        self.payment_methods = AsyncPaymentMethods(call)
         self.domains = AsyncDomains(call)
         self.keys = AsyncKeys(call)
         self.webhooks = AsyncWebhooks(call)

@@ -468,6 +468,16 @@ class ListProvidersItemCapabilities(ApiObject):
     messages: bool
 
 
+class ListProvidersItemProofsItem(ApiObject):
+    #: payments.create, refunds.list, …
+    operation: str
+    suite: str
+    #: The conformance test that has seen it succeed
+    test: str
+    #: The day it first did
+    since: str
+
+
 class ListProvidersItem(ApiObject):
     name: str
     object: str
@@ -475,6 +485,8 @@ class ListProvidersItem(ApiObject):
     active_environment: str
     connected: ListProvidersItemConnected
     capabilities: ListProvidersItemCapabilities
+    #: What executed conformance tests prove of it
+    proofs: List[ListProvidersItemProofsItem]
 
 
 class ListServicesItemCredentialsTest(ApiObject):
@@ -666,6 +678,50 @@ class SwitchEnvironmentAnswer(ApiObject):
     message: str
     #: RFC 3339, UTC
     timestamp: str
+
+
+class ListPaymentMethodsItem(ApiObject):
+    #: Provider and method: razorpay.upi
+    id: str
+    object: str
+    provider: str
+    #: What `method` of a payment takes
+    method: str
+    label: str
+    kind: str
+    #: ISO 4217; null = whatever the provider takes
+    currencies: Optional[List[str]]
+    #: Where its payers live, ISO 3166-1; null = anywhere
+    countries: Optional[List[str]]
+    environment: str
+    #: The provider has credentials in this environment
+    connected: bool
+    #: The account has not turned it off
+    enabled: bool
+    #: Connected and enabled: a payment may ask for it
+    available: bool
+
+
+class UpdatePaymentMethodAnswer(ApiObject):
+    #: Provider and method: razorpay.upi
+    id: str
+    object: str
+    provider: str
+    #: What `method` of a payment takes
+    method: str
+    label: str
+    kind: str
+    #: ISO 4217; null = whatever the provider takes
+    currencies: Optional[List[str]]
+    #: Where its payers live, ISO 3166-1; null = anywhere
+    countries: Optional[List[str]]
+    environment: str
+    #: The provider has credentials in this environment
+    connected: bool
+    #: The account has not turned it off
+    enabled: bool
+    #: Connected and enabled: a payment may ask for it
+    available: bool
 
 
 class VerifyDomainAnswer(ApiObject):

@@ -1,0 +1,89 @@
+import { type Environment, SERVICES, type Service } from '@onerouter/core'
+import type { PaymentMethod } from '@onerouter/providers'
+import type { FastifyInstance } from 'fastify'
+import type { Deps } from '../../deps.ts'
+import { notFound, serviceParam } from '../../http/ids.ts'
+import { type Call, mount } from '../../http/mount.ts'
+import { listDisabledMethods, setMethodEnabled } from '../../store/payment-methods.ts'
+import { listServices } from '../../store/services.ts'
+import { assertEnvironment, assertService } from '../services/allowed.ts'
+
+export function paymentMethodRoutes(app: FastifyInstance, deps: Deps): void {
+  mount(app, 'listPaymentMethods', (call) => list(deps, call))
+  mount(app, 'updatePaymentMethod', (call) => update(deps, call))
+}
+
+async function list(deps: Deps, { query, principal }: Call<'listPaymentMethods'>) {
+  const environment = query.environment ?? principal.environment
+  assertEnvironment(principal, environment)
+  const { accountId } = principal
+  const [rows, disabled] = await Promise.all([
+    listServices(deps.db, accountId),
+    listDisabledMethods(deps.db, accountId),
+  ])
+  const visible = SERVICES.filter(
+    (service) =>
+      (principal.services?.has(service) ?? true) &&
+      (query.provider === undefined || query.provider === service),
+  )
+  const data = visible.flatMap((service) => {
+    const row = rows.find((candidate) => candidate.service === service)
+    const connected = row?.credentials[environment] !== undefined
+    return methodsOf(deps, service)
+      .filter((method) => matches(method, query))
+      .map((method) => present(service, environment, method, { connected, disabled }))
+  })
+  return { data, has_more: false, next_cursor: null }
+}
+
+const methodsOf = (deps: Deps, service: Service): readonly PaymentMethod[] =>
+  deps.provider(service)?.payments?.methods ?? []
+
+function matches(method: PaymentMethod, query: Call<'listPaymentMethods'>['query']): boolean {
+  const { kind, currency, country } = query
+  return (
+    (kind === undefined || method.kind === kind) &&
+    (currency === undefined || (method.currencies?.includes(currency.toUpperCase()) ?? true)) &&
+    (country === undefined || (method.countries?.includes(country.toUpperCase()) ?? true))
+  )
+}
+
+async function update(deps: Deps, { params, body, principal }: Call<'updatePaymentMethod'>) {
+  const service = serviceParam(params.provider)
+  assertService(principal, service)
+  const environment = body.environment ?? principal.environment
+  assertEnvironment(principal, environment)
+  const method = methodsOf(deps, service).find(({ name }) => name === params.method)
+  if (method === undefined) throw notFound()
+  const key = { accountId: principal.accountId, environment, service }
+  await setMethodEnabled(deps.db, key, method.name, body.enabled)
+  deps.invalidation.here({ kind: 'services', accountId: principal.accountId })
+  const rows = await listServices(deps.db, principal.accountId)
+  const row = rows.find((candidate) => candidate.service === service)
+  const disabled = await listDisabledMethods(deps.db, principal.accountId)
+  const connected = row?.credentials[environment] !== undefined
+  return present(service, environment, method, { connected, disabled })
+}
+
+function present(
+  service: Service,
+  environment: Environment,
+  method: PaymentMethod,
+  here: { readonly connected: boolean; readonly disabled: ReadonlySet<string> },
+) {
+  const enabled = !here.disabled.has(`${environment}/${service}/${method.name}`)
+  return {
+    id: `${service}.${method.name}`,
+    object: 'payment_method' as const,
+    provider: service,
+    method: method.name,
+    label: method.label,
+    kind: method.kind,
+    currencies: method.currencies === null ? null : [...method.currencies],
+    countries: method.countries === null ? null : [...method.countries],
+    environment,
+    connected: here.connected,
+    enabled,
+    available: here.connected && enabled,
+  }
+}
