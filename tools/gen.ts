@@ -3,7 +3,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { glob, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { renderCapabilities } from './capabilities.ts'
@@ -94,10 +94,31 @@ async function testFiles(): Promise<string[]> {
 
 const readNames = async (path: string) => namedTests(path, await readFile(join(root, path), 'utf8'))
 
+/** Pages whose number grows with the product: every error, every group of routes. */
+async function referenceFiles(): Promise<readonly Generated[]> {
+  const { referencePages } = await import('./reference/pages.ts')
+  return referencePages().map(({ path, text }) => ({
+    output: path,
+    source: 'the tables of routes, errors, events and settings, by tools/reference',
+    produce: async () => text,
+  }))
+}
+
+/** Pages of what no longer exists. */
+async function leftOver(outputs: readonly string[]): Promise<string[]> {
+  const found: string[] = []
+  for await (const path of glob('docs/reference/{api,errors}/*.md', { cwd: root })) {
+    if (!outputs.includes(path.replaceAll('\\', '/'))) found.push(path)
+  }
+  return found
+}
+
 /** Writes what differs; with `check` only names it. Answers with the paths that differed. */
 export async function generate(check: boolean): Promise<string[]> {
-  const stale: string[] = []
-  for (const file of files) {
+  const all = [...files, ...(await referenceFiles())]
+  const stale = await leftOver(all.map(({ output }) => output))
+  if (!check) for (const path of stale) await rm(join(root, path))
+  for (const file of all) {
     const path = join(root, file.output)
     const text = await file.produce()
     const present = existsSync(path) ? await readFile(path, 'utf8') : undefined

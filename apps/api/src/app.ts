@@ -36,7 +36,7 @@ export async function createApp(deps: Deps, more: MoreRoutes = {}): Promise<Fast
   })
   await app.register(async (open) => {
     healthRoutes(open, deps)
-    docsRoutes(open, deps)
+    await docsRoutes(open, deps)
   })
   const sessions = createSessions(deps)
   const people = createPeople({ ...deps, passwords: createPasswords() })

@@ -1,19 +1,24 @@
+import { fileURLToPath } from 'node:url'
 import { renderOpenApi } from '@onerouter/contract'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Deps } from '../../deps.ts'
 import { notFound } from '../../http/ids.ts'
+import { type Library, openLibrary } from './library.ts'
 import { STYLE } from './page.ts'
-import { errorPage, llmsText, referencePage } from './reference.ts'
+import { contents, errorPage, llmsText, referencePage } from './reference.ts'
+
+const DOCS = fileURLToPath(new URL('../../../../../docs/', import.meta.url))
 
 const CSP =
   "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
-/** Documents made once at start, from the table the server itself runs on. Nothing in them is an account's. */
-export function docsRoutes(app: FastifyInstance, deps: Deps): void {
+/** Documents made from the tables the server itself runs on, and the pages of `docs/`. Nothing in them is an account's. */
+export async function docsRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
   const { publicUrl } = deps.config
-  const reference = referencePage(publicUrl)
+  const library = await openLibrary(DOCS)
+  const reference = referencePage(publicUrl, contents(library))
   const document = renderOpenApi()
-  const llms = llmsText(publicUrl)
+  const llms = llmsText(publicUrl, library)
   const config = { scope: 'public' } as const
   app.get('/openapi.json', { config }, (_, reply) =>
     reply.type('application/json; charset=utf-8').send(Buffer.from(document)),
@@ -26,6 +31,17 @@ export function docsRoutes(app: FastifyInstance, deps: Deps): void {
     if (text === null) throw notFound()
     return sendPage(reply, text)
   })
+  app.get<{ Params: { '*': string } }>('/docs/*', { config }, (request, reply) =>
+    sendLibraryPage(reply, library, request.params['*']),
+  )
+}
+
+/** `/docs/guides/webhooks` for people, `/docs/guides/webhooks.md` for programs and whoever asks for Markdown. */
+function sendLibraryPage(reply: FastifyReply, library: Library, path: string): FastifyReply {
+  const found = library.get(path.replace(/\.md$|\/$/, ''))
+  if (found === undefined) throw notFound()
+  if (!path.endsWith('.md')) return sendPage(reply, found.html())
+  return reply.type('text/markdown; charset=utf-8').send(found.markdown)
 }
 
 function sendPage(reply: FastifyReply, text: string): FastifyReply {

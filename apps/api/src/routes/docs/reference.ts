@@ -1,11 +1,12 @@
 import { ALL_ROUTES, ERROR_ADVICE, type RouteSpec } from '@onerouter/contract'
 import { ERRORS, type ErrorCode } from '@onerouter/core'
+import { type Library, SHELVES } from './library.ts'
 import { type Html, html, page } from './page.ts'
 
 type Schema = Readonly<Record<string, unknown>>
 
 /** The reference of the API as one page, drawn from the route table. */
-export function referencePage(publicUrl: string): string {
+export function referencePage(publicUrl: string, shelves: Html): string {
   const tags = [...new Set([...ALL_ROUTES.values()].map((route) => route.tag))]
   return page(
     'OneRouter API',
@@ -15,6 +16,8 @@ Machine-readable: <a href="/openapi.json">openapi.json</a>, <a href="/llms.txt">
 <pre><code>${firstCall(publicUrl)}</code></pre>
 <p>Amounts are exact: <code>"500.00"</code>, <code>500.00</code>, or <code>amount_minor: 50000</code>. Every POST takes an
 <code>Idempotency-Key</code>. Errors are <a href="#errors">problem documents</a>.</p>
+${shelves}
+<h2>Operations</h2>
 <nav><ul>${tags.map((tag) => html`<li><a href="#${slug(tag)}">${tag}</a></li>`)}<li><a href="#errors">Errors</a></li></ul></nav>
 ${tags.map(section)}
 <h2 id="errors">Errors</h2>
@@ -26,6 +29,19 @@ ${errorCodes().map(
 <td>${ERRORS[code].title}</td></tr>`,
 )}</tbody></table>`,
   )
+}
+
+/** The table of contents of the library; of the reference only its front page and its overviews. */
+export function contents(library: Library): Html {
+  const shelf = (name: string) =>
+    [...library.values()].filter((one) => one.name === name || one.name.startsWith(`${name}/`))
+  const listed = (name: string) => shelf(name).filter((one) => one.name.split('/').length <= 2)
+  return html`${Object.entries(SHELVES)
+    .filter(([name]) => listed(name).length > 0)
+    .map(
+      ([name, title]) => html`<h2 id="${name}">${title}</h2>
+<nav><ul>${listed(name).map((one) => html`<li><a href="/docs/${one.name}">${one.title}</a></li>`)}</ul></nav>`,
+    )}`
 }
 
 function firstCall(publicUrl: string): string {
@@ -106,7 +122,8 @@ export function errorPage(code: string): string | null {
 }
 
 /** The table of contents for programs that read. */
-export function llmsText(publicUrl: string): string {
+export function llmsText(publicUrl: string, library: Library): string {
+  const pages = [...library.values()].map((one) => `- [${one.title}](${publicUrl}/docs/${one.name}.md)`)
   const lines = [...ALL_ROUTES.values()].map((route) => `- ${route.method} ${route.path}: ${route.summary}`)
   return `# OneRouter
 
@@ -115,6 +132,10 @@ export function llmsText(publicUrl: string): string {
 
 - OpenAPI: ${publicUrl}/openapi.json
 - Reference: ${publicUrl}/docs
+
+## Pages
+
+${pages.join('\n')}
 
 ## Operations
 
