@@ -15,6 +15,7 @@ import { payLinkRoutes } from './routes/pay-links/index.ts'
 import { paymentLinkRoutes } from './routes/payment-links/index.ts'
 import { paymentMethodRoutes } from './routes/payment-methods/index.ts'
 import { paymentRoutes } from './routes/payments/index.ts'
+import { providerRequestRoutes } from './routes/provider-requests/index.ts'
 import { reconciliationRoutes } from './routes/reconciliation/index.ts'
 import { refundRoutes } from './routes/refunds/index.ts'
 import { serviceRoutes } from './routes/services/index.ts'
@@ -97,6 +98,7 @@ export function createMoney(deps: Deps): Money {
         (app) => serviceRoutes(app, deps, webhooks.wake),
         (app) => domainRoutes(app, deps, domains),
         (app) => paymentMethodRoutes(app, deps),
+        (app) => providerRequestRoutes(app, engine),
         (app) => paymentRoutes(app, engine),
         (app) => refundRoutes(app, engine),
         (app) => smsRoutes(app, sms),

@@ -6,6 +6,7 @@ import { KEY_ROUTES } from './routes/keys.ts'
 import { PAYMENT_LINK_ROUTES } from './routes/payment-links.ts'
 import { PAYMENT_METHOD_ROUTES } from './routes/payment-methods.ts'
 import { PAYMENT_ROUTES } from './routes/payments.ts'
+import { PROVIDER_REQUEST_ROUTES } from './routes/provider-requests.ts'
 import { RECONCILIATION_ROUTES } from './routes/reconciliation.ts'
 import { SERVICE_ROUTES } from './routes/services.ts'
 import { SMS_ROUTES } from './routes/sms.ts'
@@ -19,6 +20,7 @@ export const ROUTES = {
   ...EVENT_ROUTES,
   ...SERVICE_ROUTES,
   ...DOMAIN_ROUTES,
+  ...PROVIDER_REQUEST_ROUTES,
   ...PAYMENT_METHOD_ROUTES,
   ...KEY_ROUTES,
   ...WEBHOOK_ROUTES,

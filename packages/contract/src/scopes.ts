@@ -14,13 +14,14 @@ export const SCOPES = [
   'webhooks:read',
   'webhooks:write',
   'analytics:read',
+  'providers:write',
   'keys:read',
   'keys:write',
 ] as const
 export type Scope = (typeof SCOPES)[number]
 
-/** A new key may do everything but manage keys. */
-export const DEFAULT_SCOPES: readonly Scope[] = SCOPES.filter((scope) => !scope.startsWith('keys:'))
+/** A new key may do everything but manage keys and call a provider's own API past the unified one. */
+export const DEFAULT_SCOPES: readonly Scope[] = SCOPES.filter((scope) => !/^(?:keys|providers):/.test(scope))
 
 const FAMILIES = [...new Set(SCOPES.map((scope) => scope.slice(0, scope.indexOf(':'))))]
 

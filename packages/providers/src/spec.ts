@@ -10,6 +10,7 @@ import type {
 import type { ListedEvent, ListedPage, ListedPayment, ListedRefund, ListWindow } from './listing.ts'
 import type { Messages } from './messages.ts'
 import type { PaymentMethod } from './payment-methods.ts'
+import type { RawCalls } from './raw.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
 /**
@@ -34,6 +35,8 @@ export interface Provider<C extends object = object> {
   readonly subscriptions?: Subscriptions<C>
   readonly messages?: Messages<C>
   readonly webhooks: Webhooks<C>
+  /** What may be asked of it directly, past the unified API. */
+  readonly raw?: RawCalls<C>
 }
 
 export const defineProvider = <C extends object>(provider: Provider<C>): Provider<C> => provider

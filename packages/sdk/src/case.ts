@@ -11,6 +11,7 @@ const OPAQUE: ReadonlySet<string> = new Set([
   'method_details',
   'request',
   'response',
+  'body',
 ])
 
 /** `amountMinor` → `amount_minor`; what is in snake_case already stays. */

@@ -3,6 +3,7 @@ import { credentials, type PaypalCredentials } from './credentials.ts'
 import { isGone, listEvents } from './lists.ts'
 import { ORIGIN } from './origin.ts'
 import { payments } from './payments.ts'
+import { raw } from './raw.ts'
 import { refunds } from './refunds.ts'
 import { subscriptions } from './subscriptions.ts'
 import { webhooks } from './webhooks.ts'
@@ -19,4 +20,5 @@ export const paypal = defineProvider<PaypalCredentials>({
   refunds,
   subscriptions,
   webhooks: { ...webhooks, listEvents },
+  raw,
 })

@@ -3,6 +3,7 @@ import { credentials } from './credentials.ts'
 import { ORIGIN } from './hosted.ts'
 import { listPayments, listRefunds } from './lists.ts'
 import { payments } from './payments.ts'
+import { raw } from './raw.ts'
 import { refunds } from './refunds.ts'
 import { subscriptions } from './subscriptions.ts'
 import { webhooks } from './webhooks.ts'
@@ -17,4 +18,5 @@ export const razorpay = defineProvider({
   refunds: { ...refunds, listSince: listRefunds },
   subscriptions,
   webhooks,
+  raw,
 })

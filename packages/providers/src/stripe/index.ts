@@ -2,6 +2,7 @@ import { defineProvider } from '../spec.ts'
 import { credentials, type StripeCredentials } from './credentials.ts'
 import { listEvents, listPayments, listRefunds } from './lists.ts'
 import { payments } from './payments.ts'
+import { raw } from './raw.ts'
 import { refunds } from './refunds.ts'
 import { subscriptions } from './subscriptions.ts'
 import { webhooks } from './webhooks.ts'
@@ -18,4 +19,5 @@ export const stripe = defineProvider<StripeCredentials>({
   refunds: { ...refunds, listSince: listRefunds },
   subscriptions,
   webhooks: { ...webhooks, listEvents },
+  raw,
 })

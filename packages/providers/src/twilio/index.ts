@@ -1,6 +1,7 @@
 import { defineProvider } from '../spec.ts'
 import { credentials } from './credentials.ts'
 import { messages } from './messages.ts'
+import { raw } from './raw.ts'
 import { webhooks } from './webhooks.ts'
 
 const ORIGIN = 'https://api.twilio.com'
@@ -13,4 +14,5 @@ export const twilio = defineProvider({
   credentials,
   messages,
   webhooks,
+  raw,
 })

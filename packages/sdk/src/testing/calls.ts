@@ -37,6 +37,7 @@ export const CALLS = {
   saveCredentials: (c) => c.services.saveCredentials('stripe', { environment: 'test', sandbox: true }),
   listPaymentMethods: (c) => c.paymentMethods.list({ currency: 'INR' }),
   updatePaymentMethod: (c) => c.paymentMethods.update('razorpay', 'upi', { enabled: true }),
+  requestProvider: (c) => c.providers.request('stripe', { method: 'GET', path: '/v1/balance' }),
   verifyDomain: (c) => c.domains.verify('paypal', { domain: 'shop.example' }),
   confirmDomain: (c) => c.domains.confirm('paypal', { domain: 'shop.example' }),
   listDomains: (c) => c.domains.list('paypal'),

@@ -16,6 +16,7 @@ export type Scope =
   | 'webhooks:read'
   | 'webhooks:write'
   | 'analytics:read'
+  | 'providers:write'
   | 'keys:read'
   | 'keys:write'
 

@@ -489,6 +489,18 @@ class ListProvidersItem(ApiObject):
     proofs: List[ListProvidersItemProofsItem]
 
 
+class RequestProviderAnswer(ApiObject):
+    object: str
+    provider: str
+    environment: str
+    #: The provider's HTTP status
+    status: int
+    #: Parsed where it is JSON, else text; null where it was too long
+    body: Any
+    #: The answer was longer than 256 KiB and is left out
+    truncated: bool
+
+
 class ListServicesItemCredentialsTest(ApiObject):
     configured: bool
     #: What may be shown of the credentials

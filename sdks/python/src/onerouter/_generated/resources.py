@@ -1158,6 +1158,35 @@ class Providers:
         )
         return self._call.many(operation, models.ListProvidersItem, CallOptions(OMIT, timeout, max_retries, extra_headers))
 
+    def request(
+        self,
+        provider: str,
+        *,
+        method: str,
+        path: str,
+        query: Union[Mapping[str, Any], Omit] = OMIT,
+        body: Union[Mapping[str, Any], Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.RequestProviderAnswer:
+        """
+        Call a provider's own API with the account's credentials; reads and writes that move no money.
+
+        :param path: Path of the provider's API: /v1/balance. No host, no query, no escapes
+
+        Error codes: not_found, capability_unsupported, environment_not_allowed, service_not_allowed, provider_not_configured, provider_unavailable.
+        """
+        operation = Operation(
+            "POST",
+            path("/v1/providers/{provider}/requests", provider=provider),
+            query=None,
+            body={"method": method, "path": path, "query": query, "body": body, "environment": environment},
+        )
+        return self._call.one(operation, models.RequestProviderAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
 
 class Services:
     def __init__(self, call: Call) -> None:
