@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { capabilitiesOf } from '../capability.ts'
+import { publishProofs } from './proofs.ts'
 import { billingEvents } from './subscription-events.ts'
 import { billingFaults } from './subscription-faults.ts'
 import {
@@ -36,6 +37,7 @@ export function subscriptionConformance(name: string, facts: BillingFacts, makeW
   const { currency } = facts
   const open = () => openWorld(makeWorld, { currency, wire: [], staleAfterMs: null, replaysCreate: false })
   describe(`${name} keeps the billing contract`, () => {
+    publishProofs(name, 'subscriptions')
     describe('plans', () => plans(open))
     describe('life of a subscription', () => life(open))
     describe('pause, resume, change', () => changes(open, facts))

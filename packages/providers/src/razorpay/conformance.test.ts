@@ -1,4 +1,5 @@
 import { createSandbox } from '@onerouter/sandbox'
+import { subscriptionConformance } from '../conformance/subscriptions.ts'
 import { providerConformance } from '../conformance.ts'
 import { razorpay } from './index.ts'
 
@@ -20,5 +21,11 @@ providerConformance(
     staleAfterMs: null,
     replaysCreate: false,
   },
+  (host) => ({ provider: razorpay, sandbox: createSandbox(host) }),
+)
+
+subscriptionConformance(
+  'razorpay',
+  { currency: 'INR', endsUnapproved: true, changeNeedsConsent: false },
   (host) => ({ provider: razorpay, sandbox: createSandbox(host) }),
 )

@@ -1,4 +1,5 @@
 import { createSandbox } from '@onerouter/sandbox'
+import { subscriptionConformance } from '../conformance/subscriptions.ts'
 import { providerConformance } from '../conformance.ts'
 import { stripe } from './index.ts'
 
@@ -20,5 +21,11 @@ providerConformance(
     staleAfterMs: 300_000,
     replaysCreate: true,
   },
+  (host) => ({ provider: stripe, sandbox: createSandbox(host) }),
+)
+
+subscriptionConformance(
+  'stripe',
+  { currency: 'USD', endsUnapproved: true, changeNeedsConsent: false },
   (host) => ({ provider: stripe, sandbox: createSandbox(host) }),
 )
