@@ -23,7 +23,8 @@ import { measureIncoming } from './webhooks-in.ts'
 
 const SECONDS = 10
 const BACKLOG = 20_000
-const TIMEOUT_MS = 30_000
+/** A machine that does other things too must still come to an end. */
+const TIMEOUT_MS = 180_000
 const clockMs = (): number => performance.timeOrigin + performance.now()
 
 interface World {
@@ -259,13 +260,15 @@ async function measureBacklog(world: World): Promise<void> {
   await world.db.query({ text: 'analyze delivery', values: [] })
   world.statements.clear()
   const beganMs = clockMs()
+  const spent = process.cpuUsage()
   world.wake()
   await arrived(world, ids)
+  const { user, system } = process.cpuUsage(spent)
   const last = Math.max(...ids.map((id) => world.receivedAtMs.get(id) ?? 0))
   const statements = [...world.statements].reduce((sum, [, n]) => sum + n, 0)
   console.log(
     `  backlog of ${BACKLOG - early}: ${Math.round((BACKLOG - early) / ((last - beganMs) / 1000))} deliveries/s, ` +
-      `${(statements / BACKLOG).toFixed(3)} statements per delivery`,
+      `${(statements / BACKLOG).toFixed(3)} statements and ${Math.round((user + system) / BACKLOG)} µs of this process per delivery`,
   )
 }
 
