@@ -36,13 +36,24 @@ function books(payments: readonly PaymentFacts[], entries: Books['entries']): Bo
     ['op_1', payment.id],
     ['op_2', payment.id],
   ])
-  return { payments, refunds: [], paymentOf, kept: new Map(), entries }
+  return { payments, duplicates: [], refunds: [], paymentOf, kept: new Map(), entries }
 }
 
 const verdicts = (of: Books) => compareTotals(of).map((one) => one.verdict)
 
 test('equal books have no violation', () => {
   expect(compareTotals(books([payment], [entry]))).toEqual([])
+})
+
+test('money that came twice is in order once it is back, and doubled until then', () => {
+  const { amount } = payment
+  const twice = { ...entry, captured: String(2n * BigInt(amount)), refunded: amount }
+  const of = (state: string) => ({
+    ...books([payment], [twice]),
+    duplicates: [{ payment_id: payment.id, state, amount }],
+  })
+  expect(verdicts(of('compensated'))).toEqual([])
+  expect(verdicts(of('compensating'))).toContain('doubled')
 })
 
 test('a second paid order of one payment is a double charge', () => {

@@ -37,6 +37,13 @@ interface RefundFacts {
   readonly amount: string
 }
 
+/** Money that came beside the payment's own, and whether it went back. */
+export interface DuplicateFacts {
+  readonly payment_id: Uuid
+  readonly state: string
+  readonly amount: string
+}
+
 interface KeptAnswer {
   readonly key: string
   readonly status: number | null
@@ -47,6 +54,7 @@ interface KeptAnswer {
 
 export interface Books {
   readonly payments: readonly PaymentFacts[]
+  readonly duplicates: readonly DuplicateFacts[]
   readonly refunds: readonly RefundFacts[]
   /** Payment of each charge by the reference its provider was given. */
   readonly paymentOf: ReadonlyMap<string, Uuid>
@@ -66,6 +74,10 @@ export async function readBooks(world: Installation): Promise<Books> {
   const charges = await database.query<{ reference: string; payment_id: Uuid }>(
     `select reference, payment_id from operation where kind = 'charge'`,
   )
+  const duplicates = await database.query<DuplicateFacts>(
+    `select payment_id, state, amount::text from operation
+     where state in ('late_succeeded', 'compensating', 'compensated')`,
+  )
   const kept = await database.query<KeptAnswer>(
     'select key, status, body, payment_id, refund_id from idempotency',
   )
@@ -76,6 +88,7 @@ export async function readBooks(world: Installation): Promise<Books> {
   )
   return {
     payments,
+    duplicates,
     refunds,
     paymentOf: new Map(charges.map((row) => [row.reference, row.payment_id])),
     kept: new Map(kept.map((row) => [row.key, row])),
@@ -84,7 +97,7 @@ export async function readBooks(world: Installation): Promise<Books> {
 }
 
 /** Every payment's totals, to the cent, with all that its provider holds under any of its references. */
-export function compareTotals({ payments, refunds, paymentOf, entries }: Books): Violation[] {
+export function compareTotals({ payments, duplicates, refunds, paymentOf, entries }: Books): Violation[] {
   const found: Violation[] = []
   const say = (verdict: Verdict, what: string) => void found.push({ verdict, what })
   const entriesOf = Map.groupBy(entries, (entry) => paymentOf.get(entry.reference ?? ''))
@@ -92,11 +105,17 @@ export function compareTotals({ payments, refunds, paymentOf, entries }: Books):
     say('orphan', `${entry.provider} ${entry.orderRef} (${entry.reference}) belongs to no operation of ours`)
   }
   const refundsOf = Map.groupBy(refunds, (refund) => refund.payment_id)
+  const twiceOf = Map.groupBy(duplicates, (duplicate) => duplicate.payment_id)
   for (const payment of payments) {
     const theirs = entriesOf.get(payment.id) ?? []
     const name = `${payment.provider} payment ${payment.id} (${payment.receipt})`
-    const captured = sum(theirs.map((entry) => entry.captured))
-    const refunded = sum(theirs.map((entry) => entry.refunded))
+    // What came twice is no part of our totals: it must be known, and be back.
+    const twice = twiceOf.get(payment.id) ?? []
+    const owed = twice.filter(({ state }) => state !== 'compensated')
+    if (owed.length > 0) say('doubled', `${name} was paid twice, and ${owed.length} are not back`)
+    const returned = sum(twice.map(({ amount }) => amount))
+    const captured = sum(theirs.map((entry) => entry.captured)) - returned
+    const refunded = sum(theirs.map((entry) => entry.refunded)) - returned
     const paidOrders = theirs.filter((entry) => entry.captured !== '0')
     if (paidOrders.length > 1) say('doubled', `${name} was paid ${paidOrders.length} times`)
     if (captured > BigInt(payment.captured))

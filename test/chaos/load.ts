@@ -59,7 +59,8 @@ async function tell(teller: Storyteller, name: string): Promise<void> {
   if (wish < 10) return
   if (wish < 18) return void (await cancel(teller, payment, name))
   if (wish < 26) return await payAndCancelAtOnce(teller, payment, name)
-  await pay(teller, payment, wish < 34 ? 'fail' : 'succeed')
+  if (wish > 92 && payment.provider === 'razorpay') await payTwice(teller, payment)
+  else await pay(teller, payment, wish < 34 ? 'fail' : 'succeed')
   const paid = await afterPaying(teller, payment)
   if (paid?.status === 'authorized') {
     if (random.chance(0.25)) return void (await cancel(teller, payment, name))
@@ -78,6 +79,13 @@ async function pay(teller: Storyteller, payment: Payment, action: 'succeed' | 'f
   }
   // A stalled provider keeps its payers waiting, too; whether it worked shows in the books.
   await control.simulate(payment.provider, payment.provider_order_id, action).catch(() => false)
+}
+
+/** A first try seems to fail, the next one pays, and the bank of the first confirms it after all. */
+async function payTwice({ control }: Storyteller, { provider, provider_order_id }: Payment): Promise<void> {
+  for (const act of ['fail', 'succeed', 'late_succeed']) {
+    await control.simulate(provider, provider_order_id ?? '', act).catch(() => false)
+  }
 }
 
 const LOOKS = 12

@@ -1,6 +1,7 @@
 /** The figures of a run as a table that fits a terminal and a Markdown page alike. */
 import { VERDICTS } from './books.ts'
 import type { ChaosOptions } from './options.ts'
+import type { Reconciled } from './reconcile.ts'
 import type { ChaosResult } from './run.ts'
 
 const SHOWN = 25
@@ -37,6 +38,7 @@ function rowsOf(result: ChaosResult): (readonly [string, string])[] {
       `${result.payments} · ${result.refunds} · ${result.providerOrders}`,
     ],
     ['canceled, paid all the same, given back', String(result.compensated)],
+    ['paid twice, and given back', String(result.duplicates)],
     ['captured, equal in both books (minor units)', captured],
     ['replays compared byte for byte', String(result.replays)],
     ['events delivered, compared by id (requests)', `${result.events} (${result.deliveries})`],
@@ -45,8 +47,13 @@ function rowsOf(result: ChaosResult): (readonly [string, string])[] {
     ['outcomes that were unknown for a while', String(result.unknowns.length)],
     ['… settled after', spread(settled)],
     ['… still open when the faults ended, settled after', spread(afterHeal)],
+    ['… settled within 60 s, the provider’s own outages included', share(settled)],
+    ['… settled within 60 s once the faults had ended', share(afterHeal)],
     ['… slowest', slowest(result.unknowns)],
     ['everything settled after the end of the faults', seconds(result.convergedMs)],
+    ['reconciliation, first look', countsOf(result.found)],
+    ['reconciliation, last look', countsOf(result.reconciled)],
+    ['**reconciliation, unexplained**', `**${result.reconciled.unexplained}**`],
     ...VERDICTS.map((verdict) => {
       const times = result.violations.filter((one) => one.verdict === verdict).length
       return [`**${verdict}**`, `**${times}**`] as const
@@ -59,6 +66,17 @@ function slowest(unknowns: ChaosResult['unknowns']): string {
   return (
     sorted.map((one) => `${one.provider} ${one.kind} ${seconds(one.settledMs ?? 0)}`).join(', ') || 'none'
   )
+}
+
+const countsOf = ({ counts }: Reconciled): string =>
+  [...counts].map(([verdict, count]) => `${count} ${verdict}`).join(', ') || 'none'
+
+const PROMISED_MS = 60_000
+
+function share(values: readonly number[]): string {
+  if (values.length === 0) return 'none were open'
+  const within = values.filter((ms) => ms <= PROMISED_MS).length
+  return `${((100 * within) / values.length).toFixed(1)} % (${within} of ${values.length})`
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`

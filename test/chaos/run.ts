@@ -1,4 +1,5 @@
 /** One run: load and faults together, then healing, settling and the comparison of all books. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   checkLedgers,
   compareAnswers,
@@ -17,6 +18,7 @@ import { tellStories } from './load.ts'
 import { type Deeds, heal, unleash } from './nemesis.ts'
 import type { ChaosOptions } from './options.ts'
 import { createRandom, type Random } from './random.ts'
+import { type Reconciled, reconcile } from './reconcile.ts'
 import { bringLooksForward, converge, type Unknown, watchSettling } from './settling.ts'
 
 export interface ChaosResult {
@@ -28,6 +30,11 @@ export interface ChaosResult {
   readonly providerOrders: number
   /** Canceled payments that were paid all the same and given back. */
   readonly compensated: number
+  /** Payments that came beside another one and were given back. */
+  readonly duplicates: number
+  /** The first comparison may still find what messages lost; the last one must find nothing. */
+  readonly found: Reconciled
+  readonly reconciled: Reconciled
   readonly captured: ReadonlyMap<string, bigint>
   readonly replays: number
   /** Committed events, and the requests in which they reached a receiver. */
@@ -42,7 +49,7 @@ export interface ChaosResult {
 }
 
 /** Longer than a call may stay in the hands of a dead process plus a provider's slowest proof of absence. */
-const CONVERGE_WITHIN_MS = 300_000
+const CONVERGE_WITHIN_MS = 900_000
 
 export async function runChaos(options: ChaosOptions, say: (line: string) => void): Promise<ChaosResult> {
   const random = createRandom(options.seed)
@@ -72,6 +79,7 @@ async function play(
   random: Random,
   say: (line: string) => void,
 ): Promise<ChaosResult> {
+  const beganAt = Date.now()
   const watch = watchSettling(world.database)
   const deeds: Deeds = new Map()
   let goesOn = true
@@ -109,12 +117,21 @@ async function play(
   let left = await converge(world.database, CONVERGE_WITHIN_MS)
   await bringLooksForward(world.database)
   left = [...left, ...(await converge(world.database, CONVERGE_WITHIN_MS))]
+  const [first] = clients
+  const compare = async (): Promise<Reconciled> => {
+    const window = { from: new Date(beganAt - MARGIN_MS), to: await everything(options) }
+    return first === undefined ? NOTHING : await reconcile(first, window)
+  }
+  say('comparing with the providers’ lists')
+  const found = await compare()
+  left = [...left, ...(await converge(world.database, CONVERGE_WITHIN_MS))]
   left = [...left, ...(await deliverRest(world.database, CONVERGE_WITHIN_MS))]
   const convergedMs = performance.now() - healedAt
   const unknowns = await watch.stop()
   say('settled; comparing the books')
   const wishes = clients.flatMap((client) => client.wishes)
   const { violations, replays, books } = await judge(world, wishes, clients)
+  const reconciled = await compare()
   const delivered = await judgeDeliveries(world.database, hooks)
   const processes = [...world.apis, ...(world.worker === null ? [] : [world.worker])]
   return {
@@ -125,6 +142,9 @@ async function play(
     refunds: books.refunds.length,
     providerOrders: books.entries.length,
     compensated: compensationsIn(books.kept).length,
+    duplicates: books.duplicates.length,
+    found,
+    reconciled,
     captured: totals(books.payments),
     replays,
     events: delivered.events,
@@ -135,12 +155,24 @@ async function play(
     convergedMs,
     violations: [
       ...violations,
+      ...reconciled.violations,
       ...delivered.violations,
       ...complaints.map((what) => ({ verdict: 'unanswered' as const, what })),
       ...left.map((what) => ({ verdict: 'misstated' as const, what: `not settled: ${what}` })),
       ...processes.flatMap((one) => one.deaths).map((what) => ({ verdict: 'lost' as const, what })),
     ],
   }
+}
+
+const MARGIN_MS = 120_000
+const NOTHING: Reconciled = { counts: new Map(), unexplained: 0, violations: [] }
+
+/** A moment after everything, by every clock there is: comparisons of the future are refused. */
+async function everything({ clockSkewS }: ChaosOptions): Promise<Date> {
+  const endedAt = Date.now()
+  const skewMs = clockSkewS * 1000 + 1_000
+  await sleep(2 * skewMs)
+  return new Date(endedAt + skewMs)
 }
 
 async function judge(world: Installation, wishes: readonly Wish[], clients: readonly Client[]) {

@@ -100,7 +100,8 @@ export async function bringLooksForward(database: ChaosDatabase): Promise<void> 
 
 async function openWork(database: ChaosDatabase): Promise<string[]> {
   const [row] = await database.query<Due>(
-    `select (select count(*) from operation where state in ('sent', 'unknown', 'needs_review'))::text as unsettled,
+    `select (select count(*) from operation where state in
+         ('sent', 'unknown', 'needs_review', 'late_succeeded', 'compensating'))::text as unsettled,
        (select count(*) from inbound where state = 'received')::text as inbound,
        (select count(*) from payment where refund_pending > 0)::text as pending,
        (select count(*) from operation where due_at < now() + interval '1 second' and state = 'exposed')::text

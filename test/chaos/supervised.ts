@@ -25,7 +25,8 @@ export interface Supervised {
   stop(): Promise<void>
 }
 
-const READY_WITHIN_MS = 60_000
+/** Generous: on a machine that others use too, a start takes long without anything being wrong. */
+const READY_WITHIN_MS = 240_000
 const STOP_WITHIN_MS = 30_000
 const PAUSE_MS = 250
 const KEPT_LINES = 40

@@ -19,6 +19,17 @@ export type Outcome<T> =
   | { readonly kind: 'not_sent'; readonly reason: string }
   | { readonly kind: 'unknown'; readonly reason: string }
 
+/**
+ * What a later send of the same call can come to. It never proves that nothing was sent: an earlier send may have
+ * got through, whatever became of this one.
+ */
+export type LaterOutcome<T> = Exclude<Outcome<T>, { readonly kind: 'not_sent' }>
+
+/** What an outcome proves when it is a later send's. */
+export function asLater<T>(outcome: Outcome<T>): LaterOutcome<T> {
+  return outcome.kind === 'not_sent' ? unknown(`not sent again: ${outcome.reason}`) : outcome
+}
+
 export const DECLINE_REASONS = [
   'card_declined',
   'insufficient_funds',
@@ -48,5 +59,8 @@ export const REJECT_REASONS = [
 ] as const
 export type RejectReason = (typeof REJECT_REASONS)[number]
 
-export const ok = <T>(value: T): Outcome<T> => ({ kind: 'ok', value })
-export const unknown = (reason: string): Outcome<never> => ({ kind: 'unknown', reason })
+export const ok = <T>(value: T): Extract<Outcome<T>, { kind: 'ok' }> => ({ kind: 'ok', value })
+export const unknown = (reason: string): Extract<Outcome<never>, { kind: 'unknown' }> => ({
+  kind: 'unknown',
+  reason,
+})

@@ -1,5 +1,5 @@
 import type { Outcome } from '@onerouter/core'
-import { ok, unknown } from '@onerouter/core'
+import { asLater, ok, unknown } from '@onerouter/core'
 import type { PaymentSnapshot, RefundSnapshot } from '@onerouter/providers'
 import { paymentRefOf } from '../store/operations.ts'
 import {
@@ -135,7 +135,7 @@ async function askAboutCharge(
   const payments = access.provider.payments
   if (payments === undefined) return unknown('the provider takes no payments any more')
   if (mayReplay(operation, payments.replayWindowMs.create)) {
-    return await sendCharge(engine, access, operation, payment, 'later')
+    return asLater(await sendCharge(engine, access, operation, payment, 'later'))
   }
   const ctx = contextFor(engine, access.credential, 'later', metaOf('payments.find', operation))
   const found = payments.find === undefined ? ok(null) : await payments.find(ctx, handleOf(payment))
@@ -158,7 +158,7 @@ async function askAboutCompletion(
   const payments = access.provider.payments
   if (payments === undefined) return unknown('the provider takes no payments any more')
   if (mayReplay(operation, payments.replayWindowMs[VERB[kind]])) {
-    return await sendCompletion(engine, access, operation, payment, 'later')
+    return asLater(await sendCompletion(engine, access, operation, payment, 'later'))
   }
   const ctx = contextFor(engine, access.credential, 'later', metaOf('payments.fetch', operation))
   const fetched = await payments.fetch(ctx, handleOf(payment))
@@ -199,7 +199,7 @@ async function askAboutRefund(
   const refunds = access.provider.refunds
   if (refunds === undefined) return unknown('the provider refunds nothing any more')
   if (mayReplay(operation, refunds.replayWindowMs)) {
-    return await sendRefund(engine, access, operation, payment, refund, 'later')
+    return asLater(await sendRefund(engine, access, operation, payment, refund, 'later'))
   }
   const ctx = contextFor(engine, access.credential, 'later', metaOf('refunds.list', operation))
   const listed = await refunds.list(ctx, handleOf(payment))
