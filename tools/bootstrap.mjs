@@ -28,6 +28,7 @@ const commands = {
   bench: { args: ['bench/main.ts'] },
   sim: { args: ['test/sim/main.ts'] },
   chaos: { args: ['test/chaos/main.ts'] },
+  'restart-proof': { args: ['test/chaos/restart-main.ts'] },
 }
 
 /** @param {string} line */

@@ -59,11 +59,11 @@ export async function playSequence(stage: Stage): Promise<{ steps: number; diffe
     const [name, args] = drawStep(play)
     const real = await answerOf(name, Date.now, () => (stage.real[name] as Method)(...args))
     const memory = await answerOf(name, virtual, () => (stage.memory.store[name] as Method)(...args))
-    const step = `${i} ${name} ${shown(args, 0)}`
-    if (memory !== real) return { steps: i, differences: [{ seed, step, memory, real }] }
+    const step = () => `${i} ${name} ${shown(args, 0)}`
+    if (memory !== real) return { steps: i, differences: [{ seed, step: step(), memory, real }] }
     if (!stage.closely) continue
     const difference = await compareTables(stage)
-    if (difference !== null) return { steps: i, differences: [{ seed, step, ...difference }] }
+    if (difference !== null) return { steps: i, differences: [{ seed, step: step(), ...difference }] }
   }
   const difference = await compareTables(stage)
   if (difference !== null) return { steps, differences: [{ seed, step: 'the end', ...difference }] }

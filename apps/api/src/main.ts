@@ -5,6 +5,8 @@ import { type Config, ConfigError, loadConfig } from './config.ts'
 import { rotateKeys } from './secrets/rotate.ts'
 import { serve } from './serve.ts'
 import { start } from './start.ts'
+import { openDb } from './store/db.ts'
+import { verifyLedgers } from './store/ledger.ts'
 import { migrate } from './store/migrate.ts'
 
 /** A stop that takes longer is finished by force: whoever asked for it is waiting. */
@@ -16,12 +18,25 @@ const COMMANDS: Readonly<Record<string, (config: Config) => Promise<void>>> = {
     const { applied } = await migrate(config.databaseUrl.reveal())
     console.log(applied.length === 0 ? 'Nothing to migrate.' : `Applied: ${applied.join(', ')}`)
   },
+  'verify-ledger': checkLedgers,
   'rotate-keys': async (config) => {
     const started = await start(config)
     const { rotated } = await rotateKeys(started.deps.db, started.deps.encryption, () => randomBytes(12))
     console.log(`${rotated} credential version(s) now use the first key of ENCRYPTION_KEY.`)
     await started.close()
   },
+}
+
+/** @throws nothing: what is wrong is printed, and the exit code says so. */
+async function checkLedgers(config: Config): Promise<void> {
+  const db = await openDb({ url: config.databaseUrl.reveal(), poolSize: 1, onIdleError: () => {} })
+  const { payments, problems } = await verifyLedgers({
+    query: (one) => db.engine.query({ ...one, values: [...one.values] }),
+  })
+  for (const problem of problems) console.error(problem)
+  console.log(`${payments} payment(s) looked at, ${problems.length} problem(s) found.`)
+  if (problems.length > 0) process.exitCode = 1
+  await db.close()
 }
 
 async function runServer(config: Config): Promise<void> {

@@ -1,6 +1,6 @@
 /** What the database itself holds to, whoever writes: totals, tenants, events and their order, the ledger. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ledgerProblems } from '../../../apps/api/src/store/ledger.ts'
+import { ledgerProblems, verifyLedgers } from '../../../apps/api/src/store/ledger.ts'
 import { overStore } from '../../harness/interference.ts'
 import { type Made, openShop, type Shop } from '../../harness/shop.ts'
 
@@ -93,6 +93,10 @@ test('H45: totals or entries that somebody changed by hand, past every guard, ar
     for (const edit of [
       'update payment set captured = captured - 1 where id = $1',
       'update ledger set amount = amount - 1 where payment_id = $1',
+      "update ledger set hash = sha256('x') where payment_id = $1",
+      'delete from ledger where payment_id = $1',
+      `insert into ledger select l.account_id, l.environment, l.payment_id, 2, 'refunded', l.amount, l.currency,
+         l.provider_payment_id, l.payment_version, l.created_at, l.hash, l.hash from ledger l where payment_id = $1`,
     ]) {
       await operator.query('savepoint clean')
       await operator.query(edit, [made.id])
@@ -101,6 +105,9 @@ test('H45: totals or entries that somebody changed by hand, past every guard, ar
           operator.query(statement.text, [...statement.values]),
       }
       expect(await ledgerProblems(asSeen, payment)).not.toEqual([])
+      const { problems } = await verifyLedgers(asSeen)
+      expect(problems.length).toBeGreaterThan(0)
+      expect(problems.every((one) => one.includes(made.id))).toBe(true)
       await operator.query('rollback to savepoint clean')
     }
   } finally {

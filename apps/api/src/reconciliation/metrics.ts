@@ -27,6 +27,16 @@ const GAUGES: readonly Gauge[] = [
       where state = 'open' group by provider, environment, bucket`,
   },
   {
+    name: 'onerouter_reconciliation_subjects',
+    help: 'What the last finished comparison of each kind came to: matched, missing_here, missing_there, differs …',
+    sql: `select provider, environment, kind, c.key as verdict, sum(c.value::int)::int as n
+      from (select distinct on (account_id, environment, provider, kind) * from reconciliation_run
+        where state = 'done' and finished_at > clock_timestamp() - interval '3 days'
+        order by account_id, environment, provider, kind, window_from desc, id desc) r,
+        jsonb_each_text(r.counts) c
+      group by provider, environment, kind, c.key`,
+  },
+  {
     name: 'onerouter_reconciliation_runs_unfinished',
     help: 'Comparisons that are waiting, under way or have failed within a day',
     sql: `select provider, environment, state, count(*)::int as n from reconciliation_run
