@@ -54,12 +54,7 @@ export const HAZARDS: Readonly<Record<string, Hazard>> = {
     what: 'The database fails over and forgets its last commits',
     open: 'found, not prevented: run PostgreSQL with synchronous replication; such a fail-over is not simulated',
   },
-  H34: {
-    what: 'The database runs without durable writes',
-    untested:
-      'the embedded server always writes durably outside of tests, and committed data survive its being killed; ' +
-      "a start does not yet ask somebody else's server for its fsync and full_page_writes",
-  },
+  H34: { what: 'The database runs without durable writes' },
   H35: { what: 'A cache still lets in a key that was revoked' },
   H36: { what: 'Redis is lost' },
   H37: { what: 'An event is committed and never delivered, because the process died' },

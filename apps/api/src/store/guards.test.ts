@@ -21,6 +21,7 @@ import { ownPayment } from '../engine/complete-payment.ts'
 import { createPayment } from '../engine/create-payment.ts'
 import { createRefund } from '../engine/create-refund.ts'
 import { syncPayment } from '../engine/sync-payment.ts'
+import { durabilityProblems } from './durability.ts'
 import { ledgerProblems } from './ledger.ts'
 
 let world: EngineWorld
@@ -95,4 +96,12 @@ test('H44, H45: the database refuses an illegal move, a shrinking capture and an
   await refused("update operation set state = 'sent' where payment_id = $1 and kind = 'charge'")
   await refused('update ledger set amount = amount + 1 where payment_id = $1')
   await refused('delete from ledger where payment_id = $1')
+})
+
+test('H34: the settings that decide whether a commit lasts are read from the server itself', async () => {
+  const { rows } = await world.db.engine.query(
+    "select name from pg_settings where name = 'fsync' and setting = 'off'",
+  )
+  const problems = await durabilityProblems(world.engine.db)
+  expect(problems.some((problem) => problem.includes('fsync'))).toBe(rows.length > 0)
 })
