@@ -114,9 +114,9 @@ async function play(
   const healedAt = performance.now()
   const complaints = (await Promise.all(stories)).flat()
   say('clients are done; waiting for everything to settle')
-  let left = await converge(world.database, CONVERGE_WITHIN_MS)
+  let left = await converge(world.database, CONVERGE_WITHIN_MS, say)
   await bringLooksForward(world.database)
-  left = [...left, ...(await converge(world.database, CONVERGE_WITHIN_MS))]
+  left = [...left, ...(await converge(world.database, CONVERGE_WITHIN_MS, say))]
   const [first] = clients
   const compare = async (): Promise<Reconciled> => {
     const window = { from: new Date(beganAt - MARGIN_MS), to: await everything(options) }
@@ -124,7 +124,7 @@ async function play(
   }
   say('comparing with the providers’ lists')
   const found = await compare()
-  left = [...left, ...(await converge(world.database, CONVERGE_WITHIN_MS))]
+  left = [...left, ...(await converge(world.database, CONVERGE_WITHIN_MS, say))]
   left = [...left, ...(await deliverRest(world.database, CONVERGE_WITHIN_MS))]
   const convergedMs = performance.now() - healedAt
   const unknowns = await watch.stop()

@@ -20,6 +20,7 @@ export interface SettlingWatch {
 }
 
 const LOOK_EVERY_MS = 250
+const SAY_EVERY_MS = 30_000
 /** A call this old is no longer merely under way: it was cut, or its process died. */
 const UNDER_WAY_MS = 6_000
 
@@ -83,12 +84,20 @@ interface Due {
 }
 
 /** Waits until every call is settled and everything due is done; answers in words what is left at the end. */
-export async function converge(database: ChaosDatabase, withinMs: number): Promise<string[]> {
+export async function converge(
+  database: ChaosDatabase,
+  withinMs: number,
+  say: (line: string) => void,
+): Promise<string[]> {
   const deadline = performance.now() + withinMs
   let left = await openWork(database)
+  let saidAt = performance.now()
   while (performance.now() < deadline && left.length > 0) {
     await sleep(LOOK_EVERY_MS)
     left = await openWork(database)
+    if (performance.now() - saidAt < SAY_EVERY_MS) continue
+    saidAt = performance.now()
+    say(`still open: ${left.join(', ')}`)
   }
   return left
 }
