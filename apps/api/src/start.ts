@@ -19,7 +19,6 @@ import { findKeyByHash } from './store/api-keys.ts'
 import { openDb } from './store/db.ts'
 import { requireDurable } from './store/durability.ts'
 import { openInvalidation } from './store/invalidation.ts'
-import type { Queryable } from './store/rows.ts'
 
 export interface Started {
   readonly deps: Deps
@@ -57,10 +56,7 @@ export async function start(config: Config, world: Partial<World> = {}): Promise
         'the role onerouter_app could not be created: row-level security binds the database user itself',
       )
     }
-    const asked = {
-      query: (one: Parameters<Queryable['query']>[0]) => db.engine.query({ ...one, values: [...one.values] }),
-    }
-    await requireDurable(asked, config.environment === 'production', (problem) => log.warn({}, problem))
+    await requireDurable(db, config.environment === 'production', (problem) => log.warn({}, problem))
     await checkCanaries(db, parsed.keys, randomBytes(12))
   } catch (error) {
     await db.close()

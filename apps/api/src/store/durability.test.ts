@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { durabilityProblems, requireDurable } from './durability.ts'
-import type { Queryable } from './rows.ts'
+import { type Asked, durabilityProblems, requireDurable } from './durability.ts'
 
-const having = (...off: readonly string[]): Queryable => ({
-  query: ({ values: [names] }) => {
-    const asked = names as readonly string[] // the one parameter of the one statement
-    const rows = off.filter((name) => asked.includes(name)).map((name) => ({ name }))
-    return Promise.resolve({ rows, rowCount: rows.length })
+const having = (...off: readonly string[]): Asked => ({
+  engine: {
+    query: (_text, [names]) => {
+      const asked = names as readonly string[] // the one parameter of the one statement
+      return Promise.resolve({ rows: off.filter((name) => asked.includes(name)).map((name) => ({ name })) })
+    },
   },
 })
 

@@ -1,4 +1,9 @@
-import type { Queryable } from './rows.ts'
+/** What asks about settings needs of a database. */
+export interface Asked {
+  readonly engine: {
+    query(text: string, values: unknown[]): Promise<{ readonly rows: readonly Record<string, unknown>[] }>
+  }
+}
 
 const RISKS: Readonly<Record<string, string>> = {
   fsync: 'a crash of its machine can lose or damage everything that was committed',
@@ -7,11 +12,11 @@ const RISKS: Readonly<Record<string, string>> = {
 }
 
 /** In words, what the database does not do to keep what it has confirmed; empty where it keeps its word. */
-export async function durabilityProblems(db: Queryable): Promise<string[]> {
-  const { rows } = await db.query({
-    text: `select name from pg_settings where name = any($1::text[]) and setting = 'off' order by name`,
-    values: [Object.keys(RISKS)],
-  })
+export async function durabilityProblems({ engine }: Asked): Promise<string[]> {
+  const { rows } = await engine.query(
+    `select name from pg_settings where name = any($1::text[]) and setting = 'off' order by name`,
+    [Object.keys(RISKS)],
+  )
   return rows.map(({ name }) => `PostgreSQL runs with ${String(name)} = off: ${RISKS[String(name)] ?? ''}`)
 }
 
@@ -20,7 +25,7 @@ export async function durabilityProblems(db: Queryable): Promise<string[]> {
  * database would forget.
  */
 export async function requireDurable(
-  db: Queryable,
+  db: Asked,
   mustKeep: boolean,
   warn: (problem: string) => void,
 ): Promise<void> {

@@ -102,6 +102,6 @@ test('H34: the settings that decide whether a commit lasts are read from the ser
   const { rows } = await world.db.engine.query(
     "select name from pg_settings where name = 'fsync' and setting = 'off'",
   )
-  const problems = await durabilityProblems(world.engine.db)
+  const problems = await durabilityProblems(world.db)
   expect(problems.some((problem) => problem.includes('fsync'))).toBe(rows.length > 0)
 })
