@@ -63,6 +63,12 @@ const shown = (payment: PaymentRow, held: readonly Held[]): string =>
     payment.refund_pending
   }; orders ${held.map(({ order }) => `${order.id} ${order.status} ${order.captured}-${refundedOf(order)}`).join(', ')}`
 
+const shownRefunds = (refunds: readonly RefundRow[], held: readonly Held[]): string => {
+  const ours = refunds.map((one) => `${one.provider_refund_id} ${one.status} ${one.amount} (${one.reason})`)
+  const theirs = held.flatMap(({ order }) => order.refunds.map((one) => `${one.id} ${one.status} ${one.amount}`))
+  return `refunds here: ${ours.join(', ')}; there: ${theirs.join(', ')}`
+}
+
 const CLOSED: ReadonlySet<string> = new Set(['failed', 'canceled', 'expired'])
 
 function checkMoney(payment: PaymentRow, held: readonly Held[], report: Report): void {
@@ -89,7 +95,7 @@ function checkRefunds(
   const made = held.flatMap(({ order }) => order.refunds)
   const sum = (status: string) =>
     made.reduce((total, one) => total + (one.status === status ? one.amount : 0n), 0n)
-  const say = (kind: string) => report(kind, shown(payment, held))
+  const say = (kind: string) => report(kind, `${shown(payment, held)}; ${shownRefunds(refunds, held)}`)
   const captured = held.reduce((total, { order }) => total + order.captured, 0n)
   if (sum('succeeded') + sum('pending') > captured) say('refunded more than captured')
   if (sum('succeeded') !== payment.refunded) say('refunded total differs')

@@ -42,8 +42,6 @@ const SITUATIONS = {
   paid_late: 'the payer comes hours or days later',
   payer_found_it_closed: 'the payer wants to pay once more',
   confirmation_declined: 'the payer agreed and is declined when we complete it',
-  late_after_failed: 'a failed payment turns out to be paid or authorised',
-  late_after_expired: 'an expired payment turns out to be paid or authorised',
   late_after_canceled: 'a canceled payment is paid',
   compensated: 'what was paid after the cancellation is given back',
   hold_released: 'an authorisation that came after the cancellation is released',
@@ -61,7 +59,7 @@ const SITUATIONS = {
   // Webhooks
   webhook_repeated: 'a webhook is recognised as known',
   webhook_refused: 'a forged webhook is refused',
-  webhook_early: 'a webhook comes before the answer that names its order',
+  webhook_early: 'a webhook comes before the answer that names its object',
   webhook_unmatched: 'a webhook comes about a payment nobody knows yet',
   webhook_postponed: 'a webhook waits because the provider cannot be asked',
   // Ends of a call

@@ -34,6 +34,8 @@ export interface ProcessWorld extends Dice {
   readonly nextSerial: () => number
   /** The names of those that have done something to a payment. */
   readonly active: Set<string>
+  /** The process dies in a moment, and comes back after a while. */
+  readonly crashSoon: (inc: Incarnation) => void
   /** Something was written: who sleeps may have work sooner. */
   readonly onWrite: () => void
 }

@@ -16,12 +16,6 @@ const BY_STATE: Partial<Record<OperationState, Mark>> = {
 
 const BY_KIND: Partial<Record<OperationKind, Mark>> = { capture: 'captured', void: 'canceled' }
 
-const LATE: Readonly<Record<string, Mark>> = {
-  'payment.failed': 'late_after_failed',
-  'payment.expired': 'late_after_expired',
-  'payment.canceled': 'late_after_canceled',
-}
-
 export function noteSituations({ memory, mark, active }: World): void {
   const { operation, payment, refund, event } = memory.tables
   for (const one of operation.values()) {
@@ -43,8 +37,8 @@ export function noteSituations({ memory, mark, active }: World): void {
   }
   const last = new Map<string, string>()
   for (const one of event) {
-    const before = LATE[last.get(one.subject_id) ?? '']
-    if (before !== undefined && /^payment\.(?:succeeded|authorized)$/.test(one.type)) mark(before)
+    const late = one.type === 'payment.succeeded' && last.get(one.subject_id) === 'payment.canceled'
+    if (late) mark('late_after_canceled')
     last.set(one.subject_id, one.type)
   }
 }

@@ -6,6 +6,7 @@ export interface Slots {
   readonly kill: (slot: number) => void
   readonly start: (slot: number) => void
   readonly pause: (slot: number, ms: number) => void
+  readonly crashSoon: (inc: Incarnation) => void
   /** Whichever router answers; `null` when both are dead. */
   readonly router: () => Incarnation | null
 }
@@ -49,6 +50,15 @@ export function createSlots(world: ProcessWorld, workforce: Workforce): Slots {
     const first = choices.int(ROUTER_SLOTS.length)
     return lives[first] ?? lives[1 - first] ?? null
   }
+  const crashSoon = (inc: Incarnation): void => {
+    // Statements take up to five milliseconds: before, within and after this one.
+    world.loop.at(choices.range(0, 6), () => {
+      const slot = lives.indexOf(inc)
+      if (slot < 0) return
+      kill(slot)
+      world.loop.at(choices.range(10, 5_000), () => start(slot))
+    })
+  }
   for (const slot of SLOTS.keys()) start(slot)
-  return { kill, start, pause, router }
+  return { kill, start, pause, crashSoon, router }
 }

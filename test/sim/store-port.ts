@@ -114,6 +114,7 @@ function statement(world: ProcessWorld, { inc }: Self, what: Statement): Promise
         resume(world, inc, () => reject(error))
       }
     }
+    if (happens(world, 'crashHere')) world.crashSoon(inc)
     const slow = happens(world, 'dbSlow')
     world.loop.at(slow ? world.choices.range(10, 5_000) : world.choices.range(1, 4), run)
   })
@@ -149,10 +150,7 @@ function applied(world: ProcessWorld, inc: Incarnation, { name, act, args }: Sta
 }
 
 /** Why an inbox entry waits, by the engine's own words. */
-const POSTPONED: Readonly<Record<string, Mark>> = {
-  'object not known yet': 'webhook_unmatched',
-  'order not known yet': 'webhook_early',
-}
+const POSTPONED: Readonly<Record<string, Mark>> = { 'object not known yet': 'webhook_unmatched' }
 
 /** What the answer to a write tells about the situation. */
 function observe(

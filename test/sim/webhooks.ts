@@ -20,6 +20,11 @@ export function deliverWebhook(world: World, credential: Credential, event: Book
   // A webhook that is lost altogether: the endpoint was down longer than the provider tries.
   if (!happens(world, 'webhookLost')) loop.at(delay, () => hand(world, delivery, 0))
   if (happens(world, 'webhookDoubled')) loop.at(choices.range(1, 60_000), () => post(world, delivery, 'good'))
+  if (happens(world, 'webhookForeign')) {
+    const order = { ...event.order, id: `foreign_${event.order.id}`, reference: 'of somebody else' }
+    const body = eventBody({ id: `foreign_${event.id}`, order, refund: null })
+    loop.at(choices.range(1, 60_000), () => post(world, { ...delivery, body }, 'good'))
+  }
   if (happens(world, 'webhookForged')) loop.at(choices.range(1, 60_000), () => post(world, delivery, 'bad'))
 }
 
@@ -47,6 +52,7 @@ function post(world: World, delivery: Delivery, signature: 'good' | 'bad'): void
   const { service } = delivery.credential
   const { event, body } = delivery
   const token = tokenOf(delivery.credential)
+  if (signature === 'good' && isEarly(world, event)) world.mark('webhook_early')
   world.trace?.(service, inc.name, `webhook about ${event.refund?.id ?? event.order.id}`)
   const raw = { headers: { signature }, body, receivedAtMs: inc.engine.now() }
   call(world, inc, (engine) => receiveWebhook(engine, service, token, raw)).then(
@@ -60,4 +66,11 @@ function post(world: World, delivery: Delivery, signature: 'good' | 'bad'): void
       if (signature === 'bad') world.mark('webhook_refused')
     },
   )
+}
+
+/** It names a refund whose own answer has not come yet. */
+function isEarly({ memory }: World, { refund }: BookEvent): boolean {
+  if (refund === null || refund.reference === null) return false
+  for (const row of memory.tables.refund.values()) if (row.provider_refund_id === refund.id) return false
+  return true
 }

@@ -94,12 +94,13 @@ export function buildWorld(loop: Loop, choices: Choices, reports: Reports): Worl
   }
   const active = new Set<string>()
   let serial = 0
-  const force: { work: Workforce | null } = { work: null }
+  const force: { work: Workforce | null; slots: Slots | null } = { work: null, slots: null }
   const network = { ...dice, mark, at: loop.at, trace, isDown: (name: string) => down.has(name) }
   const processes: ProcessWorld = {
     ...{ loop, choices, swarm, memory, mark, trace, credentials, active },
     nextSerial: () => ++serial,
     onWrite: () => force.work?.hurry(),
+    crashSoon: (inc) => force.slots?.crashSoon(inc),
     providers: modelProviders(loop, bookOf, (request, inc, settle) =>
       exchange(network, request, (outcome) => {
         if (!inc.alive) mark('crashed_at_provider_call')
@@ -110,6 +111,7 @@ export function buildWorld(loop: Loop, choices: Choices, reports: Reports): Worl
   const workforce = createWorkforce(processes)
   force.work = workforce
   const slots = createSlots(processes, workforce)
+  force.slots = slots
   const exposed = new Map<string, ScriptedPayment>()
   const world: World = {
     ...{ loop, choices, swarm, memory, books, accounts, mark, trace, report, slots, exposed, active },

@@ -264,7 +264,11 @@ function completing(context: Context): Pick<Book, 'confirm' | 'capture' | 'cance
   const settleLater = (order: Order, amount: bigint): boolean => {
     if (!profile.confirms || !happens(world, 'pendingCapture')) return false
     order.status = 'pending'
-    world.at(world.choices.range(10_000, 2 * HOUR), () => paid(context, order, amount))
+    world.at(world.choices.range(10_000, 2 * HOUR), () => {
+      if (!happens(world, 'pendingFails')) return paid(context, order, amount)
+      order.status = 'failed'
+      context.emit(order)
+    })
     return true
   }
   return {

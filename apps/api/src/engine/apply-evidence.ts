@@ -7,6 +7,7 @@ import { decidePayment, decideRefund } from './decide.ts'
 import { paymentEvents, refundEvents } from './events.ts'
 import { chargeChange, mustRead } from './follow-up.ts'
 import type { Engine } from './ports.ts'
+import { exposedDelayMs } from './schedule.ts'
 
 /** What fetched evidence did to a payment. */
 export type Synced = {
@@ -75,7 +76,7 @@ export async function applyRefundSnapshot(
       return await engine.store.settleRefund({
         ...decision,
         events: refundEvents(decision.refund, decision.events, engine.newId),
-        operation: await openRefundOperation(engine, known),
+        operation: await openRefundOperation(engine, decision.refund),
         stored: null,
       })
     } catch (error) {
@@ -106,7 +107,10 @@ async function knownRefund(
   return ours?.payment_id === payment.id ? ours : null
 }
 
-/** Evidence settles the call that made the refund, too, should its own answer have been lost. */
+/**
+ * Evidence settles the call that made the refund, too, should its own answer have been lost; a refund that is
+ * still on its way is looked after like any other.
+ */
 async function openRefundOperation(engine: Engine, refund: RefundRow) {
   const operations = await engine.store.listOperations(paymentRefOf(refund))
   const open = operations.find((one) => one.refund_id === refund.id && isOpen(one))
@@ -116,7 +120,7 @@ async function openRefundOperation(engine: Engine, refund: RefundRow) {
     from: [open.state],
     to: 'succeeded' as const,
     failure: null,
-    dueMs: null,
+    dueMs: refund.status === 'pending' ? exposedDelayMs(0) : null,
     fence: null,
   }
 }

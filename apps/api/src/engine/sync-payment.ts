@@ -53,7 +53,8 @@ async function actOn(
   const acted = await completeOrRelease(engine, access, applied.payment, snapshot, trigger)
   const current = acted ?? applied.payment
   const followed = await syncRefunds(engine, access, current, snapshot)
-  const compensated = await compensateCanceled(engine, current)
+  const refunded = followed ? await mustRead(engine.store.getPayment(current)) : current
+  const compensated = await compensateCanceled(engine, refunded)
   const duplicates = snapshot.duplicates ?? []
   const noted =
     duplicates.length > 0 &&

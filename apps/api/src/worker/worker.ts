@@ -1,4 +1,5 @@
 import { applyInbound } from '../engine/apply-inbound.ts'
+import { compensateCanceled } from '../engine/compensate.ts'
 import { mustRead, nextLookMs } from '../engine/follow-up.ts'
 import { giveBack } from '../engine/give-back.ts'
 import type { Engine } from '../engine/ports.ts'
@@ -159,7 +160,12 @@ async function tendOrPostpone(engine: Engine, operation: ClaimedOperation): Prom
 
 async function tend(engine: Engine, operation: ClaimedOperation): Promise<void> {
   if (operation.state === 'sent' || operation.state === 'unknown') {
-    return await resolveOperation(engine, operation)
+    await resolveOperation(engine, operation)
+    // A refund that came to nothing may have been what a canceled payment owes its payer.
+    if (operation.kind === 'refund') {
+      await compensateCanceled(engine, await mustRead(engine.store.getPayment(paymentRefOf(operation))))
+    }
+    return
   }
   if (operation.state === 'late_succeeded' || operation.state === 'compensating') {
     return await giveBack(engine, operation)
@@ -167,7 +173,9 @@ async function tend(engine: Engine, operation: ClaimedOperation): Promise<void> 
   const payment = await mustRead(engine.store.getPayment(paymentRefOf(operation)))
   await syncPayment(engine, payment, 'poll')
   const after = await mustRead(engine.store.getOperation(operation))
-  if (after.due_at === null || after.tries !== operation.tries || after.state !== operation.state) return
+  // Settled, taken over, or given another time by what the look brought.
+  if (after.due_at?.getTime() !== operation.due_at?.getTime() || after.tries !== operation.tries) return
+  if (after.due_at === null || after.state !== operation.state) return
   await engine.store.postponeOperation(operation, after.state, await lookAgainMs(engine, after))
 }
 
