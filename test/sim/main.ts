@@ -1,44 +1,91 @@
-/** `npm run sim -- --seed N --histories M`: first the kept failures, then fresh histories on two processes. */
-import { seeded } from './choices.ts'
-import { runHistory } from './history.ts'
+/** `npm run sim`: kept histories, then fresh ones on all cores; one history shown; or every seeded bug hunted. */
 import { outsideMicrotasks } from './loop.ts'
-import { type Marks, missed } from './marks.ts'
+import { MARK_NAMES, MARKS, type Marks, missed } from './marks.ts'
+import { MUTANTS } from './mutants.ts'
+import { type Options, readOptions, USAGE } from './options.ts'
+import { type RunResult, runHistories } from './pool.ts'
+import { playRegressions } from './kept.ts'
+import { huntMutants } from './hunt.ts'
+import { writeRunReport } from './report.ts'
+import { replay, showFailure } from './show.ts'
 
-const arg = (name: string, otherwise: number) => {
-  const at = process.argv.indexOf(`--${name}`)
-  return at < 0 ? otherwise : Number(process.argv[at + 1])
-}
-Error.stackTraceLimit = process.argv.includes('--trace') ? 20 : 0
-const seed = arg('seed', 1)
-const histories = arg('histories', 1000)
-const marks: Marks = new Map()
-await outsideMicrotasks((drain) => {
-  const began = performance.now()
-  const kinds = new Map<string, [number, number, string]>()
-  let events = 0
-  for (let i = 0; i < histories; i++) {
-    const result = runHistory(seeded(seed + i), { marks, drain, traced: process.argv.includes('--trace') })
-    events += result.events
-    for (const { kind, detail } of result.violations) {
-      const known = kinds.get(kind)
-      if (known === undefined) kinds.set(kind, [1, seed + i, detail])
-      else known[0] += 1
-    }
-    if (process.argv.includes('--trace'))
-      for (const l of result.trace)
-        console.log(`${(l.atMs / 1000).toFixed(3)} ${l.from} -> ${l.to}: ${l.text}`)
+/** From so many histories on every situation must have been reached. */
+const DEMANDING = 20_000
+/** A release run must have been everywhere often, not once. */
+const RELEASE = 500_000
+const RELEASE_LEAST = 100
+
+const leastOf = (histories: number): number =>
+  histories >= RELEASE ? RELEASE_LEAST : histories >= DEMANDING ? 1 : 0
+
+const perSecond = (count: number, ms: number): string => Math.round((count / ms) * 1_000).toLocaleString('en')
+
+async function run(options: Options): Promise<boolean> {
+  const kept = await outsideMicrotasks(playRegressions)
+  for (const { name, guards, violation } of kept.failed) {
+    console.log(`Kept history ${name} fails again (${violation}). It guards: ${guards}`)
   }
-  const s = (performance.now() - began) / 1000
-  console.log(
-    `${histories} in ${s.toFixed(1)} s = ${(histories / s).toFixed(0)}/s, ${(events / histories).toFixed(0)} events each`,
-  )
-  for (const [kind, [n, first, detail]] of kinds)
-    console.log(`${n} x ${kind} (seed ${first}): ${detail.slice(0, 900)}`)
-  console.log(
-    [...marks]
-      .sort()
-      .map(([k, v]) => `${k}=${v}`)
-      .join(' '),
-  )
-  console.log('missed', missed(marks, 1).join(' '))
-})
+  console.log(`${kept.played} kept histories, ${kept.failed.length} failures`)
+  const result = await runHistories(options, progress(options.histories))
+  print(options, result)
+  const least = leastOf(result.histories)
+  const gaps = missed(result.marks, Math.max(1, least))
+  printMarks(result.marks, gaps, least)
+  const [first] = result.found
+  if (first !== undefined) await showFailure(first, options.keep)
+  const clean = result.found.length === 0 && kept.failed.length === 0 && (least === 0 || gaps.length === 0)
+  if (options.report && clean) writeRunReport(options, result)
+  return clean
+}
+
+/** A line every tenth of the way. */
+function progress(all: number): (done: number) => void {
+  const began = performance.now()
+  let told = 0
+  return (done) => {
+    const tenth = Math.floor((done / all) * 10)
+    if (tenth <= told) return
+    told = tenth
+    const seconds = Math.round((performance.now() - began) / 1_000)
+    console.log(`${done.toLocaleString('en')} of ${all.toLocaleString('en')} after ${seconds} s`)
+  }
+}
+
+function print({ seed, workers }: Options, result: RunResult): void {
+  const { histories, events, cpuMs, wallMs, found } = result
+  const first = seed.toLocaleString('en')
+  const last = (seed + histories - 1).toLocaleString('en')
+  console.log(`\n${histories.toLocaleString('en')} histories, seeds ${first} to ${last}, ${workers} workers`)
+  console.log(`${Math.round(events / histories)} events each, ${(wallMs / 1_000).toFixed(1)} s`)
+  console.log(`${perSecond(histories, wallMs)} histories/s; ${perSecond(histories, cpuMs)} per second of one core`)
+  console.log(`violations: ${found.length}`)
+  const kinds = new Map<string, number>()
+  for (const { kind } of found) kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
+  for (const [kind, times] of kinds) {
+    const example = found.find((one) => one.kind === kind)
+    console.log(`  ${times} × ${kind}, first with seed ${example?.seed}: ${example?.detail.slice(0, 600)}`)
+  }
+}
+
+function printMarks(marks: Marks, gaps: readonly string[], least: number): void {
+  console.log(`marks: ${MARK_NAMES.length - gaps.length} of ${MARK_NAMES.length} reached`)
+  for (const name of MARK_NAMES) {
+    if (gaps.includes(name)) console.log(`  ${least === 0 ? 'not in so few' : 'MISSED'}: ${name} (${MARKS[name]})`)
+  }
+  const rarest = [...marks].filter(([name]) => !gaps.includes(name)).sort((a, b) => a[1] - b[1]).slice(0, 5)
+  console.log(`  rarest: ${rarest.map(([name, times]) => `${name} ${times}`).join(', ')}`)
+}
+
+async function main(): Promise<boolean> {
+  const options = readOptions(process.argv.slice(2))
+  if (options.replay !== null) return await replay(options.replay)
+  return options.mutants ? await huntMutants(MUTANTS, options) : await run(options)
+}
+
+try {
+  process.exitCode = (await main()) ? 0 : 1
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  console.error(USAGE)
+  process.exitCode = 2
+}
