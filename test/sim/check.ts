@@ -36,11 +36,21 @@ export function checkHistory(world: World): Violation[] {
     checkCompensation(payment, operations, report)
     checkNumbers(world, payment, refunds, report)
   }
+  for (const row of tables.idempotency.values()) {
+    // Only what is definitive is stored to be given again (money-safety, 2.2).
+    if (row.status === 202 || row.status === 503)
+      report('an open answer was stored', `${row.status} ${row.key}`)
+  }
   for (const row of tables.inbound.values()) {
     if (row.state === 'received') report('webhook not worked off', row.reason ?? '')
     if (row.state === 'quarantined') report('webhook quarantined', row.reason ?? '')
   }
-  for (const { wishes } of world.payments) for (const wish of wishes) checkAnswers(world, wish, report)
+  for (const { wishes } of world.payments) {
+    for (const wish of wishes) {
+      checkAnswers(world, wish, report)
+      checkOwner(world, wish, report)
+    }
+  }
   return found
 }
 
@@ -65,7 +75,9 @@ const shown = (payment: PaymentRow, held: readonly Held[]): string =>
 
 const shownRefunds = (refunds: readonly RefundRow[], held: readonly Held[]): string => {
   const ours = refunds.map((one) => `${one.provider_refund_id} ${one.status} ${one.amount} (${one.reason})`)
-  const theirs = held.flatMap(({ order }) => order.refunds.map((one) => `${one.id} ${one.status} ${one.amount}`))
+  const theirs = held.flatMap(({ order }) =>
+    order.refunds.map((one) => `${one.id} ${one.status} ${one.amount}`),
+  )
   return `refunds here: ${ours.join(', ')}; there: ${theirs.join(', ')}`
 }
 
@@ -79,6 +91,10 @@ function checkMoney(payment: PaymentRow, held: readonly Held[], report: Report):
   if (captured < payment.captured) say('captured money exists only here')
   if (captured > 0n && payment.status !== 'succeeded') say('paid but not succeeded')
   if (payment.status === 'succeeded' && captured === 0n) say('succeeded but not paid')
+  const isAgreed = held.some(({ order }) => order.status === 'approved')
+  if (isAgreed && (payment.status === 'requires_action' || payment.status === 'created')) {
+    say('the payer agreed and it was never completed')
+  }
   const isHeld = held.some(({ order }) => order.status === 'authorized')
   if (isHeld && CLOSED.has(payment.status)) say('authorized but closed here')
   if (isHeld && payment.status !== 'authorized' && !CLOSED.has(payment.status))
@@ -122,6 +138,8 @@ function checkOperations(
   for (const one of operations) {
     if (one.state === 'sent' || one.state === 'unknown') report('never settled', `${one.kind} ${one.state}`)
     if (one.state === 'needs_review') report('needs a person', `${one.kind}: ${one.failure?.message}`)
+    if (one.state === 'late_succeeded' || one.state === 'compensating')
+      report('never given back', one.reference)
     if (one.kind !== 'charge') continue
     const { account_id, environment, provider, credential_version } = one
     const merchant = merchantOf(account_id, environment, provider, credential_version)
@@ -162,7 +180,8 @@ function checkNumbers(
     const last = events.findLast((one) => /\.(?!captured)/.test(one.type))?.type.split('.')[1]
     if (last !== row.status && last !== 'created')
       report('last event tells another status', `${last}, ${row.status}`)
-    for (const one of events) {
+    for (const [i, one] of events.entries()) {
+      if (one.type === events[i - 1]?.type) report('an event was told twice', one.type)
       const { status } = (JSON.parse(one.payload) as { data: { object: { status: string } } }).data.object
       if (typeof status !== 'string') report('an event without its object', one.type)
     }
@@ -186,4 +205,21 @@ function checkAnswers(world: World, wish: Wish, report: Report): void {
   if (row === undefined) return report('answered but not claimed', answer)
   if (`${row.status} ${row.body}` !== answer)
     report('stored answer differs', `${row.status} ${row.body}\n${answer}`)
+}
+
+/**
+ * One key, one object: two of them alive are two payments where one was wished for (money-safety, H4). And what a
+ * caller is shown is of its own account, and of test where its key is (H6, H28).
+ */
+function checkOwner({ memory }: World, wish: Wish, report: Report): void {
+  const { payment, refund } = memory.tables
+  const rows = [...wish.objects].flatMap((id) => payment.get(id) ?? refund.get(id) ?? [])
+  const alive = rows.filter((row) => row.status !== 'failed')
+  if (alive.length > 1) report('two objects for one key', [...wish.objects].join(' '))
+  for (const row of rows) {
+    if (row.account_id !== wish.caller.accountId) report('another account was shown', row.id)
+    if (wish.caller.environment === 'test' && row.environment !== 'test') {
+      report('a test key reached live', row.id)
+    }
+  }
 }

@@ -20,6 +20,8 @@ export interface Wish {
   asked: number
   /** Definitive answers, as text; they must all be the same. */
   readonly answers: Set<string>
+  /** What it was told to have made, also by answers that promise nothing yet. */
+  readonly objects: Set<Uuid>
   lastStatus: number
 }
 
@@ -143,8 +145,9 @@ function heard(world: ClientWorld, inc: Incarnation, wish: Wish, reply: Reply): 
   }
   if (reply.status > 299) return
   const body = JSON.parse(reply.body) as Shown // an object of the API
+  const id = parseId(body.object === 'payment' ? 'payment' : 'refund', body.id)
+  if (id !== undefined && (wish.kind === 'create' || wish.kind === 'refund')) wish.objects.add(id)
   if (body.object !== 'payment') return
-  const id = parseId('payment', body.id)
   if (id === undefined) return world.onViolation('unreadable answer', body.id)
   if (wish.kind === 'create') {
     wish.payment.id = id

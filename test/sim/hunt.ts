@@ -54,8 +54,12 @@ export async function huntMutants(all: readonly Mutant[], options: Options): Pro
   await Promise.all(Array.from({ length: options.workers }, work))
   hunted.sort((a, b) => wanted.indexOf(a.mutant) - wanted.indexOf(b.mutant))
   const missing = hunted.filter((one) => one.histories === null)
-  console.log(`\n${hunted.length} mutants, ${missing.length} not found in ${options.histories} histories each`)
-  console.log(`median ${medianOf(hunted)} histories, most ${Math.max(...hunted.map((one) => one.histories ?? 0))}`)
+  console.log(
+    `\n${hunted.length} mutants, ${missing.length} not found in ${options.histories} histories each`,
+  )
+  console.log(
+    `median ${medianOf(hunted)} histories, most ${Math.max(...hunted.map((one) => one.histories ?? 0))}`,
+  )
   if (options.report && missing.length === 0) writeMutantReport(options, hunted)
   return missing.length === 0
 }

@@ -1,11 +1,12 @@
 /** `npm run sim`: kept histories, then fresh ones on all cores; one history shown; or every seeded bug hunted. */
+
+import { huntMutants } from './hunt.ts'
+import { playRegressions } from './kept.ts'
 import { outsideMicrotasks } from './loop.ts'
 import { MARK_NAMES, MARKS, type Marks, missed } from './marks.ts'
 import { MUTANTS } from './mutants.ts'
 import { type Options, readOptions, USAGE } from './options.ts'
 import { type RunResult, runHistories } from './pool.ts'
-import { playRegressions } from './kept.ts'
-import { huntMutants } from './hunt.ts'
 import { writeRunReport } from './report.ts'
 import { replay, showFailure } from './show.ts'
 
@@ -57,7 +58,9 @@ function print({ seed, workers }: Options, result: RunResult): void {
   const last = (seed + histories - 1).toLocaleString('en')
   console.log(`\n${histories.toLocaleString('en')} histories, seeds ${first} to ${last}, ${workers} workers`)
   console.log(`${Math.round(events / histories)} events each, ${(wallMs / 1_000).toFixed(1)} s`)
-  console.log(`${perSecond(histories, wallMs)} histories/s; ${perSecond(histories, cpuMs)} per second of one core`)
+  console.log(
+    `${perSecond(histories, wallMs)} histories/s; ${perSecond(histories, cpuMs)} per second of one core`,
+  )
   console.log(`violations: ${found.length}`)
   const kinds = new Map<string, number>()
   for (const { kind } of found) kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
@@ -70,9 +73,13 @@ function print({ seed, workers }: Options, result: RunResult): void {
 function printMarks(marks: Marks, gaps: readonly string[], least: number): void {
   console.log(`marks: ${MARK_NAMES.length - gaps.length} of ${MARK_NAMES.length} reached`)
   for (const name of MARK_NAMES) {
-    if (gaps.includes(name)) console.log(`  ${least === 0 ? 'not in so few' : 'MISSED'}: ${name} (${MARKS[name]})`)
+    if (gaps.includes(name))
+      console.log(`  ${least === 0 ? 'not in so few' : 'MISSED'}: ${name} (${MARKS[name]})`)
   }
-  const rarest = [...marks].filter(([name]) => !gaps.includes(name)).sort((a, b) => a[1] - b[1]).slice(0, 5)
+  const rarest = [...marks]
+    .filter(([name]) => !gaps.includes(name))
+    .sort((a, b) => a[1] - b[1])
+    .slice(0, 5)
   console.log(`  rarest: ${rarest.map(([name, times]) => `${name} ${times}`).join(', ')}`)
 }
 

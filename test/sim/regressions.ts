@@ -13,7 +13,11 @@ export interface Regression {
 const FOLDER = new URL('./regressions/', import.meta.url)
 
 export function readRegression(file: URL): Regression {
-  const name = file.pathname.split('/').at(-1)?.replace(/\.json$/, '') ?? ''
+  const name =
+    file.pathname
+      .split('/')
+      .at(-1)
+      ?.replace(/\.json$/, '') ?? ''
   const { guards, violation, choices } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Regression> // checked below
   const isList = Array.isArray(choices) && choices.every((one) => Number.isInteger(one) && one >= 0)
   if (typeof guards !== 'string' || typeof violation !== 'string' || !isList) {

@@ -11,7 +11,7 @@ const HOUR = 60 * MINUTE
 export function playScript(world: World): void {
   const { choices } = world
   const many = choices.chance(0.3) ? choices.range(2, 3) : 1
-  for (let i = 0; i < many; i++) playPayment(world, i)
+  for (let i = 0; i < many; i++) playPayment(world)
   playFaults(world)
 }
 
@@ -21,7 +21,7 @@ function before(world: World, mostMs: number): number {
   return Math.min(left, world.choices.range(1, mostMs))
 }
 
-function playPayment(world: World, index: number): void {
+function playPayment(world: World): void {
   const { choices, loop } = world
   const caller = choices.pick(world.accounts)
   const provider = choices.chance(0.75) ? (SIM_SERVICES[choices.int(3)] ?? null) : null
@@ -33,6 +33,8 @@ function playPayment(world: World, index: number): void {
     wishes: [],
     id: null,
   }
+  // Accounts use the same keys for different things, as strangers do.
+  const index = world.payments.filter((one) => one.caller === caller).length
   const create = addWish(payment, 'create', amount, `p${index}-create`)
   Object.assign(payment, { create })
   world.payments.push(payment)
@@ -50,6 +52,7 @@ function playPayment(world: World, index: number): void {
 function addWish(payment: ScriptedPayment, kind: Wish['kind'], amount: bigint, key: string): Wish {
   const wish: Wish = {
     ...{ kind, amount, payment, caller: payment.caller, asked: 0, answers: new Set<string>(), lastStatus: 0 },
+    objects: new Set(),
     claim: { key, fingerprint: Buffer.from(key.padEnd(32, '.')), requestId: `req_${key}` },
   }
   payment.wishes.push(wish)

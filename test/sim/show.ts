@@ -1,8 +1,8 @@
 /** One history, shown: its violations, itself as a sequence diagram, and how to see it again. */
 import { pathToFileURL } from 'node:url'
 import { type Choices, replayed, seeded } from './choices.ts'
-import { type HistoryResult, runHistory } from './history.ts'
 import { sequenceDiagram } from './diagram.ts'
+import { type HistoryResult, runHistory } from './history.ts'
 import { outsideMicrotasks } from './loop.ts'
 import { keepRegression, readRegression } from './regressions.ts'
 import { shrink } from './shrink.ts'
@@ -49,7 +49,12 @@ export async function showFailure(
     for (const one of result.violations) console.log(`\n${one.kind}: ${one.detail}`)
     console.log(`\nThe whole history again: npm run sim -- --replay ${seed}`)
     if (keepAs === null) return
-    keepRegression({ name: keepAs, guards: `${kind} (say what it guards)`, violation: kind, choices: small.choices })
+    keepRegression({
+      name: keepAs,
+      guards: `${kind} (say what it guards)`,
+      violation: kind,
+      choices: small.choices,
+    })
     console.log(`Kept: npm run sim -- --replay test/sim/regressions/${keepAs}.json`)
   })
 }
