@@ -34,6 +34,7 @@ export function checkHistory(world: World): Violation[] {
     checkRefunds(payment, refunds, held, report)
     checkOperations(world, payment, operations, orders, report)
     checkCompensation(payment, operations, report)
+    checkCaptures(payment, operations, report)
     checkNumbers(world, payment, refunds, report)
   }
   for (const row of tables.idempotency.values()) {
@@ -166,6 +167,15 @@ function checkCompensation(payment: PaymentRow, operations: readonly OperationRo
   }
 }
 
+/** What was asked for is what was taken (money-safety, H23). */
+function checkCaptures(payment: PaymentRow, operations: readonly OperationRow[], report: Report): void {
+  for (const one of operations) {
+    if (one.kind !== 'capture' || one.state !== 'succeeded' || payment.captured === 0n) continue
+    if (one.amount !== payment.captured)
+      report('captured another amount', `${one.amount}, ${payment.captured}`)
+  }
+}
+
 function checkNumbers(
   world: World,
   payment: PaymentRow,
@@ -180,6 +190,11 @@ function checkNumbers(
     const last = events.findLast((one) => /\.(?!captured)/.test(one.type))?.type.split('.')[1]
     if (last !== row.status && last !== 'created')
       report('last event tells another status', `${last}, ${row.status}`)
+    // Absence is believed only when no request can be on its way any more (money-safety, H11).
+    const failed = events.findIndex((one) => one.type === 'refund.failed')
+    if (failed >= 0 && events.slice(failed).some((one) => one.type === 'refund.succeeded')) {
+      report('a refund was failed that was made', `${events.map((one) => one.type)}`)
+    }
     for (const [i, one] of events.entries()) {
       if (one.type === events[i - 1]?.type) report('an event was told twice', one.type)
       const { status } = (JSON.parse(one.payload) as { data: { object: { status: string } } }).data.object
@@ -203,6 +218,7 @@ function checkAnswers(world: World, wish: Wish, report: Report): void {
   const { accountId, environment } = wish.caller
   const row = tables.idempotency.get(claimKey({ account_id: accountId, environment, key: wish.claim.key }))
   if (row === undefined) return report('answered but not claimed', answer)
+  if (wish.lastCode === 'idempotency_request_in_progress') report('never answered again', wish.claim.key)
   if (`${row.status} ${row.body}` !== answer)
     report('stored answer differs', `${row.status} ${row.body}\n${answer}`)
 }

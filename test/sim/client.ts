@@ -23,6 +23,8 @@ export interface Wish {
   /** What it was told to have made, also by answers that promise nothing yet. */
   readonly objects: Set<Uuid>
   lastStatus: number
+  /** The code of the last refusal, if the last answer was one. */
+  lastCode: string | null
 }
 
 export interface ScriptedPayment {
@@ -132,6 +134,7 @@ const OPEN_STATUS: ReadonlySet<number> = new Set([202, 503])
 function heard(world: ClientWorld, inc: Incarnation, wish: Wish, reply: Reply): void {
   world.trace?.(inc.name, 'merchant', `${reply.status} for ${wish.claim.key}`)
   wish.lastStatus = reply.status
+  wish.lastCode = null
   if (reply.replayed) world.mark('answer_replayed')
   if (reply.status === 202) world.mark('answered_not_known_yet')
   if (reply.status === 503) world.mark('answered_unavailable')
@@ -175,6 +178,7 @@ function refusedBy(world: ClientWorld, inc: Incarnation, wish: Wish, error: unkn
   world.trace?.(inc.name, 'merchant', `${wish.claim.key}: ${word}`)
   if (error instanceof ApiError) {
     wish.lastStatus = 409
+    wish.lastCode = error.code
     if (error.code === 'idempotency_request_in_progress') world.mark('answered_in_progress')
     if (error.code === 'conflict') world.mark('answered_conflict')
     return

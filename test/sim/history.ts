@@ -57,9 +57,7 @@ export function runHistory(choices: Choices, { marks, drain, traced = false }: R
     playScript(world)
     loop.at(world.healMs - START_MS, () => healWorld(world))
     loop.run(world.healMs + QUIET_DAYS * DAY)
-    for (const payment of world.payments) {
-      for (const wish of payment.wishes) if (wish.asked > 0) ask(clientOf(world), wish)
-    }
+    loop.at(1, () => askAgain(world))
     loop.run(world.healMs + (QUIET_DAYS + 2) * DAY)
     if (violations.length === 0) violations.push(...checkHistory(world))
     if (violations.length === 0) violations.push(...applyAgain(world))
@@ -71,13 +69,22 @@ export function runHistory(choices: Choices, { marks, drain, traced = false }: R
   return { violations, hash: loop.hash(), events: loop.events(), trace }
 }
 
+function askAgain(world: World): void {
+  for (const { wishes } of world.payments) {
+    for (const wish of wishes) if (wish.asked > 0) ask(clientOf(world), wish)
+  }
+}
+
 /** The same evidence once more changes nothing. */
 function applyAgain(world: World): Violation[] {
   const before = factsOf(world)
   for (const row of world.memory.tables.payment.values()) {
     const inc = world.slots.router()
     if (inc === null) continue
-    void call(world, inc, (engine) => syncPayment(engine, row, 'poll')).catch(() => undefined)
+    // As an event: what is begun outside of the loop stands still until something else happens.
+    world.loop.at(1, () => {
+      void call(world, inc, (engine) => syncPayment(engine, row, 'poll')).catch(() => undefined)
+    })
   }
   world.loop.run(world.loop.now() + 120_000)
   const after = factsOf(world)

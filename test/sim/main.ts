@@ -1,5 +1,6 @@
 /** `npm run sim`: kept histories, then fresh ones on all cores; one history shown; or every seeded bug hunted. */
 
+import { setFlagsFromString } from 'node:v8'
 import { huntMutants } from './hunt.ts'
 import { playRegressions } from './kept.ts'
 import { outsideMicrotasks } from './loop.ts'
@@ -84,6 +85,8 @@ function printMarks(marks: Marks, gaps: readonly string[], least: number): void 
 }
 
 async function main(): Promise<boolean> {
+  // Histories touch the whole engine a little: waiting for functions to get hot before watching them costs more.
+  setFlagsFromString('--no-lazy-feedback-allocation')
   const options = readOptions(process.argv.slice(2))
   if (options.replay !== null) return await replay(options.replay)
   return options.mutants ? await huntMutants(MUTANTS, options) : await run(options)

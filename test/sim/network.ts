@@ -52,7 +52,14 @@ export function exchange<T>(world: NetworkWorld, request: Request<T>, settle: (o
     answer(latency, { ok: false, sent: false, reason: 'connect' }, null, 'refused')
     return
   }
-  if (world.isDown(request.provider)) return mark('provider_down')
+  if (world.isDown(request.provider)) {
+    mark('provider_down')
+    // What piled up in front of it is worked off when it comes back, whoever still waits for that.
+    if (!choices.chance(0.2)) return
+    return void at(choices.range(TIMEOUT_MS, TIMEOUT_MS + LATE_MAX_MS), () => {
+      if (!world.isDown(request.provider)) request.effect()
+    })
+  }
   if (happens(world, 'rateLimited')) return void answer(latency, status(429), null, '429')
   if (happens(world, 'errorBefore')) return void answer(latency, status(500), null, '500, nothing done')
   if (happens(world, 'dropRequest')) return

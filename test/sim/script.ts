@@ -52,7 +52,7 @@ function playPayment(world: World): void {
 function addWish(payment: ScriptedPayment, kind: Wish['kind'], amount: bigint, key: string): Wish {
   const wish: Wish = {
     ...{ kind, amount, payment, caller: payment.caller, asked: 0, answers: new Set<string>(), lastStatus: 0 },
-    objects: new Set(),
+    ...{ objects: new Set(), lastCode: null },
     claim: { key, fingerprint: Buffer.from(key.padEnd(32, '.')), requestId: `req_${key}` },
   }
   payment.wishes.push(wish)
@@ -107,8 +107,18 @@ function playCaptures(world: World, payment: ScriptedPayment, index: number): vo
 }
 
 function playCancel(world: World, payment: ScriptedPayment, index: number): void {
+  const { choices, loop } = world
   const wish = addWish(payment, 'cancel', payment.amount, `p${index}-cancel`)
-  askRepeatedly(world, wish, before(world, 20 * MINUTE), world.choices.range(1, 2))
+  const startMs = before(world, 20 * MINUTE)
+  askRepeatedly(world, wish, startMs, choices.range(1, 2))
+  // A payer who kept the page open pays what was canceled meanwhile: looked for, not waited for.
+  if (!choices.chance(0.5)) return
+  loop.at(startMs + before(world, 10 * MINUTE), () => {
+    const order = shownOrder(world, payment)
+    if (order === undefined) return
+    world.trace?.('payer', order.id, 'pays after all')
+    world.bookOfOrder(order.id)?.pay(order.id, false)
+  })
 }
 
 /** In many histories all refunds arrive at the same moment: races are looked for, not waited for. */
@@ -122,6 +132,7 @@ function playRefunds(world: World, payment: ScriptedPayment, index: number): voi
     const atMs = collide ? startMs + choices.range(0, 5) : startMs + before(world, HOUR)
     askRepeatedly(world, wish, atMs, choices.range(1, 2))
   }
+  if (choices.chance(0.1)) playDarkness(world, startMs)
 }
 
 export function clientOf(world: World): ClientWorld {
@@ -131,6 +142,22 @@ export function clientOf(world: World): ClientWorld {
     onExposed: (payment, orderRef) => world.exposed.set(orderRef, payment),
   }
 }
+
+/**
+ * A provider goes dark around the moment something is asked of it, about as long as its keys are believed: then
+ * a look-up decides what a repetition no longer may.
+ */
+function playDarkness(world: World, startMs: number): void {
+  const { choices, loop } = world
+  const service = choices.pick(SIM_SERVICES)
+  const forMs = choices.pick([KEYS_BELIEVED_MS, KEYS_BELIEVED_MS, 3 * HOUR, 6 * HOUR])
+  const atMs = startMs + choices.range(0, 30_000)
+  loop.at(atMs, () => world.setDown(service, true))
+  loop.at(atMs + forMs - choices.range(0, 3 * MINUTE), () => world.setDown(service, false))
+}
+
+/** Razorpay's refunds: an hour, of which the engine uses four fifths. */
+const KEYS_BELIEVED_MS = 48 * MINUTE
 
 /** The client's world, with payers who open every page they are shown. */
 function playing(world: World): ClientWorld {
@@ -211,8 +238,9 @@ function playFaults(world: World): void {
     loop.at(atMs, () => world.setDown(service, true))
     loop.at(atMs + forMs, () => world.setDown(service, false))
   }
-  if (choices.chance(0.15)) {
+  if (choices.chance(0.25)) {
     const index = choices.int(24)
-    loop.at(before(world, 5 * MINUTE), () => world.rotate(index))
+    const atMs = choices.chance(0.4) ? choices.range(1, 5_000) : before(world, 5 * MINUTE)
+    loop.at(atMs, () => world.rotate(index))
   }
 }

@@ -13,7 +13,7 @@ export interface Task {
   readonly untilFound?: boolean
 }
 
-Error.stackTraceLimit = 4
+Error.stackTraceLimit = 0
 const { mutant } = workerData as ThreadData // given by the pool
 const port = parentPort
 if (port === null) throw new Error('this file is the inside of a thread')
