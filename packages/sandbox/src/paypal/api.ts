@@ -3,7 +3,8 @@ import { errorBody, inProgress, malformed, notFound, PaypalRefusal } from './err
 import { debugId } from './ids.ts'
 import { documentedStatus } from './issues.ts'
 import { authenticate, issueToken, OauthRefusal } from './oauth.ts'
-import { findRoute, type Route } from './routes.ts'
+import type { Route } from './route.ts'
+import { findRoute } from './routes.ts'
 import { certificateAt } from './signature.ts'
 import type { Answer, Call, Paypal } from './state.ts'
 
@@ -33,8 +34,10 @@ export async function handleApi(paypal: Paypal, request: Request): Promise<Respo
       return respond(error.status, { error: error.error, error_description: error.description }, debug)
     }
     const operation = found.kind === 'route' ? found.route.operation : undefined
-    if (error instanceof PaypalRefusal)
-      return respond(error.status, errorBody(error, operation, debug), debug)
+    if (error instanceof PaypalRefusal) {
+      const translate = found.kind === 'route' ? found.route.translate : undefined
+      return respond(error.status, errorBody(error, operation, debug, translate), debug)
+    }
     throw error
   }
 }
@@ -81,6 +84,7 @@ async function perform(
       paypal,
       account,
       params,
+      path: url.pathname,
       query: url.searchParams,
       headers: request.headers,
       body: parseBody(request, rawBody),

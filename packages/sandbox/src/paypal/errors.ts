@@ -58,9 +58,10 @@ export function errorBody(
   refusal: PaypalRefusal,
   operation: IssueOperation | undefined,
   debugId: string,
+  translate: (detail: Detail) => Detail = (detail) => detail,
 ): JsonObject {
   const [name, message] = STATUS_TEXTS[refusal.status] ?? ['INTERNAL_SERVER_ERROR', 'Unknown error.']
-  const details = refusal.details.map((detail) => {
+  const details = refusal.details.map(translate).map((detail) => {
     const description = detail.description ?? describeIssue(detail.issue, operation)
     return { ...detail, ...(description === undefined ? {} : { description }) }
   })

@@ -22,6 +22,8 @@ export interface Occurrence {
   readonly resourceType: string
   readonly resourceId: string
   readonly summary: string
+  /** Null for resources of the v1 APIs, whose events name no version. */
+  readonly resourceVersion?: null
   readonly resource: JsonObject
 }
 
@@ -33,7 +35,7 @@ export function envelope(paypal: Paypal, id: string, createTime: string, event: 
     event_version: '1.0',
     create_time: createTime,
     resource_type: event.resourceType,
-    resource_version: '2.0',
+    ...(event.resourceVersion === null ? {} : { resource_version: '2.0' }),
     event_type: event.eventType,
     summary: event.summary,
     resource: event.resource,

@@ -8,7 +8,8 @@ const TOKEN = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-'
 
 /** Orders, captures, authorizations, refunds, webhooks: 17 capital letters and digits. */
 export const resourceId = (random: Random): string => random.text(UPPER, 17)
-export const merchantId = (random: Random): string => random.text(UPPER, 13)
+/** Payers and merchants: 13 characters that cannot be mistaken for one another. */
+export const merchantId = (random: Random): string => random.text('ABCDEFGHJKLMNPQRSTUVWXYZ23456789', 13)
 export const payerId = merchantId
 export const eventId = (random: Random): string => `WH-${random.text(UPPER, 17)}-${random.text(UPPER, 17)}`
 export const disputeId = (random: Random): string => `PP-D-${random.text('0123456789', 5)}`

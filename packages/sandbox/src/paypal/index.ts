@@ -1,5 +1,7 @@
 import type { CreateEmulator } from '../kernel/types.ts'
 import { handleApi } from './api.ts'
+import { onDue, SUBSCRIPTION_DUE } from './billing/cycle.ts'
+import { chargesOf, simulateSubscription, subscriptionsOf } from './billing/simulate.ts'
 import { book } from './book.ts'
 import { SETTLE_CAPTURE, SETTLE_REFUND, settleCapture, settleRefund } from './funds.ts'
 import { clientId, clientSecret } from './ids.ts'
@@ -9,12 +11,13 @@ import { signatureHeaders } from './signature.ts'
 import { simulate } from './simulate.ts'
 import { openTables } from './state.ts'
 
-/** PayPal: Orders v2, Payments v2 and webhooks, as PayPal's REST references describe them. */
+/** PayPal: Orders v2, Payments v2, Subscriptions v1 and webhooks, as PayPal's REST references describe them. */
 export const createPaypal: CreateEmulator = (world) => {
   const paypal = openTables(world)
   world.onTask(ORDER_EXPIRY, ({ id }) => onOrderExpiry(paypal, String(id)))
   world.onTask(SETTLE_CAPTURE, ({ id }) => void settleCapture(paypal, String(id), true))
   world.onTask(SETTLE_REFUND, ({ id }) => void settleRefund(paypal, String(id), true))
+  world.onTask(SUBSCRIPTION_DUE, ({ id, at }) => onDue(paypal, String(id), Number(at)))
   return {
     provider: 'paypal',
     api: (request) => handleApi(paypal, request),
@@ -24,5 +27,8 @@ export const createPaypal: CreateEmulator = (world) => {
       signatureHeaders(paypal, signing.webhook_id ?? '', body, nowMs),
     simulate: (accountId, orderRef, action) => simulate(paypal, accountId, orderRef, action),
     book: (accountId) => book(paypal, accountId),
+    simulateSubscription: (accountId, ref, action) => simulateSubscription(paypal, accountId, ref, action),
+    subscriptions: (accountId) => subscriptionsOf(paypal, accountId),
+    subscriptionCharges: (accountId) => chargesOf(paypal, accountId),
   }
 }

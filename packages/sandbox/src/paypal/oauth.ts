@@ -11,6 +11,7 @@ export const SCOPES = {
   payments: `${BASE}/payments/payment`,
   authcapture: `${BASE}/payments/payment/authcapture`,
   refund: `${BASE}/payments/refund`,
+  subscriptions: `${BASE}/subscriptions`,
   webhooks: `${BASE}/applications/webhooks`,
 } as const
 export type Scope = keyof typeof SCOPES

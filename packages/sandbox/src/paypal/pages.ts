@@ -1,5 +1,6 @@
 import { html, type Markup, page } from '../kernel/html.ts'
 import { htmlResponse, readBody, seeOther } from '../kernel/http.ts'
+import { SUBSCRIBE_PATH, subscribePage } from './billing/page.ts'
 import {
   answerAuthentication,
   approve,
@@ -18,6 +19,7 @@ const PATH = '/paypal/checkoutnow'
 
 export async function handlePages(paypal: Paypal, request: Request): Promise<Response> {
   const url = new URL(request.url)
+  if (url.pathname === SUBSCRIBE_PATH) return subscribePage(paypal, request)
   if (url.pathname !== PATH) return message(404, 'Page not found', 'There is no such page in this sandbox.')
   const order = paypal.orders.get(url.searchParams.get('token') ?? '')
   if (order === undefined || isExpired(paypal, order)) {

@@ -1,4 +1,4 @@
-import type { IssueOperation } from './issues.ts'
+import { BILLING_ROUTES } from './billing/routes.ts'
 import type { Scope } from './oauth.ts'
 import {
   authorizeApprovedOrder,
@@ -23,6 +23,7 @@ import {
   voidAnswer,
   voidAuthorization,
 } from './payments.ts'
+import type { Route } from './route.ts'
 import { simulateEvent } from './simulate-event.ts'
 import type { Answer, Call } from './state.ts'
 import { verifySignature } from './verify.ts'
@@ -36,22 +37,6 @@ import {
   listWebhooks,
   patchWebhook,
 } from './webhooks.ts'
-
-export interface Route {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
-  /** `{}` stands for one path segment. */
-  readonly template: string
-  readonly scope: Scope
-  readonly handle: (call: Call) => Answer
-  /** Names the operation in the issue table; webhook management has none. */
-  readonly operation?: IssueOperation
-  /** Basic client authentication is taken as well as a bearer token. */
-  readonly basic?: true
-  /** How long a PayPal-Request-Id is remembered, and what a repeated one is answered with. */
-  readonly repeat?: { readonly retentionMs: number; readonly replay: (call: Call, id: string) => Answer }
-  /** Two requests on one resource at once: the second is refused with 409. */
-  readonly exclusive?: true
-}
 
 const HOUR = 3_600_000
 /** PayPal "Idempotency": Orders v2 keeps request ids 6 hours, Payments v2 45 days. */
@@ -128,6 +113,7 @@ export const ROUTES: readonly Route[] = [
   route('POST', `${NOTIFICATIONS}/webhooks-events/{}/resend`, 'webhooks', resendEvent),
   route('POST', `${NOTIFICATIONS}/simulate-event`, 'webhooks', simulateEvent),
   route('POST', `${NOTIFICATIONS}/verify-webhook-signature`, 'webhooks', verifySignature, { basic: true }),
+  ...BILLING_ROUTES,
 ]
 
 export type Found =

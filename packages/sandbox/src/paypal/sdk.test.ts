@@ -6,9 +6,12 @@ import {
   Client,
   CustomError,
   Environment,
+  IntervalUnit,
   OrdersController,
   PatchOp,
   PaymentsController,
+  SubscriptionsController,
+  TenureType,
 } from '@paypal/paypal-server-sdk'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DAY, type Merchant, openMerchant } from './test-merchant.ts'
@@ -21,6 +24,7 @@ let merchant: Merchant
 let server: Server
 let orders: OrdersController
 let payments: PaymentsController
+let subscriptions: SubscriptionsController
 
 beforeAll(async () => {
   merchant = await openMerchant()
@@ -62,6 +66,7 @@ async function newClient(port: number): Promise<void> {
   })
   orders = new OrdersController(client)
   payments = new PaymentsController(client)
+  subscriptions = new SubscriptionsController(client)
 }
 
 const reconnect = () => {
@@ -153,6 +158,54 @@ describe('@paypal/paypal-server-sdk', () => {
     const other = await authorize('pay_3')
     const voided = await payments.voidPayment({ authorizationId: other, prefer: PREFER })
     expect([voided.statusCode, voided.result?.status]).toEqual([200, 'VOIDED'])
+  })
+
+  test('makes a plan, subscribes, revises, suspends, activates and cancels', async () => {
+    await reconnect()
+    await merchant.signIn()
+    const product = await merchant.call('POST', '/v1/catalogs/products', { name: 'Gold', type: 'SERVICE' })
+    const plan = await subscriptions.createBillingPlan({
+      prefer: PREFER,
+      body: {
+        productId: product.body.id,
+        name: 'Gold',
+        billingCycles: [
+          {
+            frequency: { intervalUnit: IntervalUnit.Month, intervalCount: 1 },
+            tenureType: TenureType.Regular,
+            sequence: 1,
+            totalCycles: 0,
+            pricingScheme: { fixedPrice: amount('12.00') },
+          },
+        ],
+        paymentPreferences: { autoBillOutstanding: true, paymentFailureThreshold: 3 },
+        quantitySupported: true,
+      },
+    })
+    expect([plan.statusCode, plan.result.status]).toEqual([201, 'ACTIVE'])
+    const planId = plan.result.id ?? ''
+    const created = await subscriptions.createSubscription({
+      prefer: PREFER,
+      paypalRequestId: 'sub_1',
+      body: { planId, quantity: '2', customId: 'sub_1' },
+    })
+    const id = created.result.id ?? ''
+    expect([created.statusCode, created.result.status]).toEqual([201, 'APPROVAL_PENDING'])
+    const act = (action: 'approve' | 'renew') =>
+      merchant.emulator.simulateSubscription?.(merchant.accountId, id, action)
+    expect([act('approve'), act('renew')]).toMatchObject([{ ok: true }, { ok: true }])
+    const shown = await subscriptions.getSubscription({ id })
+    expect(shown.result.billingInfo?.lastPayment?.amount?.value).toBe('24.00')
+    const startTime = new Date(merchant.kernel.world.clock.now() - DAY).toISOString()
+    const endTime = new Date(merchant.kernel.world.clock.now() + DAY).toISOString()
+    const listed = await subscriptions.listSubscriptionTransactions({ id, startTime, endTime })
+    expect(listed.result.transactions).toHaveLength(2)
+    const revised = await subscriptions.reviseSubscription({ id, body: { planId, quantity: '1' } })
+    expect([revised.statusCode, revised.result.quantity]).toEqual([200, '1'])
+    expect((await subscriptions.suspendSubscription({ id, body: { reason: 'x' } })).statusCode).toBe(204)
+    expect((await subscriptions.activateSubscription({ id, body: { reason: 'x' } })).statusCode).toBe(204)
+    expect((await subscriptions.cancelSubscription({ id, body: { reason: 'x' } })).statusCode).toBe(204)
+    expect((await subscriptions.getSubscription({ id })).result.status).toBe('CANCELLED')
   })
 
   test('confirms a payment source', async () => {

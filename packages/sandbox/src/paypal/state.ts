@@ -1,4 +1,5 @@
 import type { SandboxAccount, World } from '../kernel/types.ts'
+import type { Plan, Product, Sale, SaleRefund, Subscription } from './billing/rows.ts'
 import type { JsonObject } from './errors.ts'
 import { merchantId } from './ids.ts'
 import type { Money } from './money.ts'
@@ -147,6 +148,11 @@ export interface Paypal {
   readonly authorizations: Map<string, Authorization>
   readonly captures: Map<string, Capture>
   readonly refunds: Map<string, Refund>
+  readonly products: Map<string, Product>
+  readonly plans: Map<string, Plan>
+  readonly subscriptions: Map<string, Subscription>
+  readonly sales: Map<string, Sale>
+  readonly saleRefunds: Map<string, SaleRefund>
   readonly webhooks: Map<string, Webhook>
   readonly events: Map<string, EventRecord>
   readonly requests: Map<string, StoredRequest>
@@ -166,6 +172,11 @@ export function openTables(world: World): Paypal {
     authorizations: world.collection('paypal.authorizations'),
     captures: world.collection('paypal.captures'),
     refunds: world.collection('paypal.refunds'),
+    products: world.collection('paypal.products'),
+    plans: world.collection('paypal.plans'),
+    subscriptions: world.collection('paypal.subscriptions'),
+    sales: world.collection('paypal.sales'),
+    saleRefunds: world.collection('paypal.sale_refunds'),
     webhooks: world.collection('paypal.webhooks'),
     events: world.collection('paypal.events'),
     requests: world.collection('paypal.requests'),
@@ -189,6 +200,7 @@ export interface Call {
   readonly account: SandboxAccount
   /** Values of the `{…}` parts of the path, in order. */
   readonly params: readonly string[]
+  readonly path: string
   readonly query: URLSearchParams
   readonly headers: Headers
   /** Parsed JSON; `undefined` for an empty body. */

@@ -172,3 +172,37 @@ export async function addWebhook(merchant: Merchant, names: string[] = ['*']): P
 
 export const issuesOf = (reply: Reply): string[] =>
   (reply.body.details ?? []).map((detail: { issue: string }) => detail.issue)
+
+export interface PlanForm {
+  readonly price?: string
+  readonly currency?: string
+  readonly product?: string
+  readonly trial?: object
+  readonly total?: number
+  readonly preferences?: object
+  readonly more?: object
+}
+
+/** A monthly plan of `price`, with a product of its own unless one is named. */
+export async function newPlan(merchant: Merchant, form: PlanForm = {}): Promise<string> {
+  const made =
+    form.product === undefined ? await merchant.call('POST', '/v1/catalogs/products', PRODUCT) : undefined
+  const fixed_price = { currency_code: form.currency ?? 'USD', value: form.price ?? '10.00' }
+  const regular = {
+    frequency: { interval_unit: 'MONTH', interval_count: 1 },
+    tenure_type: 'REGULAR',
+    sequence: form.trial === undefined ? 1 : 2,
+    total_cycles: form.total ?? 0,
+    pricing_scheme: { fixed_price },
+  }
+  const { body } = await merchant.call('POST', '/v1/billing/plans', {
+    product_id: form.product ?? made?.body.id,
+    name: 'Gold',
+    billing_cycles: [...(form.trial === undefined ? [] : [form.trial]), regular],
+    payment_preferences: form.preferences ?? {},
+    quantity_supported: true,
+    ...form.more,
+  })
+  return body.id
+}
+const PRODUCT = { name: 'Gold', type: 'SERVICE' }
