@@ -17,6 +17,10 @@ const PATHS = [
   '/v1/balance_transactions',
   '/v1/events',
   '/v1/disputes',
+  '/v1/subscriptions',
+  '/v1/invoices',
+  '/v1/setup_intents',
+  '/v1/payment_methods',
 ]
 const NAMES = [
   'amount',

@@ -1,20 +1,16 @@
 import type { Route } from '../route.ts'
+import { patchSubscription } from './patch.ts'
 import {
   activatePlan,
   createPlan,
-  createProduct,
   deactivatePlan,
   getPlan,
-  getProduct,
   listPlans,
-  listProducts,
   patchPlan,
-  patchProduct,
   replayPlan,
-  replayProduct,
   updatePricing,
-} from './catalog.ts'
-import { patchSubscription } from './patch.ts'
+} from './plans.ts'
+import { createProduct, getProduct, listProducts, patchProduct, replayProduct } from './products.ts'
 import { getSale, getSaleRefund, refundSale, replaySaleRefund } from './sales.ts'
 import {
   activateRoute,

@@ -14,9 +14,10 @@ import {
 } from '../parse.ts'
 import type { Answer, Call } from '../state.ts'
 import { link } from '../views.ts'
-import { paged, readPrice, selfLink, zeroOf } from './catalog.ts'
 import { activate, attempt, cycleAmount, end, reactivate, schedule, suspend } from './cycle.ts'
 import { tellSubscription } from './events.ts'
+import { paged, selfLink } from './lists.ts'
+import { readPrice, zeroOf } from './plans.ts'
 import type { Cycle, Plan, Subscription, Terms } from './rows.ts'
 import { approvalPage, subscriptionLinks, subscriptionView, transactionView } from './views.ts'
 

@@ -1,140 +1,14 @@
-import { isRecord } from '../../kernel/http.ts'
-import { type JsonObject, malformed, notFound, unprocessable } from '../errors.ts'
+import { malformed, notFound, unprocessable } from '../errors.ts'
 import { fromMinor, type Money } from '../money.ts'
 import { bodyObject } from '../orders.ts'
 import { asChoice, asMoney, asObject, asText, type Findings, missing, newFindings, settle } from '../parse.ts'
 import type { Answer, Call, Paypal } from '../state.ts'
-import { link } from '../views.ts'
 import { tellPlan } from './events.ts'
-import {
-  type Cycle,
-  type Plan,
-  type Preferences,
-  type Product,
-  type Taxes,
-  UNITS,
-  type Unit,
-} from './rows.ts'
-import { planView, productView } from './views.ts'
+import { paged, patches } from './lists.ts'
+import { type Cycle, type Plan, type Preferences, type Taxes, UNITS, type Unit } from './rows.ts'
+import { planView } from './views.ts'
 
 const LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ0123456789'
-const TYPES = ['PHYSICAL', 'DIGITAL', 'SERVICE'] as const
-const DETAILS = { description: 256, category: 256, image_url: 2_000, home_url: 2_000 } as const
-
-export function createProduct(call: Call): Answer {
-  const { paypal, account } = call
-  const body = bodyObject(call)
-  const findings = newFindings()
-  const name = asText(body.name, '/name', findings, { max: 127, required: true })
-  const type = asChoice(body.type ?? 'PHYSICAL', '/type', findings, TYPES)
-  const id = asText(body.id, '/id', findings, { min: 6, max: 50 })
-  const details = detailsOf(body, findings)
-  settle(findings)
-  if (id !== undefined && paypal.products.has(`${account.id} ${id}`)) {
-    throw unprocessable('DUPLICATE_RESOURCE_IDENTIFIER', {
-      field: '/id',
-      value: id,
-      description: 'Identifier must be unique.',
-    })
-  }
-  const now = paypal.world.clock.now()
-  const product: Product = {
-    id: id ?? `PROD-${paypal.world.random.text(LETTERS, 17)}`,
-    accountId: account.id,
-    name: name ?? '',
-    type: type ?? 'PHYSICAL',
-    details,
-    createdAt: now,
-    updatedAt: now,
-  }
-  paypal.products.set(`${account.id} ${product.id}`, product)
-  return { status: 201, body: productView(paypal, product), resourceId: product.id }
-}
-
-function detailsOf(body: JsonObject, findings: Findings): JsonObject {
-  const read = Object.entries(DETAILS).map(
-    ([name, max]) => [name, asText(body[name], `/${name}`, findings, { max })] as const,
-  )
-  return Object.fromEntries(read.filter(([, value]) => value !== undefined))
-}
-
-export function productOf(call: Call, id: string): Product {
-  const product = call.paypal.products.get(`${call.account.id} ${id}`)
-  if (product === undefined) throw notFound()
-  return product
-}
-
-export const getProduct = (call: Call): Answer => ({
-  status: 200,
-  body: productView(call.paypal, productOf(call, call.params[0] ?? '')),
-})
-
-export const replayProduct = (call: Call, id: string): Answer => ({
-  status: 200,
-  body: productView(call.paypal, productOf(call, id)),
-})
-
-export function patchProduct(call: Call): Answer {
-  const product = productOf(call, call.params[0] ?? '')
-  for (const { path, value, op } of patches(call)) {
-    const name = path.slice(1)
-    if (!Object.hasOwn(DETAILS, name)) throw malformed('INVALID_PATCH_PATH', { field: path })
-    if (op === 'remove') delete product.details[name]
-    else product.details = { ...product.details, [name]: value }
-  }
-  product.updatedAt = call.paypal.world.clock.now()
-  return { status: 204 }
-}
-
-export interface Patch {
-  readonly op: 'add' | 'replace' | 'remove'
-  readonly path: string
-  readonly value: unknown
-}
-
-export function patches(call: Call): Patch[] {
-  if (!Array.isArray(call.body)) throw malformed('INVALID_PARAMETER_SYNTAX', { location: 'body' })
-  return call.body.map((entry: unknown, index) => {
-    const { op, path, value } = isRecord(entry) ? entry : {}
-    const findings = newFindings()
-    const known = asChoice(op, `/${index}/op`, findings, ['add', 'replace', 'remove'])
-    settle(findings)
-    if (known === undefined || typeof path !== 'string') {
-      throw malformed('MISSING_REQUIRED_PARAMETER', { field: `/${index}`, location: 'body' })
-    }
-    return { op: known, path, value }
-  })
-}
-
-/** `page` and `page_size`; totals only when asked for. */
-export function paged<T>(call: Call, name: string, rows: readonly T[], view: (row: T) => JsonObject): Answer {
-  const size = whole(call, 'page_size', 10, 20)
-  const page = whole(call, 'page', 1, 100_000)
-  const shown = rows.slice((page - 1) * size, page * size)
-  const totals =
-    call.query.get('total_required') === 'true'
-      ? { total_items: rows.length, total_pages: Math.ceil(rows.length / size) }
-      : {}
-  return { status: 200, body: { [name]: shown.map(view), ...totals, links: [selfLink(call)] } }
-}
-
-/** The list itself; what it was asked for is not repeated. */
-export const selfLink = (call: Call): JsonObject =>
-  link(`${call.paypal.world.urls.api.paypal}${call.path}`, 'self')
-
-function whole(call: Call, name: string, fallback: number, max: number): number {
-  const text = call.query.get(name)
-  if (text === null) return fallback
-  const value = Number(text)
-  if (Number.isInteger(value) && value >= 1 && value <= max) return value
-  throw malformed('INVALID_PARAMETER_VALUE', { field: name, value: text, location: 'query' })
-}
-
-export const listProducts = (call: Call): Answer => {
-  const rows = [...call.paypal.products.values()].filter(({ accountId }) => accountId === call.account.id)
-  return paged(call, 'products', rows.reverse(), (row) => productView(call.paypal, row))
-}
-
 export function createPlan(call: Call): Answer {
   const { paypal, account } = call
   const body = bodyObject(call)
