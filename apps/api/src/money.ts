@@ -22,6 +22,7 @@ import { serviceRoutes } from './routes/services/index.ts'
 import type { SandboxControl } from './routes/simulations/drive.ts'
 import { simulationRoutes } from './routes/simulations/index.ts'
 import { linkSimulations } from './routes/simulations/payment-links.ts'
+import { smsSimulations } from './routes/simulations/sms.ts'
 import { smsRoutes } from './routes/sms/index.ts'
 import { deliveryRoutes } from './routes/webhook-endpoints/deliveries.ts'
 import { endpointRoutes } from './routes/webhook-endpoints/endpoints.ts'
@@ -107,6 +108,7 @@ export function createMoney(deps: Deps): Money {
         (app) => reconciliationRoutes(app, engine),
         (app) => simulationRoutes(app, engine, sandboxControl(deps)),
         (app) => linkSimulations(app, links, sandboxControl(deps)),
+        (app) => smsSimulations(app, sms, sandboxControl(deps)),
         (app) => endpointRoutes(app, deps, webhooks),
         (app) => deliveryRoutes(app, deps, webhooks),
         (app) => inboundLogRoutes(app, engine),

@@ -7,7 +7,7 @@ import { accessForRow, contextOf } from './access.ts'
 import type { Sms } from './ports.ts'
 import type { SmsRow } from './row.ts'
 import { applySnapshot, settleSend } from './settle.ts'
-import { findSmsByProviderId, listInTheDark } from './store.ts'
+import { findSmsByProviderId, getSms, listInTheDark } from './store.ts'
 
 /** A callback may come before the answer that names its message; after this many looks it is nobody's. */
 const UNMATCHED_TRIES_MAX = 6
@@ -68,6 +68,15 @@ async function fetchMessage(sms: Sms, row: SmsRow, messageRef: string): Promise<
     access.messages.fetch(contextOf(sms, access, 'later', 'fetch', row), messageRef),
   )
   return outcome.kind === 'ok' ? outcome.value : null
+}
+
+/** Brings a message up to date with what its provider says now; `null` when the provider could not be asked. */
+export async function refreshMessage(sms: Sms, row: SmsRow): Promise<SmsRow | null> {
+  if (row.provider_message_id === null) return row
+  const snapshot = await fetchMessage(sms, row, row.provider_message_id)
+  if (snapshot === null) return null
+  await applySnapshot(sms, row, snapshot)
+  return await getSms(sms.db, row)
 }
 
 function notKnown(row: InboundRow): InboundOutcome {

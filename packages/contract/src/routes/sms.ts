@@ -1,5 +1,5 @@
 import { SendSmsBody, Sms, SmsList, SmsListQuery } from '../resources/sms.ts'
-import { IdParam } from '../schema.ts'
+import { IdempotencyKeyField, IdParam, Strict, Type } from '../schema.ts'
 import { defineRoutes } from './define.ts'
 
 const TAG = 'SMS'
@@ -43,5 +43,17 @@ export const SMS_ROUTES = defineRoutes({
     params: IdParam,
     answer: { status: 200, schema: Sms },
     errors: ['not_found'],
+  },
+  simulateSms: {
+    method: 'POST',
+    path: '/v1/simulations/sms/{id}/{action}',
+    tag: 'Simulations',
+    summary: 'Drive the delivery of a sandbox message: deliver, undeliver',
+    scope: 'sms:write',
+    params: Strict({ id: Type.String(), action: Type.String() }),
+    body: Strict({ idempotency_key: IdempotencyKeyField }),
+    bodyOptional: true,
+    answer: { status: 200, schema: Strict({ status: Type.String(), sms: Sms }) },
+    errors: ['not_found', 'environment_not_allowed', 'invalid_state', 'provider_unavailable'],
   },
 })

@@ -8,6 +8,8 @@ import type {
   PaymentSimulation,
   SimulatedPayment,
   SimulatedPaymentLink,
+  SimulatedSms,
+  SmsSimulation,
 } from '../types/simulation.ts'
 
 /** For tests: the other side of a payment, without a browser. Test keys on the provider sandbox only. */
@@ -34,6 +36,15 @@ export interface Simulations {
     action: PaymentLinkSimulation,
     options?: CallOptions,
   ): ApiPromise<SimulatedPaymentLink>
+  /**
+   * Does what the phone network would do with a message, and answers how it stands after it.
+   * @throws PermissionError `environment_not_allowed`, ConflictError `invalid_state`
+   * @example
+   * ```ts
+   * const { status } = await client.simulations.sms(sms.id, 'undeliver')
+   * ```
+   */
+  sms(id: string, action: SmsSimulation, options?: CallOptions): ApiPromise<SimulatedSms>
   /**
    * Moves the sandbox's clock forward, so that what is due later happens now.
    * @example
@@ -69,6 +80,8 @@ export function simulations(call: Call): Simulations {
       call({ method: 'POST', path: path`/v1/simulations/payments/${id}/${action}`, body: {} }, options),
     paymentLink: (id, action, options) =>
       call({ method: 'POST', path: path`/v1/simulations/payment-links/${id}/${action}`, body: {} }, options),
+    sms: (id, action, options) =>
+      call({ method: 'POST', path: path`/v1/simulations/sms/${id}/${action}`, body: {} }, options),
     advanceClock: (body, options) =>
       call({ method: 'POST', path: '/v1/simulations/clock/advance', body }, options),
     createFault: (body, options) => call({ method: 'POST', path: '/v1/simulations/faults', body }, options),

@@ -25,6 +25,7 @@ export const CALLS = {
   getPaymentLink: (c) => c.paymentLinks.get('id'),
   deactivatePaymentLink: (c) => c.paymentLinks.deactivate('id'),
   simulatePaymentLink: (c) => c.simulations.paymentLink('id', 'pay'),
+  simulateSms: (c) => c.simulations.sms('id', 'deliver'),
   simulatePayment: (c) => c.simulations.payment('id', 'succeed'),
   advanceSandboxClock: (c) => c.simulations.advanceClock({ seconds: 1 }),
   createSandboxFault: (c) => c.simulations.createFault({ provider: 'stripe', fault: 'late' }),

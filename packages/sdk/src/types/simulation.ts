@@ -1,6 +1,7 @@
 import type { Payment } from './payment.ts'
 import type { PaymentLink } from './payment-link.ts'
 import type { Service } from './shared.ts'
+import type { Sms } from './sms.ts'
 
 /** What the payer, or the payer's bank, does next. */
 export type PaymentSimulation =
@@ -26,6 +27,15 @@ export interface SimulatedPaymentLink {
   /** The link after it. */
   readonly paymentLink?: PaymentLink
   readonly payment?: Payment
+}
+
+/** What becomes of a message on its way to the phone. */
+export type SmsSimulation = 'deliver' | 'undeliver'
+
+export interface SimulatedSms {
+  readonly status: string
+  /** The message after it. */
+  readonly sms: Sms
 }
 
 export interface FaultCreateParams {

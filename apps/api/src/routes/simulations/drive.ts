@@ -47,9 +47,18 @@ export function refusedBySandbox(answer: SandboxAnswer): ApiError {
   return new ApiError(answer.status === 404 ? 'not_found' : 'invalid_state', detail)
 }
 
-/** Which sandbox account a payment belongs to is told by the half of its credentials that is no secret. */
-function publicCredential(credentials: object): string | undefined {
-  for (const name of ['publishable_key', 'publishableKey', 'key_id', 'keyId', 'client_id', 'clientId']) {
+/** Which sandbox account a payment or message belongs to is told by the half of its credentials that is no secret. */
+export function publicCredential(credentials: object): string | undefined {
+  const names = [
+    'publishable_key',
+    'publishableKey',
+    'key_id',
+    'keyId',
+    'client_id',
+    'clientId',
+    'account_sid',
+  ]
+  for (const name of names) {
     const value = (credentials as Record<string, unknown>)[name] // adapters' own shapes differ
     if (typeof value === 'string' && value !== '') return value
   }

@@ -8,6 +8,7 @@ import { mount } from '../../http/mount.ts'
 import type { Principal } from '../../http/principal.ts'
 import type { Sms } from '../../sms/ports.ts'
 import { presentSms } from '../../sms/present.ts'
+import type { SmsRow } from '../../sms/row.ts'
 import { sendSms } from '../../sms/send-sms.ts'
 import { listSms } from '../../sms/store.ts'
 
@@ -42,12 +43,15 @@ export function smsRoutes(app: FastifyInstance, sms: Sms): void {
     return listAnswer(rows, page.limit, presentSms)
   })
 
-  mount(app, 'getSms', async ({ params, principal }) => {
-    const id = idParam('sms', params.id)
-    const [row] = await listSms(sms.db, { ...seenBy(principal), id, created: NO_RANGE, limit: 1 })
-    if (row === undefined) throw notFound()
-    return presentSms(row)
-  })
+  mount(app, 'getSms', async ({ params, principal }) => presentSms(await ownSms(sms, principal, params.id)))
+}
+
+/** @throws ApiError not_found, also for what belongs to others and what the caller cannot see. */
+export async function ownSms(sms: Sms, principal: Principal, shown: string): Promise<SmsRow> {
+  const id = idParam('sms', shown)
+  const [row] = await listSms(sms.db, { ...seenBy(principal), id, created: NO_RANGE, limit: 1 })
+  if (row === undefined) throw notFound()
+  return row
 }
 
 function seenBy(principal: Principal) {

@@ -1045,6 +1045,29 @@ class AsyncSimulations:
         )
         return self._call.one(operation, models.SimulatePaymentLinkAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
 
+    def sms(
+        self,
+        simulation_id: str,
+        action: str,
+        *,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.SimulateSmsAnswer]:
+        """
+        Drive the delivery of a sandbox message: deliver, undeliver.
+
+        Error codes: not_found, environment_not_allowed, invalid_state, provider_unavailable.
+        """
+        operation = Operation(
+            "POST",
+            path("/v1/simulations/sms/{id}/{action}", id=simulation_id, action=action),
+            query=None,
+            body={},
+        )
+        return self._call.one(operation, models.SimulateSmsAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
     def payment(
         self,
         simulation_id: str,

@@ -432,6 +432,11 @@ class SimulatePaymentLinkAnswer(ApiObject):
     payment: Optional[Dict[str, Any]] = None
 
 
+class SimulateSmsAnswer(ApiObject):
+    status: str
+    sms: Sms
+
+
 class SimulatePaymentAnswer(ApiObject):
     status: str
     payment: Optional[Dict[str, Any]] = None
