@@ -1,4 +1,5 @@
 import { createSandbox } from '@onerouter/sandbox'
+import { subscriptionConformance } from '../conformance/subscriptions.ts'
 import { providerConformance } from '../conformance.ts'
 import { paypal } from './index.ts'
 
@@ -19,5 +20,11 @@ providerConformance(
     staleAfterMs: null,
     replaysCreate: true,
   },
+  (host) => ({ provider: paypal, sandbox: createSandbox(host) }),
+)
+
+subscriptionConformance(
+  'paypal',
+  { currency: 'USD', endsUnapproved: false, changeNeedsConsent: true },
   (host) => ({ provider: paypal, sandbox: createSandbox(host) }),
 )

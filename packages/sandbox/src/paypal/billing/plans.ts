@@ -82,7 +82,7 @@ export function readPrice(value: unknown, at: string, findings: Findings): Money
   return asMoney(scheme.fixed_price, `${at}/fixed_price`, findings, { zero: true, required: true }) ?? null
 }
 
-function asCount(
+export function asCount(
   value: unknown,
   field: string,
   findings: Findings,

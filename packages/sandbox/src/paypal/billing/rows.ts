@@ -26,7 +26,7 @@ export interface Cycle {
   readonly tenure: 'TRIAL' | 'REGULAR'
   readonly sequence: number
   /** 0: without end. */
-  readonly total: number
+  total: number
   /** Null: a free trial. */
   price: Money | null
   version: number

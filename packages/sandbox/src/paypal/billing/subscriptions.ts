@@ -17,7 +17,7 @@ import { link } from '../views.ts'
 import { activate, attempt, cycleAmount, end, reactivate, schedule, suspend } from './cycle.ts'
 import { tellSubscription } from './events.ts'
 import { paged, selfLink } from './lists.ts'
-import { readPrice, zeroOf } from './plans.ts'
+import { asCount, readPrice, zeroOf } from './plans.ts'
 import type { Cycle, Plan, Subscription, Terms } from './rows.ts'
 import { approvalPage, subscriptionLinks, subscriptionView, transactionView } from './views.ts'
 
@@ -49,7 +49,7 @@ export function createSubscription(call: Call): Answer {
   ])
   const startTime = readStart(body.start_time, now, findings)
   const override = asObject(body.plan, '/plan', findings)
-  const prices = readOverrides(override?.billing_cycles, findings)
+  const overrides = readOverrides(override?.billing_cycles, findings)
   settle(findings)
   const plan = usablePlan(call, planId ?? '')
   checkQuantity(plan, quantity)
@@ -59,7 +59,7 @@ export function createSubscription(call: Call): Answer {
     status: 'APPROVAL_PENDING',
     statusNote: null,
     statusAt: now,
-    terms: termsOf(plan, quantity, prices),
+    terms: termsOf(plan, quantity, overrides),
     overridden: override !== undefined,
     revision: null,
     prices: [],
@@ -115,15 +115,27 @@ function readStart(value: unknown, now: number, findings: Findings): number | un
   return undefined
 }
 
-/** New prices by sequence; an overridden plan may change nothing else here. */
-function readOverrides(value: unknown, findings: Findings): ReadonlyMap<unknown, Money> {
+interface Override {
+  readonly price: Money | null
+  readonly total: number | null
+}
+
+/** New prices and numbers of cycles, by sequence: the rest of a plan stays (Subscriptions API v1, Plan override). */
+function readOverrides(value: unknown, findings: Findings): ReadonlyMap<unknown, Override> {
   if (!Array.isArray(value)) return new Map()
-  const read = value.map((entry: unknown, index) => {
-    const at = `/plan/billing_cycles/${index}`
-    const cycle = asObject(entry, at, findings) ?? {}
-    return [cycle.sequence, readPrice(cycle.pricing_scheme, `${at}/pricing_scheme`, findings)] as const
-  })
-  return new Map(read.filter((pair): pair is [unknown, Money] => pair[1] !== null))
+  return new Map(
+    value.map((entry: unknown, index) => {
+      const at = `/plan/billing_cycles/${index}`
+      const cycle = asObject(entry, at, findings) ?? {}
+      const price = readPrice(cycle.pricing_scheme, `${at}/pricing_scheme`, findings)
+      const range = { least: 0, most: 999 }
+      const total =
+        cycle.total_cycles === undefined
+          ? null
+          : asCount(cycle.total_cycles, `${at}/total_cycles`, findings, range)
+      return [cycle.sequence, { price, total }] as const
+    }),
+  )
 }
 
 function usablePlan(call: Call, id: string): Plan {
@@ -140,13 +152,17 @@ function checkQuantity(plan: Plan, quantity: string): void {
   throw unprocessable('SUBSCRIPTION_CANNOT_HAVE_QUANTITY', { field: '/quantity', description })
 }
 
-function termsOf(plan: Plan, quantity: string, prices: ReadonlyMap<unknown, Money>): Terms {
+function termsOf(plan: Plan, quantity: string, overrides: ReadonlyMap<unknown, Override>): Terms {
   const { cycles, preferences, taxes } = structuredClone({
     cycles: plan.cycles,
     preferences: plan.preferences,
     taxes: plan.taxes,
   })
-  for (const cycle of cycles) cycle.price = prices.get(cycle.sequence) ?? cycle.price
+  for (const cycle of cycles) {
+    const override = overrides.get(cycle.sequence)
+    cycle.price = override?.price ?? cycle.price
+    cycle.total = override?.total ?? cycle.total
+  }
   return { planId: plan.id, quantity, cycles, preferences, taxes }
 }
 
@@ -286,7 +302,7 @@ export function reviseRoute(call: Call): Answer {
   const planId = asText(body.plan_id, '/plan_id', findings, { min: 3, max: 50 }) ?? row.terms.planId
   const quantity = body.quantity === undefined ? row.terms.quantity : readQuantity(body.quantity, findings)
   const override = asObject(body.plan, '/plan', findings)
-  const prices = readOverrides(override?.billing_cycles, findings)
+  const overrides = readOverrides(override?.billing_cycles, findings)
   settle(findings)
   if (row.status !== 'ACTIVE' && row.status !== 'SUSPENDED') throw wrongState('revise', 'active or suspended')
   const plan = usablePlan(call, planId)
@@ -296,7 +312,7 @@ export function reviseRoute(call: Call): Answer {
     throw unprocessable('PLAN_PRODUCT_NOT_COMPATIBLE', { description })
   }
   checkQuantity(plan, quantity)
-  const terms = termsOf(plan, quantity, prices)
+  const terms = termsOf(plan, quantity, overrides)
   const dearer = regularAmount({ ...row, terms }) > regularAmount(row)
   const token = newToken(call)
   if (dearer) row.revision = { token, terms }
