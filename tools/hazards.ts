@@ -66,10 +66,7 @@ export const HAZARDS: Readonly<Record<string, Hazard>> = {
   H40: { what: 'One row that cannot be worked off, or one slow provider, holds up the others' },
   H41: { what: 'A sick provider is asked again and again' },
   H42: { what: 'A provider reports another amount or currency than was asked for' },
-  H43: {
-    what: 'A subscription is charged twice for one period',
-    untested: 'there are no subscriptions yet',
-  },
+  H43: { what: 'A subscription is charged twice for one period' },
   H44: {
     what: 'Two versions of the code run on one database',
     open: 'the database holds every version to the same moves; two versions are not run side by side in a test',

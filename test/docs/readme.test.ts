@@ -98,3 +98,18 @@ test('every example of the guide to payment links runs, one after another', asyn
   expect(sent).toBe('accepted\ntrue\n')
   expect(ended).toBe('deactivated false\ntrue\n')
 })
+
+test('every example of the guide to subscriptions runs, one after another', async () => {
+  const text = await readFile(new URL('docs/guides/subscriptions.md', ROOT), 'utf8')
+  const examples = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] ?? '')
+  expect(examples).toHaveLength(2)
+  const outputs: string[] = []
+  for (const example of examples) {
+    const { code, output } = await run(example)
+    expect(code, `${example}\n${output}`).toBe(0)
+    outputs.push(output)
+  }
+  const [made, changed] = outputs
+  expect(made).toMatch(/^pending_approval\nhttp.*\nactive\n$/)
+  expect(changed).toBe('period 10.00 succeeded,period 10.00 succeeded\npaused active\ntrue\nactive true\n')
+})

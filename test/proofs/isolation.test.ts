@@ -25,6 +25,7 @@ beforeEach(() => {
 })
 afterAll(() => stack.close())
 
+const PLAN = { name: 'Pro', amount: '29.00', currency: 'USD', interval: 'month' }
 const CURRENCY = { stripe: 'USD', paypal: 'USD', razorpay: 'INR' } as const
 const body = (provider: PaymentService, more: object = {}) => ({
   amount: '500.00',
@@ -172,10 +173,15 @@ describe('accounts never mix', () => {
     [/^\/v1\/refunds/, 'refund'],
     [/^\/v1\/events/, 'event'],
     [/^\/api\/keys/, 'key'],
+    [/^\/v1\/customers/, 'customer'],
+    [/^\/v1\/plans/, 'plan'],
+    [/^\/v1\/subscriptions|\/simulations\/subscriptions/, 'subscription'],
   ]
   /** Valid bodies for routes that need one: a refused body would be an answer before the id is looked at. */
   const BODIES: Readonly<Record<string, object>> = {
     updateApiKey: { name: 'mine now' },
+    updateCustomer: { name: 'mine now' },
+    changeSubscriptionPlan: { quantity: 2 },
     updateWebhookEndpoint: { description: 'mine now' },
     recoverWebhookEndpoint: { since: '2026-01-01T00:00:00Z' },
     resolveReconciliationItem: { note: 'mine now' },
@@ -194,6 +200,10 @@ describe('accounts never mix', () => {
     owner.pay(payment)
     await owner.call('POST', `/v1/payments/${payment.id}/sync`)
     const refund = (await owner.call('POST', '/v1/refunds', { payment_id: payment.id, amount: '1' })).json()
+    const customer = (await owner.call('POST', '/v1/customers', { name: 'Ada' })).json()
+    const plan = (await owner.call('POST', '/v1/plans', PLAN)).json()
+    const wanted = { plan_id: plan.id, customer: customer.id }
+    const subscription = (await owner.call('POST', '/v1/subscriptions', wanted)).json()
     const event = (await owner.call('GET', '/v1/events')).json().data[0]
     const link = (await owner.call('POST', '/v1/payment-links', body('stripe'))).json()
     ids = {
@@ -202,6 +212,9 @@ describe('accounts never mix', () => {
       refund: refund.id,
       event: event.id,
       key: formatId('key', owner.keyId),
+      customer: customer.id,
+      plan: plan.id,
+      subscription: subscription.id,
     }
     stranger = (await stack.api.newKey({ scopes: ALL_SCOPES })).plain
     const own = await Promise.all([
@@ -210,8 +223,11 @@ describe('accounts never mix', () => {
       owner.call('GET', `/v1/payment-links/${ids.link}`),
       owner.call('GET', `/v1/events/${ids.event}`),
       owner.call('GET', `/api/keys/${ids.key}`),
+      owner.call('GET', `/v1/customers/${ids.customer}`),
+      owner.call('GET', `/v1/plans/${ids.plan}`),
+      owner.call('GET', `/v1/subscriptions/${ids.subscription}`),
     ])
-    expect(own.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 200, 200])
+    expect(own.map(({ statusCode }) => statusCode)).toEqual(Array(8).fill(200))
   })
 
   test.each(withId)('%s (%s %s) answers 404 for another account', async (name, method, path) => {
@@ -240,7 +256,20 @@ describe('accounts never mix', () => {
   test('ids in bodies and cursors are no way round', async () => {
     const refund = await stack.api.call(stranger, 'POST', '/v1/refunds', { payment_id: ids.payment })
     expect(refund.json()).toMatchObject({ status: 404, code: 'not_found' })
+    for (const [url, sent] of [
+      ['/v1/subscriptions', { plan_id: ids.plan }],
+      ['/v1/payments', body('stripe', { customer: ids.customer })],
+    ] as const) {
+      const answer = await stack.api.call(stranger, 'POST', url, sent)
+      expect(answer.json()).toMatchObject({ status: 404, code: 'not_found', errors: [{}] })
+    }
     for (const url of [
+      `/v1/subscriptions?plan_id=${ids.plan}`,
+      `/v1/subscriptions?customer=${ids.customer}`,
+      `/v1/subscriptions?starting_after=${ids.subscription}`,
+      `/v1/customers?starting_after=${ids.customer}`,
+      `/v1/plans?starting_after=${ids.plan}`,
+      `/v1/payments?customer=${ids.customer}`,
       `/v1/payments?starting_after=${ids.payment}`,
       `/v1/refunds?payment_id=${ids.payment}`,
       `/v1/refunds?starting_after=${ids.refund}`,

@@ -1,6 +1,9 @@
 import type { HttpResult } from '@onerouter/providers'
 import type { MoreRoutes } from './app.ts'
-import { checkoutLinks } from './checkout/links.ts'
+import { releaseSentSubscriptions } from './billing/operation-store.ts'
+import type { Billing } from './billing/ports.ts'
+import { subscriptionWork } from './billing/work.ts'
+import { checkoutLinks, subscriptionLinks } from './checkout/links.ts'
 import type { Deps } from './deps.ts'
 import { domainWork } from './domains/look.ts'
 import type { Engine } from './engine/ports.ts'
@@ -9,12 +12,14 @@ import type { Links } from './links/ports.ts'
 import { linkWork } from './links/work.ts'
 import { startReconciler } from './reconciliation/reconciler.ts'
 import { checkoutRoutes } from './routes/checkout/index.ts'
+import { customerRoutes } from './routes/customers/index.ts'
 import { domainRoutes } from './routes/domains/index.ts'
 import { eventRoutes } from './routes/events/index.ts'
 import { payLinkRoutes } from './routes/pay-links/index.ts'
 import { paymentLinkRoutes } from './routes/payment-links/index.ts'
 import { paymentMethodRoutes } from './routes/payment-methods/index.ts'
 import { paymentRoutes } from './routes/payments/index.ts'
+import { planRoutes } from './routes/plans/index.ts'
 import { providerRequestRoutes } from './routes/provider-requests/index.ts'
 import { reconciliationRoutes } from './routes/reconciliation/index.ts'
 import { refundRoutes } from './routes/refunds/index.ts'
@@ -23,7 +28,10 @@ import type { SandboxControl } from './routes/simulations/drive.ts'
 import { simulationRoutes } from './routes/simulations/index.ts'
 import { linkSimulations } from './routes/simulations/payment-links.ts'
 import { smsSimulations } from './routes/simulations/sms.ts'
+import { subscriptionSimulations } from './routes/simulations/subscriptions.ts'
 import { smsRoutes } from './routes/sms/index.ts'
+import { subscribeRoutes } from './routes/subscribe/index.ts'
+import { subscriptionRoutes } from './routes/subscriptions/index.ts'
 import { deliveryRoutes } from './routes/webhook-endpoints/deliveries.ts'
 import { endpointRoutes } from './routes/webhook-endpoints/endpoints.ts'
 import { inboundLogRoutes } from './routes/webhook-endpoints/inbound-log.ts'
@@ -85,13 +93,8 @@ export function createMoney(deps: Deps): Money {
     refused: createRefusals(db, deps.now, deps.log),
     log: deps.log,
   }
-  const { sms, links, domains } = besidePayments(core, deps, webhooks.wake)
-  const engine: Engine = {
-    ...core,
-    messages: messageWork(sms),
-    links: linkWork(links),
-    domains: domainWork(domains),
-  }
+  const { sms, links, domains, billing, subscribe, work } = besidePayments(core, deps, webhooks.wake)
+  const engine: Engine = { ...core, ...work }
   return {
     engine,
     routes: {
@@ -104,11 +107,15 @@ export function createMoney(deps: Deps): Money {
         (app) => refundRoutes(app, engine),
         (app) => smsRoutes(app, sms),
         (app) => paymentLinkRoutes(app, links),
+        (app) => customerRoutes(app, billing),
+        (app) => planRoutes(app, billing),
+        (app) => subscriptionRoutes(app, billing),
         (app) => eventRoutes(app, engine),
         (app) => reconciliationRoutes(app, engine),
         (app) => simulationRoutes(app, engine, sandboxControl(deps)),
         (app) => linkSimulations(app, links, sandboxControl(deps)),
         (app) => smsSimulations(app, sms, sandboxControl(deps)),
+        (app) => subscriptionSimulations(app, billing, sandboxControl(deps)),
         (app) => endpointRoutes(app, deps, webhooks),
         (app) => deliveryRoutes(app, deps, webhooks),
         (app) => inboundLogRoutes(app, engine),
@@ -117,11 +124,12 @@ export function createMoney(deps: Deps): Money {
         (app) => webhookInRoutes(app, engine, deps.config.publicUrl),
         (app) => checkoutRoutes(app, engine, pages),
         (app) => payLinkRoutes(app, links, deps.limiter),
+        (app) => subscribeRoutes(app, billing, subscribe),
         (app) => publicKeyRoutes(app, webhooks),
       ],
     },
     async start(alone) {
-      if (alone) await Promise.all([releaseSentOperations(db), releaseSentSms(db)])
+      if (alone) await releaseSent(db)
       const due = startWorker(engine, waitFor)
       worker.current = due
       const deliveries = webhooks.start()
@@ -147,7 +155,23 @@ function besidePayments(engine: Engine, deps: Deps, announce: () => void) {
   const shared = { engine, db: engine.db, publicUrl, announce }
   const sms: Sms = shared
   const links: Links = { ...shared, sms, random: deps.random }
-  return { sms, links, domains: { db: engine.db, lookup: deps.lookupTxt, now: deps.now } }
+  const pages = subscriptionLinks(deriveKey(deps.secretKey, 'subscribe'), publicUrl)
+  const billing: Billing = { ...shared, pages }
+  // A nonce marks a page's own scripts and styles, so that no others run.
+  const nonce = () => Buffer.from(deps.random(16)).toString('base64url')
+  const domains = { db: engine.db, lookup: deps.lookupTxt, now: deps.now }
+  const work = {
+    messages: messageWork(sms),
+    links: linkWork(links),
+    domains: domainWork(domains),
+    subscriptions: subscriptionWork(billing),
+  }
+  return { sms, links, domains, billing, subscribe: { links: pages, nonce }, work }
+}
+
+/** What a dead process held is due at once, where no other process can hold it. */
+async function releaseSent(db: Engine['db']): Promise<void> {
+  await Promise.all([releaseSentOperations(db), releaseSentSms(db), releaseSentSubscriptions(db)])
 }
 
 function queryable(deps: Deps): Engine['db'] {

@@ -1,3 +1,4 @@
+import { CUSTOMER_ROUTES, PLAN_ROUTES, SUBSCRIPTION_ROUTES } from './routes/billing.ts'
 import type { RouteSpec } from './routes/define.ts'
 import { DOMAIN_ROUTES } from './routes/domains.ts'
 import { EVENT_ROUTES } from './routes/events.ts'
@@ -16,6 +17,9 @@ import { WEBHOOK_ROUTES } from './routes/webhooks.ts'
 export const ROUTES = {
   ...PAYMENT_ROUTES,
   ...PAYMENT_LINK_ROUTES,
+  ...CUSTOMER_ROUTES,
+  ...PLAN_ROUTES,
+  ...SUBSCRIPTION_ROUTES,
   ...SMS_ROUTES,
   ...EVENT_ROUTES,
   ...SERVICE_ROUTES,

@@ -3,6 +3,8 @@ export const SCOPES = [
   'payments:read',
   'payments:write',
   'refunds:write',
+  'customers:read',
+  'customers:write',
   'subscriptions:read',
   'subscriptions:write',
   'payment_links:read',

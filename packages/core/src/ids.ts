@@ -9,6 +9,7 @@ const PREFIX = {
   subscription: 'sub',
   plan: 'plan',
   customer: 'cus',
+  subscription_charge: 'schg',
   payment_link: 'plink',
   sms: 'sms',
   event: 'evt',

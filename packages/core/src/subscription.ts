@@ -65,3 +65,34 @@ export const SUBSCRIPTION_ALLOWED_FROM = {
 /** What became of one period's charge. `refunded` and `partially_refunded` are told by amounts, not here. */
 export const SUBSCRIPTION_CHARGE_STATUSES = ['pending', 'succeeded', 'failed'] as const
 export type SubscriptionChargeStatus = (typeof SUBSCRIPTION_CHARGE_STATUSES)[number]
+
+/** Calls that make or change a subscription, each an object of its own. */
+export const SUBSCRIPTION_OPERATION_KINDS = ['create', 'cancel', 'pause', 'resume', 'change_plan'] as const
+export type SubscriptionOperationKind = (typeof SUBSCRIPTION_OPERATION_KINDS)[number]
+
+/** `scheduled`: a cancellation that waits for the period's end. What is last in the list is over. */
+export const SUBSCRIPTION_OPERATION_STATES = [
+  'scheduled',
+  'sent',
+  'unknown',
+  'needs_review',
+  'succeeded',
+  'declined',
+  'rejected',
+  'not_sent',
+  'absent',
+  'abandoned',
+  'canceled',
+] as const
+export type SubscriptionOperationState = (typeof SUBSCRIPTION_OPERATION_STATES)[number]
+
+/** What is known of the call that makes a plan at a provider. */
+export const PROVIDER_PLAN_STATES = [
+  'sent',
+  'unknown',
+  'needs_review',
+  'ready',
+  'rejected',
+  'not_sent',
+] as const
+export type ProviderPlanState = (typeof PROVIDER_PLAN_STATES)[number]

@@ -1,10 +1,12 @@
 import { type ClientOptions, settingsFrom } from './options.ts'
+import { type Customers, customers } from './resources/customers.ts'
 import { type Domains, domains } from './resources/domains.ts'
 import { type Events, events } from './resources/events.ts'
 import { type Keys, keys } from './resources/keys.ts'
 import { type PaymentLinks, paymentLinks } from './resources/payment-links.ts'
 import { type PaymentMethods, paymentMethods } from './resources/payment-methods.ts'
 import { type Payments, payments } from './resources/payments.ts'
+import { type Plans, plans } from './resources/plans.ts'
 import { type Providers, providers } from './resources/providers.ts'
 import { type Reconciliation, reconciliation } from './resources/reconciliation.ts'
 import { type Refunds, refunds } from './resources/refunds.ts'
@@ -12,6 +14,7 @@ import { type Reviews, review } from './resources/review.ts'
 import { type Services, services } from './resources/services.ts'
 import { type Simulations, simulations } from './resources/simulations.ts'
 import { type SmsMessages, sms } from './resources/sms.ts'
+import { type Subscriptions, subscriptions } from './resources/subscriptions.ts'
 import { type Webhooks, webhooks } from './resources/webhooks.ts'
 import { createCall } from './send.ts'
 import { signTest, verify } from './webhooks/verify.ts'
@@ -35,6 +38,9 @@ export class OneRouter {
   readonly payments: Payments
   readonly refunds: Refunds
   readonly paymentLinks: PaymentLinks
+  readonly customers: Customers
+  readonly plans: Plans
+  readonly subscriptions: Subscriptions
   readonly providers: Providers
   readonly services: Services
   readonly domains: Domains
@@ -54,6 +60,9 @@ export class OneRouter {
     this.payments = payments(call)
     this.refunds = refunds(call)
     this.paymentLinks = paymentLinks(call)
+    this.customers = customers(call)
+    this.plans = plans(call)
+    this.subscriptions = subscriptions(call)
     this.providers = providers(call)
     this.services = services(call)
     this.domains = domains(call)

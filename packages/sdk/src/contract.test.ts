@@ -8,18 +8,21 @@ import { API_ERROR_CODES, CLIENT_ERROR_CODES } from './error-codes.ts'
 import { ALIASES, CALLS } from './testing/calls.ts'
 import type { Camel, Merged, Plain, Same } from './testing/equal.ts'
 import { json, type Seen, scripted } from './testing/scripted.ts'
+import type * as customer from './types/customer.ts'
 import type * as domain from './types/domain.ts'
 import type { EventListParams, EventType, OneRouterEvent } from './types/event.ts'
 import type * as key from './types/key.ts'
 import type * as payment from './types/payment.ts'
 import type * as link from './types/payment-link.ts'
 import type * as method from './types/payment-method.ts'
+import type * as plan from './types/plan.ts'
 import type * as reconciliation from './types/reconciliation.ts'
 import type * as refund from './types/refund.ts'
 import type * as review from './types/review.ts'
 import type * as service from './types/service.ts'
 import type { FaultCreateParams } from './types/simulation.ts'
 import type * as sms from './types/sms.ts'
+import type * as subscription from './types/subscription.ts'
 import type * as webhook from './types/webhook.ts'
 import { VERSION } from './version.ts'
 
@@ -39,6 +42,13 @@ describe('types are those of the contract, member by member', () => {
     expectTypeOf<SameAs<Answer<'getPaymentTimeline'>, payment.Timeline>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'getPaymentRouting'>, payment.Routing>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'getRefund'>, refund.Refund>>().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'getCustomer'>, customer.Customer>>().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'deleteCustomer'>, customer.DeletedCustomer>>().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'getPlan'>, plan.Plan>>().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'getSubscription'>, subscription.Subscription>>().toEqualTypeOf<true>()
+    expectTypeOf<
+      SameAs<Answer<'listSubscriptionCharges'>['data'][number], subscription.SubscriptionCharge>
+    >().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'getSms'>, sms.Sms>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'getPaymentLink'>, link.PaymentLink>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'getServiceStatus'>, service.ServiceStatus>>().toEqualTypeOf<true>()
@@ -88,6 +98,20 @@ describe('types are those of the contract, member by member', () => {
     expectTypeOf<BodyNames<Static<'createPaymentLink'>>>().toEqualTypeOf<
       Merged<link.PaymentLinkCreateParams>
     >()
+    type CreateCustomer = Without<Static<'createCustomer'>, 'idempotency_key'>
+    expectTypeOf<SameAs<CreateCustomer, customer.CustomerCreateParams>>().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Static<'updateCustomer'>, customer.CustomerUpdateParams>>().toEqualTypeOf<true>()
+    type CreatePlan = Without<Static<'createPlan'>, 'amount' | 'amount_minor' | 'idempotency_key'>
+    expectTypeOf<SameAs<CreatePlan, plan.PlanDetails>>().toEqualTypeOf<true>()
+    expectTypeOf<BodyNames<Static<'createPlan'>>>().toEqualTypeOf<Merged<plan.PlanCreateParams>>()
+    type Subscribe = Without<Static<'createSubscription'>, 'idempotency_key'>
+    expectTypeOf<SameAs<Subscribe, subscription.SubscriptionCreateParams>>().toEqualTypeOf<true>()
+    type Cancel = Without<Static<'cancelSubscription'>, 'idempotency_key'>
+    expectTypeOf<SameAs<Cancel, subscription.SubscriptionCancelParams>>().toEqualTypeOf<true>()
+    type Pause = Without<Static<'pauseSubscription'>, 'idempotency_key'>
+    expectTypeOf<SameAs<Pause, subscription.SubscriptionPauseParams>>().toEqualTypeOf<true>()
+    type ChangePlan = Without<Static<'changeSubscriptionPlan'>, 'idempotency_key'>
+    expectTypeOf<SameAs<ChangePlan, subscription.SubscriptionChangePlanParams>>().toEqualTypeOf<true>()
     expectTypeOf<BodyNames<Static<'sendSms'>>>().toEqualTypeOf<Merged<sms.SmsSendParams>>()
     expectTypeOf<BodyNames<Static<'saveCredentials'>>>().toEqualTypeOf<
       Merged<service.SaveCredentialsParams>
@@ -122,6 +146,14 @@ describe('types are those of the contract, member by member', () => {
     expectTypeOf<QueryNames<Query<'listPayments'>>>().toEqualTypeOf<Merged<payment.PaymentListParams>>()
     expectTypeOf<QueryNames<Query<'listRefunds'>>>().toEqualTypeOf<Merged<refund.RefundListParams>>()
     expectTypeOf<QueryNames<Query<'listPaymentLinks'>>>().toEqualTypeOf<Merged<link.PaymentLinkListParams>>()
+    expectTypeOf<QueryNames<Query<'listCustomers'>>>().toEqualTypeOf<Merged<customer.CustomerListParams>>()
+    expectTypeOf<QueryNames<Query<'listPlans'>>>().toEqualTypeOf<Merged<plan.PlanListParams>>()
+    expectTypeOf<QueryNames<Query<'listSubscriptions'>>>().toEqualTypeOf<
+      Merged<subscription.SubscriptionListParams>
+    >()
+    expectTypeOf<Merged<Camel<Query<'listSubscriptionCharges'>>>>().toEqualTypeOf<
+      Merged<subscription.SubscriptionChargeListParams>
+    >()
     expectTypeOf<QueryNames<Query<'listSms'>>>().toEqualTypeOf<Merged<sms.SmsListParams>>()
     expectTypeOf<QueryNames<Query<'listEvents'>>>().toEqualTypeOf<Merged<EventListParams>>()
     expectTypeOf<Merged<Camel<Query<'listWebhookEndpoints'>>>>().toEqualTypeOf<

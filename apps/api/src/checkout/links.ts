@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { formatId, parseId, type Uuid } from '@onerouter/core'
+import { formatId, type IdKind, parseId, type Uuid } from '@onerouter/core'
+import type { SubscriptionPages } from '../billing/ports.ts'
 import type { CheckoutPages } from '../engine/ports.ts'
 
 const MAC_LENGTH = 22
@@ -14,23 +15,50 @@ export interface CheckoutLinks extends CheckoutPages {
 }
 
 export function checkoutLinks(key: Buffer, publicUrl: string): CheckoutLinks {
-  const mac = (body: string) =>
-    createHmac('sha256', key).update(body).digest('base64url').slice(0, MAC_LENGTH)
-  const address = (paymentId: Uuid, page: string) => {
-    const body = formatId('payment', paymentId).slice('pay_'.length)
-    return `${publicUrl}/checkout/${body}.${mac(body)}${page}`
-  }
+  const tokens = signedIds(key, 'payment')
+  const address = (paymentId: Uuid, page: string) => `${publicUrl}/checkout/${tokens.make(paymentId)}${page}`
   return {
     checkoutUrl: (id) => address(id, ''),
     returnUrl: (id) => address(id, '/return'),
     cancelUrl: (id) => address(id, '/cancel'),
-    read(token) {
+    read: tokens.read,
+  }
+}
+
+/** The same for subscriptions, under a key of their own. */
+export interface SubscriptionLinks extends SubscriptionPages {
+  /** The subscription a link's token names, or `null` when we did not make it. */
+  read(token: string): Uuid | null
+}
+
+export function subscriptionLinks(key: Buffer, publicUrl: string): SubscriptionLinks {
+  const tokens = signedIds(key, 'subscription')
+  const address = (id: Uuid, page: string) => `${publicUrl}/subscribe/${tokens.make(id)}/${page}`
+  return {
+    returnUrl: (id) => address(id, 'return'),
+    cancelUrl: (id) => address(id, 'cancel'),
+    read: tokens.read,
+  }
+}
+
+function signedIds(key: Buffer, kind: IdKind) {
+  const mac = (body: string) =>
+    createHmac('sha256', key).update(body).digest('base64url').slice(0, MAC_LENGTH)
+  return {
+    make(id: Uuid): string {
+      const text = formatId(kind, id)
+      const body = text.slice(text.indexOf('_') + 1)
+      return `${body}.${mac(body)}`
+    },
+    read(token: string): Uuid | null {
       const [body, tag, ...rest] = token.split('.')
       if (body === undefined || tag === undefined || rest.length > 0) return null
       const expected = Buffer.from(mac(body))
       const given = Buffer.from(tag)
       if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null
-      return parseId('payment', `pay_${body}`) ?? null
+      const [prefix] = formatId(kind, NIL).split('_', 1)
+      return parseId(kind, `${prefix}_${body}`) ?? null
     },
   }
 }
+const NIL = '00000000-0000-0000-0000-000000000000'

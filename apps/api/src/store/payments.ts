@@ -109,7 +109,8 @@ export async function listPayments(db: Queryable, filter: PaymentFilter): Promis
   all.add((p) => `provider = ${p}`, filter.provider)
   all.add((p) => `currency = ${p}`, filter.currency)
   all.add((p) => `receipt = ${p}`, filter.receipt)
-  all.add((p) => `customer->>'email' = ${p}`, filter.customer)
+  const member = filter.customer?.startsWith('cus_') ? 'id' : 'email'
+  all.add((p) => `customer->>'${member}' = ${p}`, filter.customer)
   all.add((p) => `id < ${p}`, filter.startingAfter)
   addCreated(all, filter.created)
   const { rows } = await db.query({

@@ -153,7 +153,14 @@ export interface EventRow {
   readonly environment: Environment
   readonly id: Uuid
   readonly type: string
-  readonly subject_kind: 'payment' | 'refund' | 'sms' | 'payment_link' | 'webhook' | 'service'
+  readonly subject_kind:
+    | 'payment'
+    | 'refund'
+    | 'sms'
+    | 'payment_link'
+    | 'subscription'
+    | 'webhook'
+    | 'service'
   readonly subject_id: Uuid
   readonly sequence: number
   /** The exact text every delivery sends. */

@@ -105,6 +105,7 @@ async function untilNext(engine: Engine): Promise<number> {
       engine.messages?.nextDueMs() ?? null,
       engine.domains?.nextDueMs() ?? null,
       engine.links?.nextDueMs() ?? null,
+      engine.subscriptions?.nextDueMs() ?? null,
     ])
     const soonest = Math.min(...due.map((ms) => ms ?? POLL_MS_MAX))
     return Math.max(5, Math.min(POLL_MS_MAX, soonest))
@@ -116,12 +117,13 @@ async function untilNext(engine: Engine): Promise<number> {
 type Job = () => Promise<void>
 
 async function claimDue(engine: Engine, limit: number): Promise<Job[]> {
-  const [inbound, operations, messages, domains, links] = await Promise.all([
+  const [inbound, operations, messages, domains, links, subscriptions] = await Promise.all([
     engine.store.claimDueInbound(limit, LEASE_MS),
     engine.store.claimDueOperations(limit, LEASE_MS),
     engine.messages?.claimDue(limit, LEASE_MS) ?? [],
     engine.domains?.claimDue(limit, LEASE_MS) ?? [],
     engine.links?.claimDue(limit, LEASE_MS) ?? [],
+    engine.subscriptions?.claimDue(limit, LEASE_MS) ?? [],
   ])
   return [
     ...inbound.map((row) => () => applyInbound(engine, row)),
@@ -129,6 +131,7 @@ async function claimDue(engine: Engine, limit: number): Promise<Job[]> {
     ...messages,
     ...domains,
     ...links,
+    ...subscriptions,
   ]
 }
 

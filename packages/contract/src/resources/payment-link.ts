@@ -19,7 +19,7 @@ import {
   Timestamp,
   Type,
 } from '../schema.ts'
-import { Customer } from './payment.ts'
+import { CustomerDetails } from './customer.ts'
 
 const Notice = Strict({
   status: OneOf(
@@ -42,7 +42,7 @@ export const PaymentLink = Strict({
   amount_minor: Type.Integer(),
   currency: Type.String(),
   description: NullableString(),
-  customer: Nullable(Customer),
+  customer: Nullable(CustomerDetails),
   metadata: Metadata,
   callback_url: NullableString(),
   provider: NullableOneOf(SERVICES),
@@ -73,7 +73,7 @@ export const CreatePaymentLinkBody = Strict({
   amount_minor: Type.Optional(MinorAmount),
   currency: CurrencySchema,
   description: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
-  customer: Type.Optional(Customer),
+  customer: Type.Optional(CustomerDetails),
   customer_name: Type.Optional(Type.String({ maxLength: 200 })),
   customer_email: Type.Optional(Type.String({ maxLength: 320 })),
   customer_phone: Type.Optional(Type.String({ maxLength: 32, description: 'E.164: +14155550123' })),

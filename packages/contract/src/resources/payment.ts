@@ -19,12 +19,7 @@ import {
   Timestamp,
   Type,
 } from '../schema.ts'
-
-export const Customer = Strict({
-  name: Type.Optional(Type.String({ maxLength: 200 })),
-  email: Type.Optional(Type.String({ maxLength: 320 })),
-  phone: Type.Optional(Type.String({ maxLength: 32 })),
-})
+import { CustomerGiven, CustomerOfObject } from './customer.ts'
 
 export const Failure = Strict({
   code: Type.String(),
@@ -33,7 +28,7 @@ export const Failure = Strict({
   provider_code: NullableString(),
 })
 
-const Fees = Strict({
+export const Fees = Strict({
   amount: Type.String({ description: 'Everything the provider keeps, taxes included' }),
   amount_minor: Type.Integer(),
   tax: Type.String(),
@@ -65,7 +60,7 @@ export const Payment = Strict({
   capture: OneOf(['automatic', 'manual']),
   receipt: NullableString(),
   description: NullableString(),
-  customer: Nullable(Customer),
+  customer: Nullable(CustomerOfObject),
   metadata: Metadata,
   failure: Nullable(Failure),
   fees: Nullable(Fees),
@@ -87,7 +82,7 @@ export const CreatePaymentBody = Strict({
   capture: Type.Optional(OneOf(['automatic', 'manual'])),
   receipt: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
   description: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
-  customer: Type.Optional(Customer),
+  customer: Type.Optional(CustomerGiven),
   metadata: Type.Optional(Metadata),
   notes: Type.Optional(Metadata),
   return_url: Type.Optional(Address),
@@ -108,7 +103,9 @@ export const PaymentListQuery = Strict({
   provider: Type.Optional(ServiceSchema),
   currency: Type.Optional(CurrencySchema),
   receipt: Type.Optional(Type.String({ maxLength: 255 })),
-  customer: Type.Optional(Type.String({ maxLength: 320, description: "The payer's e-mail address" })),
+  customer: Type.Optional(
+    Type.String({ maxLength: 320, description: "The payer's e-mail address, or the id of a customer" }),
+  ),
   environment: Type.Optional(EnvironmentSchema),
 })
 export type PaymentListQuery = Static<typeof PaymentListQuery>

@@ -25,6 +25,7 @@ export const Problem = Type.Object(
     provider_code: Type.Optional(Type.String()),
     decline_reason: Type.Optional(Type.String()),
     payment: Type.Optional(Anything),
+    subscription: Type.Optional(Anything),
   },
   { description: 'RFC 9457 problem details' },
 )

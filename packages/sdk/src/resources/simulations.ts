@@ -9,7 +9,9 @@ import type {
   SimulatedPayment,
   SimulatedPaymentLink,
   SimulatedSms,
+  SimulatedSubscription,
   SmsSimulation,
+  SubscriptionSimulation,
 } from '../types/simulation.ts'
 
 /** For tests: the other side of a payment, without a browser. Test keys on the provider sandbox only. */
@@ -45,6 +47,19 @@ export interface Simulations {
    * ```
    */
   sms(id: string, action: SmsSimulation, options?: CallOptions): ApiPromise<SimulatedSms>
+  /**
+   * Does what a subscription's payer or their bank would do, and answers how it stands after it.
+   * @throws PermissionError `environment_not_allowed`, ConflictError `invalid_state`
+   * @example
+   * ```ts
+   * const { status } = await client.simulations.subscription(subscription.id, 'approve') // 'active'
+   * ```
+   */
+  subscription(
+    id: string,
+    action: SubscriptionSimulation,
+    options?: CallOptions,
+  ): ApiPromise<SimulatedSubscription>
   /**
    * Moves the sandbox's clock forward, so that what is due later happens now.
    * @example
@@ -82,6 +97,8 @@ export function simulations(call: Call): Simulations {
       call({ method: 'POST', path: path`/v1/simulations/payment-links/${id}/${action}`, body: {} }, options),
     sms: (id, action, options) =>
       call({ method: 'POST', path: path`/v1/simulations/sms/${id}/${action}`, body: {} }, options),
+    subscription: (id, action, options) =>
+      call({ method: 'POST', path: path`/v1/simulations/subscriptions/${id}/${action}`, body: {} }, options),
     advanceClock: (body, options) =>
       call({ method: 'POST', path: '/v1/simulations/clock/advance', body }, options),
     createFault: (body, options) => call({ method: 'POST', path: '/v1/simulations/faults', body }, options),

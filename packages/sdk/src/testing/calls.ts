@@ -15,6 +15,23 @@ export const CALLS = {
   refundPayment: (c) => c.payments.refund('id'),
   listRefunds: (c) => c.refunds.list(),
   getRefund: (c) => c.refunds.retrieve('id'),
+  createCustomer: (c) => c.customers.create({ name: 'Ada' }),
+  listCustomers: (c) => c.customers.list(),
+  getCustomer: (c) => c.customers.get('id'),
+  updateCustomer: (c) => c.customers.update('id', { name: 'Ada' }),
+  deleteCustomer: (c) => c.customers.delete('id'),
+  createPlan: (c) => c.plans.create({ name: 'Pro', amount: '1', currency: 'USD', interval: 'month' }),
+  listPlans: (c) => c.plans.list(),
+  getPlan: (c) => c.plans.get('id'),
+  createSubscription: (c) => c.subscriptions.create({ planId: 'plan_1' }),
+  listSubscriptions: (c) => c.subscriptions.list(),
+  getSubscription: (c) => c.subscriptions.get('id'),
+  cancelSubscription: (c) => c.subscriptions.cancel('id', { atPeriodEnd: true }),
+  pauseSubscription: (c) => c.subscriptions.pause('id'),
+  resumeSubscription: (c) => c.subscriptions.resume('id'),
+  changeSubscriptionPlan: (c) => c.subscriptions.changePlan('id', { planId: 'plan_1' }),
+  syncSubscription: (c) => c.subscriptions.sync('id'),
+  listSubscriptionCharges: (c) => c.subscriptions.charges('id'),
   sendSms: (c) => c.sms.send({ to: '+14155550123', body: 'Hello' }),
   listSms: (c) => c.sms.list(),
   getSms: (c) => c.sms.get('id'),
@@ -27,6 +44,7 @@ export const CALLS = {
   simulatePaymentLink: (c) => c.simulations.paymentLink('id', 'pay'),
   simulateSms: (c) => c.simulations.sms('id', 'deliver'),
   simulatePayment: (c) => c.simulations.payment('id', 'succeed'),
+  simulateSubscription: (c) => c.simulations.subscription('id', 'approve'),
   advanceSandboxClock: (c) => c.simulations.advanceClock({ seconds: 1 }),
   createSandboxFault: (c) => c.simulations.createFault({ provider: 'stripe', fault: 'late' }),
   deleteSandboxFaults: (c) => c.simulations.deleteFaults(),
@@ -80,4 +98,11 @@ export const CALLS = {
 } as const satisfies Partial<Record<contract.RouteName, (client: OneRouter) => PromiseLike<unknown>>>
 
 /** Methods that are another name of one above. */
-export const ALIASES = ['payments.retrieve', 'paymentLinks.retrieve', 'refunds.get']
+export const ALIASES = [
+  'payments.retrieve',
+  'paymentLinks.retrieve',
+  'refunds.get',
+  'customers.retrieve',
+  'plans.retrieve',
+  'subscriptions.retrieve',
+]

@@ -1,11 +1,13 @@
 import type { ClientOptions } from '../options.ts'
 import { settingsFrom } from '../options.ts'
+import { customers } from '../resources/customers.ts'
 import { domains } from '../resources/domains.ts'
 import { events } from '../resources/events.ts'
 import { keys } from '../resources/keys.ts'
 import { paymentLinks } from '../resources/payment-links.ts'
 import { paymentMethods } from '../resources/payment-methods.ts'
 import { payments } from '../resources/payments.ts'
+import { plans } from '../resources/plans.ts'
 import { providers } from '../resources/providers.ts'
 import { reconciliation } from '../resources/reconciliation.ts'
 import { refunds } from '../resources/refunds.ts'
@@ -13,6 +15,7 @@ import { review } from '../resources/review.ts'
 import { services } from '../resources/services.ts'
 import { simulations } from '../resources/simulations.ts'
 import { sms } from '../resources/sms.ts'
+import { subscriptions } from '../resources/subscriptions.ts'
 import { webhooks } from '../resources/webhooks.ts'
 import { createCall } from '../send.ts'
 import type { System } from '../system.ts'
@@ -100,6 +103,9 @@ export function scripted(
     payments: payments(call),
     refunds: refunds(call),
     paymentLinks: paymentLinks(call),
+    customers: customers(call),
+    plans: plans(call),
+    subscriptions: subscriptions(call),
     sms: sms(call),
     providers: providers(call),
     services: services(call),

@@ -3,6 +3,7 @@ import type { PaymentLink } from './payment-link.ts'
 import type { Refund } from './refund.ts'
 import type { CreatedRange, Environment, ListParams, Service } from './shared.ts'
 import type { Sms } from './sms.ts'
+import type { Subscription } from './subscription.ts'
 
 export type PaymentEventType =
   | 'payment.created'
@@ -24,6 +25,16 @@ export type PaymentLinkEventType =
   | 'payment_link.paid'
   | 'payment_link.expired'
   | 'payment_link.deactivated'
+export type SubscriptionEventType =
+  | 'subscription.created'
+  | 'subscription.activated'
+  | 'subscription.renewed'
+  | 'subscription.past_due'
+  | 'subscription.paused'
+  | 'subscription.resumed'
+  | 'subscription.plan_changed'
+  | 'subscription.canceled'
+  | 'subscription.completed'
 
 export type SmsEventType = 'sms.sent' | 'sms.delivered' | 'sms.failed'
 
@@ -33,7 +44,8 @@ export type EventType =
   | RefundEventType
   | PaymentLinkEventType
   | SmsEventType
-  | `subscription.${'created' | 'activated' | 'renewed' | 'past_due' | 'paused' | 'resumed' | 'plan_changed' | 'canceled' | 'completed'}`
+  | SubscriptionEventType
+  | `payment_link.${'created' | 'clicked' | 'paid' | 'expired' | 'deactivated'}`
   | `dispute.${'opened' | 'won' | 'lost'}`
   | 'service.environment_switched'
   | 'webhook.test'
@@ -69,6 +81,7 @@ interface EventOf<Type extends string, T> {
 export type PaymentEvent = EventOf<PaymentEventType, Payment>
 export type RefundEvent = EventOf<RefundEventType, Refund>
 export type PaymentLinkEvent = EventOf<PaymentLinkEventType, PaymentLink>
+export type SubscriptionEvent = EventOf<SubscriptionEventType, Subscription>
 export type SmsEvent = EventOf<SmsEventType, Sms>
 export type WebhookTestEvent = EventOf<'webhook.test', WebhookTest>
 
@@ -76,7 +89,13 @@ export type WebhookTestEvent = EventOf<'webhook.test', WebhookTest>
  * Told apart by `type`. A newer server can send types that this version does not know: let a `default` branch
  * answer them with 200 and ignore them.
  */
-export type OneRouterEvent = PaymentEvent | RefundEvent | PaymentLinkEvent | SmsEvent | WebhookTestEvent
+export type OneRouterEvent =
+  | PaymentEvent
+  | RefundEvent
+  | SubscriptionEvent
+  | PaymentLinkEvent
+  | SmsEvent
+  | WebhookTestEvent
 
 export interface EventListParams extends ListParams {
   readonly created?: CreatedRange

@@ -5,6 +5,8 @@ export type Scope =
   | 'payments:read'
   | 'payments:write'
   | 'refunds:write'
+  | 'customers:read'
+  | 'customers:write'
   | 'subscriptions:read'
   | 'subscriptions:write'
   | 'payment_links:read'

@@ -1,4 +1,4 @@
-import type { Customer } from './payment.ts'
+import type { CustomerDetails } from './customer.ts'
 import type { Amount, CreatedRange, Environment, ListParams, Metadata, Service } from './shared.ts'
 
 /** A reusable link stays `active` however often it is paid. */
@@ -27,7 +27,7 @@ export interface PaymentLink {
   readonly amountMinor: number
   readonly currency: string
   readonly description: string | null
-  readonly customer: Customer | null
+  readonly customer: CustomerDetails | null
   readonly metadata: Metadata
   readonly callbackUrl: string | null
   readonly provider: Service | null
@@ -52,7 +52,7 @@ export interface PaymentLinkDetails {
   /** ISO 4217, in either case. */
   readonly currency: string
   readonly description?: string
-  readonly customer?: Customer
+  readonly customer?: CustomerDetails
   /** Another name of `customer.name`, as the two below are of theirs. */
   readonly customerName?: string
   readonly customerEmail?: string

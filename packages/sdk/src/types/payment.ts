@@ -1,3 +1,4 @@
+import type { CustomerDetails, NamedCustomer } from './customer.ts'
 import type {
   Amount,
   CreatedRange,
@@ -22,12 +23,6 @@ export type PaymentStatus =
   | 'failed'
   | 'canceled'
   | 'expired'
-
-export interface Customer {
-  readonly name?: string
-  readonly email?: string
-  readonly phone?: string
-}
 
 export interface Failure {
   readonly code: string
@@ -75,7 +70,7 @@ export interface Payment {
   readonly capture: 'automatic' | 'manual'
   readonly receipt: string | null
   readonly description: string | null
-  readonly customer: Customer | null
+  readonly customer: NamedCustomer | null
   readonly metadata: Metadata
   readonly failure: Failure | null
   /** `null` until the provider tells them. */
@@ -96,7 +91,8 @@ export interface PaymentDetails {
   readonly capture?: 'automatic' | 'manual'
   readonly receipt?: string
   readonly description?: string
-  readonly customer?: Customer
+  /** The id of a customer, or their details. */
+  readonly customer?: string | CustomerDetails
   readonly metadata?: Metadata
   /** Another name of `metadata`. */
   readonly notes?: Metadata
@@ -117,7 +113,7 @@ export interface PaymentListParams extends ListParams {
   readonly provider?: Service
   readonly currency?: string
   readonly receipt?: string
-  /** The payer's e-mail address. */
+  /** The payer's e-mail address, or the id of a customer. */
   readonly customer?: string
   readonly environment?: Environment
 }

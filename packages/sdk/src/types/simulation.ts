@@ -2,6 +2,7 @@ import type { Payment } from './payment.ts'
 import type { PaymentLink } from './payment-link.ts'
 import type { Service } from './shared.ts'
 import type { Sms } from './sms.ts'
+import type { Subscription } from './subscription.ts'
 
 /** What the payer, or the payer's bank, does next. */
 export type PaymentSimulation =
@@ -12,6 +13,15 @@ export type PaymentSimulation =
   | 'expire'
   | 'late_succeed'
   | 'dispute'
+
+/** What the subscription's payer, or their bank, does next. */
+export type SubscriptionSimulation = 'approve' | 'renew' | 'fail_renewal' | 'cancel' | 'update_card'
+
+export interface SimulatedSubscription {
+  readonly status: string
+  /** The subscription after it. */
+  readonly subscription?: Subscription
+}
 
 export interface SimulatedPayment {
   readonly status: string

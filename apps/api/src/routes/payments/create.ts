@@ -1,6 +1,7 @@
 import type { CreatePaymentBody } from '@onerouter/contract'
 import { ApiError, parseCurrency } from '@onerouter/core'
 import type { FastifyInstance } from 'fastify'
+import { readCustomer } from '../../billing/customers.ts'
 import { type CreatePaymentInput, createPayment } from '../../engine/create-payment.ts'
 import type { Engine } from '../../engine/ports.ts'
 import { requireAmount } from '../../http/amount.ts'
@@ -13,7 +14,11 @@ import { readMetadata } from '../metadata.ts'
 export function mountCreatePayment(app: FastifyInstance, engine: Engine): void {
   mount(app, 'createPayment', async ({ body, principal, request, reply }) => {
     const claim = claimOf(request)
-    const made = await createPayment(engine, callerOf(principal), readInput(body, principal), claim)
+    const caller = callerOf(principal)
+    const given = body.customer
+    const named = given === undefined ? undefined : await readCustomer(engine.db, caller, given)
+    const input = { ...readInput(body, principal), ...(named && { customer: named.customer }) }
+    const made = await createPayment(engine, caller, input, claim)
     return sendReply(request, reply, claim, made)
   })
 }
@@ -42,7 +47,6 @@ function readInput(body: CreatePaymentBody, principal: Principal): CreatePayment
     ...(body.method !== undefined && { method: body.method }),
     ...(body.receipt !== undefined && { receipt: body.receipt }),
     ...(body.description !== undefined && { description: body.description }),
-    ...(body.customer !== undefined && { customer: body.customer }),
     ...(returnUrl !== undefined && { returnUrl }),
     ...(cancelUrl !== undefined && { cancelUrl }),
   }

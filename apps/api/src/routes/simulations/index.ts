@@ -18,13 +18,6 @@ export function simulationRoutes(app: FastifyInstance, engine: Engine, sandbox: 
     return { status: synced.payment.status, payment: presentPayment(synced.payment) }
   })
 
-  mount(app, 'advanceSandboxClock', async ({ body, principal }) => {
-    const answer = await sandboxFor(sandbox, principal)('POST', '/clock/advance', { seconds: body.seconds })
-    if (answer.status >= 400) throw refusedBySandbox(answer)
-    const { now } = answer.body
-    return { now: typeof now === 'string' ? now : null }
-  })
-
   mount(app, 'createSandboxFault', async ({ body, principal }) => {
     const { idempotency_key: _key, ...plan } = body
     const answer = await sandboxFor(sandbox, principal)('POST', '/faults', plan)

@@ -440,7 +440,7 @@ class AsyncPayments:
         capture: Union[str, Omit] = OMIT,
         receipt: Union[str, Omit] = OMIT,
         description: Union[str, Omit] = OMIT,
-        customer: Union[Mapping[str, Any], Omit] = OMIT,
+        customer: Union[Union[str, Mapping[str, Any]], Omit] = OMIT,
         metadata: Union[Mapping[str, Any], Omit] = OMIT,
         notes: Union[Mapping[str, Any], Omit] = OMIT,
         return_url: Union[str, Omit] = OMIT,
@@ -457,6 +457,7 @@ class AsyncPayments:
         :param amount: Major units, exact: "500.00" or 500.00
         :param amount_minor: Minor units: 50000 is 500.00 USD
         :param currency: ISO 4217, either case
+        :param customer: The id of a customer (cus_…), or their details
 
         Error codes: idempotency_key_invalid, idempotency_key_reused, idempotency_request_in_progress, provider_rejected, provider_unavailable, service_not_allowed, invalid_amount, unsupported_currency, unsupported_method, capability_unsupported, environment_not_allowed, provider_not_configured, payment_declined.
         """
@@ -490,7 +491,7 @@ class AsyncPayments:
         :param limit: Objects per page
         :param starting_after: next_cursor of the page before
         :param currency: ISO 4217, either case
-        :param customer: The payer's e-mail address
+        :param customer: The payer's e-mail address, or the id of a customer
         :param created: A range: `{"gte": …, "lt": …}`
         """
         operation = Operation(
@@ -754,6 +755,480 @@ class AsyncRefunds:
         return self._call.one(operation, models.Refund, CallOptions(OMIT, timeout, max_retries, extra_headers))
 
     get = retrieve
+
+
+class AsyncCustomers:
+    def __init__(self, call: AsyncCall) -> None:
+        self._call = call
+
+    def create(
+        self,
+        *,
+        name: Union[str, Omit] = OMIT,
+        email: Union[str, Omit] = OMIT,
+        phone: Union[str, Omit] = OMIT,
+        description: Union[str, Omit] = OMIT,
+        metadata: Union[Mapping[str, Any], Omit] = OMIT,
+        notes: Union[Mapping[str, Any], Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.CreateCustomerAnswer]:
+        """
+        Create a customer.
+
+        Error codes: idempotency_key_invalid, idempotency_key_reused, idempotency_request_in_progress, environment_not_allowed.
+        """
+        operation = Operation(
+            "POST",
+            "/v1/customers",
+            query=None,
+            body={"name": name, "email": email, "phone": phone, "description": description, "metadata": metadata, "notes": notes, "environment": environment},
+        )
+        return self._call.one(operation, models.CreateCustomerAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def list(
+        self,
+        *,
+        limit: Union[int, Omit] = OMIT,
+        starting_after: Union[str, Omit] = OMIT,
+        email: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        created: Union[Mapping[str, Instant], Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> AsyncList[models.ListCustomersItem]:
+        """
+        List customers, newest first.
+
+        :param limit: Objects per page
+        :param starting_after: next_cursor of the page before
+        :param created: A range: `{"gte": …, "lt": …}`
+        """
+        operation = Operation(
+            "GET",
+            "/v1/customers",
+            query={"limit": limit, "starting_after": starting_after, "email": email, "environment": environment, "created": created},
+            body=None,
+        )
+        return self._call.many(operation, models.ListCustomersItem, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def get(
+        self,
+        customer_id: str,
+        *,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.GetCustomerAnswer]:
+        """
+        Get a customer.
+
+        Error codes: not_found.
+        """
+        operation = Operation(
+            "GET",
+            path("/v1/customers/{id}", id=customer_id),
+            query=None,
+            body=None,
+        )
+        return self._call.one(operation, models.GetCustomerAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def update(
+        self,
+        customer_id: str,
+        *,
+        name: Union[Optional[str], Omit] = OMIT,
+        email: Union[Optional[str], Omit] = OMIT,
+        phone: Union[Optional[str], Omit] = OMIT,
+        description: Union[Optional[str], Omit] = OMIT,
+        metadata: Union[Mapping[str, Any], Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.UpdateCustomerAnswer]:
+        """
+        Change a customer; what was made with them keeps the details it was made with.
+
+        Error codes: not_found.
+        """
+        operation = Operation(
+            "PATCH",
+            path("/v1/customers/{id}", id=customer_id),
+            query=None,
+            body={"name": name, "email": email, "phone": phone, "description": description, "metadata": metadata},
+        )
+        return self._call.one(operation, models.UpdateCustomerAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def delete(
+        self,
+        customer_id: str,
+        *,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.DeleteCustomerAnswer]:
+        """
+        Delete a customer who has no running subscription.
+
+        Error codes: not_found, invalid_state.
+        """
+        operation = Operation(
+            "DELETE",
+            path("/v1/customers/{id}", id=customer_id),
+            query=None,
+            body=None,
+        )
+        return self._call.one(operation, models.DeleteCustomerAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+
+class AsyncPlans:
+    def __init__(self, call: AsyncCall) -> None:
+        self._call = call
+
+    def create(
+        self,
+        *,
+        name: str,
+        currency: str,
+        interval: str,
+        description: Union[str, Omit] = OMIT,
+        amount: Union[Amount, Omit] = OMIT,
+        amount_minor: Union[int, Omit] = OMIT,
+        interval_count: Union[int, Omit] = OMIT,
+        provider: Union[str, Omit] = OMIT,
+        metadata: Union[Mapping[str, Any], Omit] = OMIT,
+        notes: Union[Mapping[str, Any], Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.CreatePlanAnswer]:
+        """
+        Create a plan; its price never changes.
+
+        :param amount: Major units, exact: "500.00" or 500.00
+        :param amount_minor: Minor units: 50000 is 500.00 USD
+        :param currency: ISO 4217, either case
+        :param interval_count: Three months: month and 3
+
+        Error codes: idempotency_key_invalid, idempotency_key_reused, idempotency_request_in_progress, provider_rejected, provider_unavailable, service_not_allowed, invalid_amount, unsupported_currency, environment_not_allowed, provider_not_configured.
+        """
+        operation = Operation(
+            "POST",
+            "/v1/plans",
+            query=None,
+            body={"name": name, "description": description, "amount": amount, "amount_minor": amount_minor, "currency": currency, "interval": interval, "interval_count": interval_count, "provider": provider, "metadata": metadata, "notes": notes, "environment": environment},
+        )
+        return self._call.one(operation, models.CreatePlanAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def list(
+        self,
+        *,
+        limit: Union[int, Omit] = OMIT,
+        starting_after: Union[str, Omit] = OMIT,
+        currency: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        created: Union[Mapping[str, Instant], Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> AsyncList[models.ListPlansItem]:
+        """
+        List plans, newest first.
+
+        :param limit: Objects per page
+        :param starting_after: next_cursor of the page before
+        :param currency: ISO 4217, either case
+        :param created: A range: `{"gte": …, "lt": …}`
+        """
+        operation = Operation(
+            "GET",
+            "/v1/plans",
+            query={"limit": limit, "starting_after": starting_after, "currency": currency, "environment": environment, "created": created},
+            body=None,
+        )
+        return self._call.many(operation, models.ListPlansItem, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def get(
+        self,
+        plan_id: str,
+        *,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.GetPlanAnswer]:
+        """
+        Get a plan and what providers hold of it.
+
+        Error codes: not_found.
+        """
+        operation = Operation(
+            "GET",
+            path("/v1/plans/{id}", id=plan_id),
+            query=None,
+            body=None,
+        )
+        return self._call.one(operation, models.GetPlanAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+
+class AsyncSubscriptions:
+    def __init__(self, call: AsyncCall) -> None:
+        self._call = call
+
+    def create(
+        self,
+        *,
+        plan_id: str,
+        customer: Union[Union[str, Mapping[str, Any]], Omit] = OMIT,
+        quantity: Union[int, Omit] = OMIT,
+        trial_days: Union[int, Omit] = OMIT,
+        start_date: Union[str, Omit] = OMIT,
+        total_count: Union[int, Omit] = OMIT,
+        description: Union[str, Omit] = OMIT,
+        metadata: Union[Mapping[str, Any], Omit] = OMIT,
+        notes: Union[Mapping[str, Any], Omit] = OMIT,
+        return_url: Union[str, Omit] = OMIT,
+        cancel_url: Union[str, Omit] = OMIT,
+        provider: Union[str, Omit] = OMIT,
+        customer_notify: Union[bool, Omit] = OMIT,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.CreateSubscriptionAnswer]:
+        """
+        Create a subscription; send its payer to approval_url.
+
+        :param customer: The id of a customer (cus_…), or their details
+        :param trial_days: Days before the first charge
+        :param start_date: No charge before then; RFC 3339, in the future
+        :param total_count: Charges after which it is complete
+        :param customer_notify: Taken for the original's sake: the payer agrees at approval_url, and we write to nobody
+
+        Error codes: idempotency_key_invalid, idempotency_key_reused, idempotency_request_in_progress, provider_rejected, provider_unavailable, service_not_allowed, not_found, invalid_amount, unsupported_currency, provider_not_configured, payment_declined.
+        """
+        operation = Operation(
+            "POST",
+            "/v1/subscriptions",
+            query=None,
+            body={"plan_id": plan_id, "customer": customer, "quantity": quantity, "trial_days": trial_days, "start_date": start_date, "total_count": total_count, "description": description, "metadata": metadata, "notes": notes, "return_url": return_url, "cancel_url": cancel_url, "provider": provider, "customer_notify": customer_notify},
+        )
+        return self._call.one(operation, models.CreateSubscriptionAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def list(
+        self,
+        *,
+        limit: Union[int, Omit] = OMIT,
+        starting_after: Union[str, Omit] = OMIT,
+        status: Union[str, Omit] = OMIT,
+        plan_id: Union[str, Omit] = OMIT,
+        customer: Union[str, Omit] = OMIT,
+        provider: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        created: Union[Mapping[str, Instant], Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> AsyncList[models.ListSubscriptionsItem]:
+        """
+        List subscriptions, newest first.
+
+        :param limit: Objects per page
+        :param starting_after: next_cursor of the page before
+        :param customer: The id of a customer
+        :param created: A range: `{"gte": …, "lt": …}`
+        """
+        operation = Operation(
+            "GET",
+            "/v1/subscriptions",
+            query={"limit": limit, "starting_after": starting_after, "status": status, "plan_id": plan_id, "customer": customer, "provider": provider, "environment": environment, "created": created},
+            body=None,
+        )
+        return self._call.many(operation, models.ListSubscriptionsItem, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def get(
+        self,
+        subscription_id: str,
+        *,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.GetSubscriptionAnswer]:
+        """
+        Get a subscription.
+
+        Error codes: not_found.
+        """
+        operation = Operation(
+            "GET",
+            path("/v1/subscriptions/{id}", id=subscription_id),
+            query=None,
+            body=None,
+        )
+        return self._call.one(operation, models.GetSubscriptionAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    retrieve = get
+
+    def cancel(
+        self,
+        subscription_id: str,
+        *,
+        at_period_end: Union[str, Omit] = OMIT,
+        cancel_at_cycle_end: Union[str, Omit] = OMIT,
+        at_period_end: Union[bool, Omit] = OMIT,
+        cancel_at_cycle_end: Union[bool, Omit] = OMIT,
+        reason: Union[str, Omit] = OMIT,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.CancelSubscriptionAnswer]:
+        """
+        Cancel a subscription, at once or when the running period ends.
+
+        :param cancel_at_cycle_end: The same as at_period_end
+
+        Error codes: idempotency_key_invalid, idempotency_key_reused, idempotency_request_in_progress, provider_rejected, provider_unavailable, service_not_allowed, not_found, conflict, invalid_state, capability_unsupported.
+        """
+        operation = Operation(
+            "POST",
+            path("/v1/subscriptions/{id}/cancel", id=subscription_id),
+            query={"at_period_end": at_period_end, "cancel_at_cycle_end": cancel_at_cycle_end},
+            body={"at_period_end": at_period_end, "cancel_at_cycle_end": cancel_at_cycle_end, "reason": reason},
+        )
+        return self._call.one(operation, models.CancelSubscriptionAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def pause(
+        self,
+        subscription_id: str,
+        *,
+        pause_at: Union[str, Omit] = OMIT,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.PauseSubscriptionAnswer]:
+        """
+        Pause an active subscription: nothing is charged until it is resumed.
+
+        :param pause_at: Pausing at the end of a period is offered by no provider
+
+        Error codes: idempotency_key_invalid, idempotency_key_reused, idempotency_request_in_progress, provider_rejected, provider_unavailable, service_not_allowed, not_found, conflict, invalid_state, capability_unsupported.
+        """
+        operation = Operation(
+            "POST",
+            path("/v1/subscriptions/{id}/pause", id=subscription_id),
+            query=None,
+            body={"pause_at": pause_at},
+        )
+        return self._call.one(operation, models.PauseSubscriptionAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def resume(
+        self,
+        subscription_id: str,
+        *,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.ResumeSubscriptionAnswer]:
+        """
+        Resume a paused subscription.
+
+        Error codes: idempotency_key_invalid, idempotency_key_reused, idempotency_request_in_progress, provider_rejected, provider_unavailable, service_not_allowed, not_found, conflict, invalid_state, capability_unsupported.
+        """
+        operation = Operation(
+            "POST",
+            path("/v1/subscriptions/{id}/resume", id=subscription_id),
+            query=None,
+            body={},
+        )
+        return self._call.one(operation, models.ResumeSubscriptionAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def change_plan(
+        self,
+        subscription_id: str,
+        *,
+        new_plan_id: Union[str, Omit] = OMIT,
+        prorate: Union[str, Omit] = OMIT,
+        plan_id: Union[str, Omit] = OMIT,
+        new_plan_id: Union[str, Omit] = OMIT,
+        quantity: Union[int, Omit] = OMIT,
+        prorate: Union[bool, Omit] = OMIT,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.ChangeSubscriptionPlanAnswer]:
+        """
+        Change the plan or the quantity of a subscription.
+
+        :param new_plan_id: The same as plan_id
+        :param prorate: Settle the difference of the running period; where left out it is settled if the provider can
+
+        Error codes: idempotency_key_invalid, idempotency_key_reused, idempotency_request_in_progress, provider_rejected, provider_unavailable, service_not_allowed, not_found, conflict, invalid_state, capability_unsupported.
+        """
+        operation = Operation(
+            "POST",
+            path("/v1/subscriptions/{id}/change_plan", id=subscription_id),
+            query={"new_plan_id": new_plan_id, "prorate": prorate},
+            body={"plan_id": plan_id, "new_plan_id": new_plan_id, "quantity": quantity, "prorate": prorate},
+        )
+        return self._call.one(operation, models.ChangeSubscriptionPlanAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def sync(
+        self,
+        subscription_id: str,
+        *,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.SyncSubscriptionAnswer]:
+        """
+        Ask the provider how the subscription stands now.
+
+        Error codes: not_found, service_not_allowed.
+        """
+        operation = Operation(
+            "POST",
+            path("/v1/subscriptions/{id}/sync", id=subscription_id),
+            query=None,
+            body={},
+        )
+        return self._call.one(operation, models.SyncSubscriptionAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def charges(
+        self,
+        subscription_id: str,
+        *,
+        limit: Union[int, Omit] = OMIT,
+        starting_after: Union[str, Omit] = OMIT,
+        status: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> AsyncList[models.ListSubscriptionChargesItem]:
+        """
+        List what was charged, newest first: one row per period.
+
+        :param limit: Objects per page
+        :param starting_after: next_cursor of the page before
+
+        Error codes: not_found.
+        """
+        operation = Operation(
+            "GET",
+            path("/v1/subscriptions/{id}/charges", id=subscription_id),
+            query={"limit": limit, "starting_after": starting_after, "status": status},
+            body=None,
+        )
+        return self._call.many(operation, models.ListSubscriptionChargesItem, CallOptions(OMIT, timeout, max_retries, extra_headers))
 
 
 class AsyncSms:
@@ -1090,6 +1565,29 @@ class AsyncSimulations:
             body={},
         )
         return self._call.one(operation, models.SimulatePaymentAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def subscription(
+        self,
+        simulation_id: str,
+        action: str,
+        *,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.SimulateSubscriptionAnswer]:
+        """
+        Drive the other side of a sandbox subscription: approve, renew, fail_renewal, cancel, update_card.
+
+        Error codes: not_found, environment_not_allowed, invalid_state, provider_unavailable.
+        """
+        operation = Operation(
+            "POST",
+            path("/v1/simulations/subscriptions/{id}/{action}", id=simulation_id, action=action),
+            query=None,
+            body={},
+        )
+        return self._call.one(operation, models.SimulateSubscriptionAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
 
     def advance_clock(
         self,
@@ -1932,6 +2430,9 @@ class AsyncResources:
     def __init__(self, call: AsyncCall) -> None:
         self.payments = AsyncPayments(call)
         self.refunds = AsyncRefunds(call)
+        self.customers = AsyncCustomers(call)
+        self.plans = AsyncPlans(call)
+        self.subscriptions = AsyncSubscriptions(call)
         self.sms = AsyncSms(call)
         self.events = AsyncEvents(call)
         self.payment_links = AsyncPaymentLinks(call)

@@ -8,6 +8,7 @@ from .._model import ApiObject as ApiObject
 
 
 class PaymentCustomer(ApiObject):
+    id: Optional[str] = None
     name: Optional[str] = None
     email: Optional[str] = None
     phone: Optional[str] = None
@@ -117,6 +118,703 @@ class Refund(ApiObject):
     speed: str
     metadata: Dict[str, str]
     failure: Optional[RefundFailure]
+    #: RFC 3339, UTC
+    created_at: str
+    #: RFC 3339, UTC
+    updated_at: str
+
+
+class CreateCustomerAnswer(ApiObject):
+    id: str
+    object: str
+    name: Optional[str]
+    email: Optional[str]
+    phone: Optional[str]
+    description: Optional[str]
+    metadata: Dict[str, str]
+    environment: str
+    #: RFC 3339, UTC
+    created_at: str
+    #: RFC 3339, UTC
+    updated_at: str
+
+
+class ListCustomersItem(ApiObject):
+    id: str
+    object: str
+    name: Optional[str]
+    email: Optional[str]
+    phone: Optional[str]
+    description: Optional[str]
+    metadata: Dict[str, str]
+    environment: str
+    #: RFC 3339, UTC
+    created_at: str
+    #: RFC 3339, UTC
+    updated_at: str
+
+
+class GetCustomerAnswer(ApiObject):
+    id: str
+    object: str
+    name: Optional[str]
+    email: Optional[str]
+    phone: Optional[str]
+    description: Optional[str]
+    metadata: Dict[str, str]
+    environment: str
+    #: RFC 3339, UTC
+    created_at: str
+    #: RFC 3339, UTC
+    updated_at: str
+
+
+class UpdateCustomerAnswer(ApiObject):
+    id: str
+    object: str
+    name: Optional[str]
+    email: Optional[str]
+    phone: Optional[str]
+    description: Optional[str]
+    metadata: Dict[str, str]
+    environment: str
+    #: RFC 3339, UTC
+    created_at: str
+    #: RFC 3339, UTC
+    updated_at: str
+
+
+class DeleteCustomerAnswer(ApiObject):
+    id: str
+    object: str
+    deleted: bool
+
+
+class CreatePlanAnswerProviderPlansItem(ApiObject):
+    provider: str
+    status: str
+    #: The provider's own id; Stripe's is that of a price
+    provider_plan_id: Optional[str]
+
+
+class CreatePlanAnswer(ApiObject):
+    id: str
+    object: str
+    name: str
+    description: Optional[str]
+    #: Price of one unit and one period
+    amount: str
+    amount_minor: int
+    currency: str
+    interval: str
+    interval_count: int
+    provider: Optional[str]
+    #: Where the plan has been made: at a provider once it is first used there
+    provider_plans: List[CreatePlanAnswerProviderPlansItem]
+    metadata: Dict[str, str]
+    environment: str
+    #: RFC 3339, UTC
+    created_at: str
+
+
+class ListPlansItemProviderPlansItem(ApiObject):
+    provider: str
+    status: str
+    #: The provider's own id; Stripe's is that of a price
+    provider_plan_id: Optional[str]
+
+
+class ListPlansItem(ApiObject):
+    id: str
+    object: str
+    name: str
+    description: Optional[str]
+    #: Price of one unit and one period
+    amount: str
+    amount_minor: int
+    currency: str
+    interval: str
+    interval_count: int
+    provider: Optional[str]
+    #: Where the plan has been made: at a provider once it is first used there
+    provider_plans: List[ListPlansItemProviderPlansItem]
+    metadata: Dict[str, str]
+    environment: str
+    #: RFC 3339, UTC
+    created_at: str
+
+
+class GetPlanAnswerProviderPlansItem(ApiObject):
+    provider: str
+    status: str
+    #: The provider's own id; Stripe's is that of a price
+    provider_plan_id: Optional[str]
+
+
+class GetPlanAnswer(ApiObject):
+    id: str
+    object: str
+    name: str
+    description: Optional[str]
+    #: Price of one unit and one period
+    amount: str
+    amount_minor: int
+    currency: str
+    interval: str
+    interval_count: int
+    provider: Optional[str]
+    #: Where the plan has been made: at a provider once it is first used there
+    provider_plans: List[GetPlanAnswerProviderPlansItem]
+    metadata: Dict[str, str]
+    environment: str
+    #: RFC 3339, UTC
+    created_at: str
+
+
+class CreateSubscriptionAnswerCustomer(ApiObject):
+    id: Optional[str] = None
+    name: Optional[str] = None
+    email: Optional[str] = None
+    phone: Optional[str] = None
+
+
+class CreateSubscriptionAnswerFailure(ApiObject):
+    code: str
+    decline_reason: Optional[str]
+    message: str
+    provider_code: Optional[str]
+
+
+class CreateSubscriptionAnswer(ApiObject):
+    id: str
+    object: str
+    #: The same as id
+    subscription_id: str
+    status: str
+    plan_id: str
+    #: The plan it changes to once the payer, or the period, lets it
+    pending_plan_id: Optional[str]
+    quantity: int
+    customer_id: Optional[str]
+    customer: Optional[CreateSubscriptionAnswerCustomer]
+    description: Optional[str]
+    metadata: Dict[str, str]
+    provider: str
+    provider_subscription_id: Optional[str]
+    environment: str
+    #: Where the payer agrees, to the subscription or to a change of it
+    approval_url: Optional[str]
+    #: The same as approval_url
+    checkout_url: Optional[str]
+    trial_days: int
+    trial_end: Optional[str]
+    start_date: Optional[str]
+    #: Charges after which it is complete; null: it goes on
+    total_count: Optional[int]
+    #: Periods paid
+    paid_count: int
+    #: Charges in a row that failed
+    failed_count: int
+    current_period_start: Optional[str]
+    current_period_end: Optional[str]
+    next_charge_at: Optional[str]
+    cancel_at_period_end: bool
+    ended_at: Optional[str]
+    currency: str
+    #: Everything taken so far; see amount_refunded
+    amount_charged: str
+    amount_charged_minor: int
+    amount_refunded: str
+    amount_refunded_minor: int
+    latest_charge_id: Optional[str]
+    failure: Optional[CreateSubscriptionAnswerFailure]
+    #: RFC 3339, UTC
+    created_at: str
+    #: RFC 3339, UTC
+    updated_at: str
+
+
+class ListSubscriptionsItemCustomer(ApiObject):
+    id: Optional[str] = None
+    name: Optional[str] = None
+    email: Optional[str] = None
+    phone: Optional[str] = None
+
+
+class ListSubscriptionsItemFailure(ApiObject):
+    code: str
+    decline_reason: Optional[str]
+    message: str
+    provider_code: Optional[str]
+
+
+class ListSubscriptionsItem(ApiObject):
+    id: str
+    object: str
+    #: The same as id
+    subscription_id: str
+    status: str
+    plan_id: str
+    #: The plan it changes to once the payer, or the period, lets it
+    pending_plan_id: Optional[str]
+    quantity: int
+    customer_id: Optional[str]
+    customer: Optional[ListSubscriptionsItemCustomer]
+    description: Optional[str]
+    metadata: Dict[str, str]
+    provider: str
+    provider_subscription_id: Optional[str]
+    environment: str
+    #: Where the payer agrees, to the subscription or to a change of it
+    approval_url: Optional[str]
+    #: The same as approval_url
+    checkout_url: Optional[str]
+    trial_days: int
+    trial_end: Optional[str]
+    start_date: Optional[str]
+    #: Charges after which it is complete; null: it goes on
+    total_count: Optional[int]
+    #: Periods paid
+    paid_count: int
+    #: Charges in a row that failed
+    failed_count: int
+    current_period_start: Optional[str]
+    current_period_end: Optional[str]
+    next_charge_at: Optional[str]
+    cancel_at_period_end: bool
+    ended_at: Optional[str]
+    currency: str
+    #: Everything taken so far; see amount_refunded
+    amount_charged: str
+    amount_charged_minor: int
+    amount_refunded: str
+    amount_refunded_minor: int
+    latest_charge_id: Optional[str]
+    failure: Optional[ListSubscriptionsItemFailure]
+    #: RFC 3339, UTC
+    created_at: str
+    #: RFC 3339, UTC
+    updated_at: str
+
+
+class GetSubscriptionAnswerCustomer(ApiObject):
+    id: Optional[str] = None
+    name: Optional[str] = None
+    email: Optional[str] = None
+    phone: Optional[str] = None
+
+
+class GetSubscriptionAnswerFailure(ApiObject):
+    code: str
+    decline_reason: Optional[str]
+    message: str
+    provider_code: Optional[str]
+
+
+class GetSubscriptionAnswer(ApiObject):
+    id: str
+    object: str
+    #: The same as id
+    subscription_id: str
+    status: str
+    plan_id: str
+    #: The plan it changes to once the payer, or the period, lets it
+    pending_plan_id: Optional[str]
+    quantity: int
+    customer_id: Optional[str]
+    customer: Optional[GetSubscriptionAnswerCustomer]
+    description: Optional[str]
+    metadata: Dict[str, str]
+    provider: str
+    provider_subscription_id: Optional[str]
+    environment: str
+    #: Where the payer agrees, to the subscription or to a change of it
+    approval_url: Optional[str]
+    #: The same as approval_url
+    checkout_url: Optional[str]
+    trial_days: int
+    trial_end: Optional[str]
+    start_date: Optional[str]
+    #: Charges after which it is complete; null: it goes on
+    total_count: Optional[int]
+    #: Periods paid
+    paid_count: int
+    #: Charges in a row that failed
+    failed_count: int
+    current_period_start: Optional[str]
+    current_period_end: Optional[str]
+    next_charge_at: Optional[str]
+    cancel_at_period_end: bool
+    ended_at: Optional[str]
+    currency: str
+    #: Everything taken so far; see amount_refunded
+    amount_charged: str
+    amount_charged_minor: int
+    amount_refunded: str
+    amount_refunded_minor: int
+    latest_charge_id: Optional[str]
+    failure: Optional[GetSubscriptionAnswerFailure]
+    #: RFC 3339, UTC
+    created_at: str
+    #: RFC 3339, UTC
+    updated_at: str
+
+
+class CancelSubscriptionAnswerCustomer(ApiObject):
+    id: Optional[str] = None
+    name: Optional[str] = None
+    email: Optional[str] = None
+    phone: Optional[str] = None
+
+
+class CancelSubscriptionAnswerFailure(ApiObject):
+    code: str
+    decline_reason: Optional[str]
+    message: str
+    provider_code: Optional[str]
+
+
+class CancelSubscriptionAnswer(ApiObject):
+    id: str
+    object: str
+    #: The same as id
+    subscription_id: str
+    status: str
+    plan_id: str
+    #: The plan it changes to once the payer, or the period, lets it
+    pending_plan_id: Optional[str]
+    quantity: int
+    customer_id: Optional[str]
+    customer: Optional[CancelSubscriptionAnswerCustomer]
+    description: Optional[str]
+    metadata: Dict[str, str]
+    provider: str
+    provider_subscription_id: Optional[str]
+    environment: str
+    #: Where the payer agrees, to the subscription or to a change of it
+    approval_url: Optional[str]
+    #: The same as approval_url
+    checkout_url: Optional[str]
+    trial_days: int
+    trial_end: Optional[str]
+    start_date: Optional[str]
+    #: Charges after which it is complete; null: it goes on
+    total_count: Optional[int]
+    #: Periods paid
+    paid_count: int
+    #: Charges in a row that failed
+    failed_count: int
+    current_period_start: Optional[str]
+    current_period_end: Optional[str]
+    next_charge_at: Optional[str]
+    cancel_at_period_end: bool
+    ended_at: Optional[str]
+    currency: str
+    #: Everything taken so far; see amount_refunded
+    amount_charged: str
+    amount_charged_minor: int
+    amount_refunded: str
+    amount_refunded_minor: int
+    latest_charge_id: Optional[str]
+    failure: Optional[CancelSubscriptionAnswerFailure]
+    #: RFC 3339, UTC
+    created_at: str
+    #: RFC 3339, UTC
+    updated_at: str
+
+
+class PauseSubscriptionAnswerCustomer(ApiObject):
+    id: Optional[str] = None
+    name: Optional[str] = None
+    email: Optional[str] = None
+    phone: Optional[str] = None
+
+
+class PauseSubscriptionAnswerFailure(ApiObject):
+    code: str
+    decline_reason: Optional[str]
+    message: str
+    provider_code: Optional[str]
+
+
+class PauseSubscriptionAnswer(ApiObject):
+    id: str
+    object: str
+    #: The same as id
+    subscription_id: str
+    status: str
+    plan_id: str
+    #: The plan it changes to once the payer, or the period, lets it
+    pending_plan_id: Optional[str]
+    quantity: int
+    customer_id: Optional[str]
+    customer: Optional[PauseSubscriptionAnswerCustomer]
+    description: Optional[str]
+    metadata: Dict[str, str]
+    provider: str
+    provider_subscription_id: Optional[str]
+    environment: str
+    #: Where the payer agrees, to the subscription or to a change of it
+    approval_url: Optional[str]
+    #: The same as approval_url
+    checkout_url: Optional[str]
+    trial_days: int
+    trial_end: Optional[str]
+    start_date: Optional[str]
+    #: Charges after which it is complete; null: it goes on
+    total_count: Optional[int]
+    #: Periods paid
+    paid_count: int
+    #: Charges in a row that failed
+    failed_count: int
+    current_period_start: Optional[str]
+    current_period_end: Optional[str]
+    next_charge_at: Optional[str]
+    cancel_at_period_end: bool
+    ended_at: Optional[str]
+    currency: str
+    #: Everything taken so far; see amount_refunded
+    amount_charged: str
+    amount_charged_minor: int
+    amount_refunded: str
+    amount_refunded_minor: int
+    latest_charge_id: Optional[str]
+    failure: Optional[PauseSubscriptionAnswerFailure]
+    #: RFC 3339, UTC
+    created_at: str
+    #: RFC 3339, UTC
+    updated_at: str
+
+
+class ResumeSubscriptionAnswerCustomer(ApiObject):
+    id: Optional[str] = None
+    name: Optional[str] = None
+    email: Optional[str] = None
+    phone: Optional[str] = None
+
+
+class ResumeSubscriptionAnswerFailure(ApiObject):
+    code: str
+    decline_reason: Optional[str]
+    message: str
+    provider_code: Optional[str]
+
+
+class ResumeSubscriptionAnswer(ApiObject):
+    id: str
+    object: str
+    #: The same as id
+    subscription_id: str
+    status: str
+    plan_id: str
+    #: The plan it changes to once the payer, or the period, lets it
+    pending_plan_id: Optional[str]
+    quantity: int
+    customer_id: Optional[str]
+    customer: Optional[ResumeSubscriptionAnswerCustomer]
+    description: Optional[str]
+    metadata: Dict[str, str]
+    provider: str
+    provider_subscription_id: Optional[str]
+    environment: str
+    #: Where the payer agrees, to the subscription or to a change of it
+    approval_url: Optional[str]
+    #: The same as approval_url
+    checkout_url: Optional[str]
+    trial_days: int
+    trial_end: Optional[str]
+    start_date: Optional[str]
+    #: Charges after which it is complete; null: it goes on
+    total_count: Optional[int]
+    #: Periods paid
+    paid_count: int
+    #: Charges in a row that failed
+    failed_count: int
+    current_period_start: Optional[str]
+    current_period_end: Optional[str]
+    next_charge_at: Optional[str]
+    cancel_at_period_end: bool
+    ended_at: Optional[str]
+    currency: str
+    #: Everything taken so far; see amount_refunded
+    amount_charged: str
+    amount_charged_minor: int
+    amount_refunded: str
+    amount_refunded_minor: int
+    latest_charge_id: Optional[str]
+    failure: Optional[ResumeSubscriptionAnswerFailure]
+    #: RFC 3339, UTC
+    created_at: str
+    #: RFC 3339, UTC
+    updated_at: str
+
+
+class ChangeSubscriptionPlanAnswerCustomer(ApiObject):
+    id: Optional[str] = None
+    name: Optional[str] = None
+    email: Optional[str] = None
+    phone: Optional[str] = None
+
+
+class ChangeSubscriptionPlanAnswerFailure(ApiObject):
+    code: str
+    decline_reason: Optional[str]
+    message: str
+    provider_code: Optional[str]
+
+
+class ChangeSubscriptionPlanAnswer(ApiObject):
+    id: str
+    object: str
+    #: The same as id
+    subscription_id: str
+    status: str
+    plan_id: str
+    #: The plan it changes to once the payer, or the period, lets it
+    pending_plan_id: Optional[str]
+    quantity: int
+    customer_id: Optional[str]
+    customer: Optional[ChangeSubscriptionPlanAnswerCustomer]
+    description: Optional[str]
+    metadata: Dict[str, str]
+    provider: str
+    provider_subscription_id: Optional[str]
+    environment: str
+    #: Where the payer agrees, to the subscription or to a change of it
+    approval_url: Optional[str]
+    #: The same as approval_url
+    checkout_url: Optional[str]
+    trial_days: int
+    trial_end: Optional[str]
+    start_date: Optional[str]
+    #: Charges after which it is complete; null: it goes on
+    total_count: Optional[int]
+    #: Periods paid
+    paid_count: int
+    #: Charges in a row that failed
+    failed_count: int
+    current_period_start: Optional[str]
+    current_period_end: Optional[str]
+    next_charge_at: Optional[str]
+    cancel_at_period_end: bool
+    ended_at: Optional[str]
+    currency: str
+    #: Everything taken so far; see amount_refunded
+    amount_charged: str
+    amount_charged_minor: int
+    amount_refunded: str
+    amount_refunded_minor: int
+    latest_charge_id: Optional[str]
+    failure: Optional[ChangeSubscriptionPlanAnswerFailure]
+    #: RFC 3339, UTC
+    created_at: str
+    #: RFC 3339, UTC
+    updated_at: str
+
+
+class SyncSubscriptionAnswerCustomer(ApiObject):
+    id: Optional[str] = None
+    name: Optional[str] = None
+    email: Optional[str] = None
+    phone: Optional[str] = None
+
+
+class SyncSubscriptionAnswerFailure(ApiObject):
+    code: str
+    decline_reason: Optional[str]
+    message: str
+    provider_code: Optional[str]
+
+
+class SyncSubscriptionAnswer(ApiObject):
+    id: str
+    object: str
+    #: The same as id
+    subscription_id: str
+    status: str
+    plan_id: str
+    #: The plan it changes to once the payer, or the period, lets it
+    pending_plan_id: Optional[str]
+    quantity: int
+    customer_id: Optional[str]
+    customer: Optional[SyncSubscriptionAnswerCustomer]
+    description: Optional[str]
+    metadata: Dict[str, str]
+    provider: str
+    provider_subscription_id: Optional[str]
+    environment: str
+    #: Where the payer agrees, to the subscription or to a change of it
+    approval_url: Optional[str]
+    #: The same as approval_url
+    checkout_url: Optional[str]
+    trial_days: int
+    trial_end: Optional[str]
+    start_date: Optional[str]
+    #: Charges after which it is complete; null: it goes on
+    total_count: Optional[int]
+    #: Periods paid
+    paid_count: int
+    #: Charges in a row that failed
+    failed_count: int
+    current_period_start: Optional[str]
+    current_period_end: Optional[str]
+    next_charge_at: Optional[str]
+    cancel_at_period_end: bool
+    ended_at: Optional[str]
+    currency: str
+    #: Everything taken so far; see amount_refunded
+    amount_charged: str
+    amount_charged_minor: int
+    amount_refunded: str
+    amount_refunded_minor: int
+    latest_charge_id: Optional[str]
+    failure: Optional[SyncSubscriptionAnswerFailure]
+    #: RFC 3339, UTC
+    created_at: str
+    #: RFC 3339, UTC
+    updated_at: str
+
+
+class ListSubscriptionChargesItemFees(ApiObject):
+    #: Everything the provider keeps, taxes included
+    amount: str
+    amount_minor: int
+    tax: str
+    tax_minor: int
+    currency: str
+
+
+class ListSubscriptionChargesItemFailure(ApiObject):
+    code: str
+    decline_reason: Optional[str]
+    message: str
+    provider_code: Optional[str]
+
+
+class ListSubscriptionChargesItem(ApiObject):
+    id: str
+    object: str
+    subscription_id: str
+    #: What a period costs, or money taken besides, such as for a change of plan
+    kind: str
+    status: str
+    #: Tries the provider has made
+    attempts: int
+    amount: str
+    amount_minor: int
+    amount_refunded: str
+    amount_refunded_minor: int
+    currency: str
+    fees: Optional[ListSubscriptionChargesItemFees]
+    #: RFC 3339, UTC
+    period_start: str
+    period_end: Optional[str]
+    #: RFC 3339, UTC
+    charged_at: str
+    provider: str
+    provider_charge_id: str
+    provider_payment_id: Optional[str]
+    failure: Optional[ListSubscriptionChargesItemFailure]
     #: RFC 3339, UTC
     created_at: str
     #: RFC 3339, UTC
@@ -440,6 +1138,11 @@ class SimulateSmsAnswer(ApiObject):
 class SimulatePaymentAnswer(ApiObject):
     status: str
     payment: Optional[Dict[str, Any]] = None
+
+
+class SimulateSubscriptionAnswer(ApiObject):
+    status: str
+    subscription: Optional[Dict[str, Any]] = None
 
 
 class AdvanceSandboxClockAnswer(ApiObject):
