@@ -35,6 +35,16 @@ test('a create that cannot be replayed can be looked up', () => {
   }
 })
 
+test('who bills subscriptions can find a lost one, and resume what it can pause', () => {
+  for (const { subscriptions } of providers) {
+    if (subscriptions === undefined) continue
+    expect(subscriptions.replayWindowMs.create > 0 || subscriptions.find !== undefined).toBe(true)
+    expect(subscriptions.pause === undefined).toBe(subscriptions.resume === undefined)
+  }
+  const billing = providers.filter((provider) => provider.subscriptions !== undefined)
+  expect(billing.map(({ name }) => name).sort()).toEqual(['paypal', 'razorpay', 'stripe'])
+})
+
 test('a capability is there exactly when its member is', () => {
   for (const provider of providers) {
     const { payments } = provider
