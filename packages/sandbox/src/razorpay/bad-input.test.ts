@@ -8,6 +8,11 @@ test('no body makes the emulator throw or answer 5xx', async () => {
   const { paymentId, orderId } = await stand.authorized()
   const done = await stand.captured()
   const link = String((await stand.call('POST', '/v1/payment_links', { amount: 500 })).body['id'])
+  const item = { name: 'Gold', amount: 500, currency: 'INR' }
+  const { body: plan } = await stand.call('POST', '/v1/plans', { period: 'monthly', interval: 1, item })
+  const wanted = { plan_id: plan['id'], total_count: 2 }
+  const subscription = String((await stand.call('POST', '/v1/subscriptions', wanted)).body['id'])
+  stand.sandbox.simulateSubscription('razorpay', stand.accountId, subscription, 'approve')
   const targets = [
     ['POST', '/v1/orders'],
     ['PATCH', `/v1/orders/${orderId}`],
@@ -18,6 +23,12 @@ test('no body makes the emulator throw or answer 5xx', async () => {
     ['POST', '/v1/payment_links'],
     ['PATCH', `/v1/payment_links/${link}`],
     ['POST', '/v1/webhooks'],
+    ['POST', '/v1/plans'],
+    ['POST', '/v1/subscriptions'],
+    ['PATCH', `/v1/subscriptions/${subscription}`],
+    ['POST', `/v1/subscriptions/${subscription}/cancel`],
+    ['POST', `/v1/subscriptions/${subscription}/pause`],
+    ['POST', `/v1/subscriptions/${subscription}/resume`],
   ] as const
   const names = [
     'amount',
@@ -37,6 +48,19 @@ test('no body makes the emulator throw or answer 5xx', async () => {
     'events',
     'secret',
     'partial_payment',
+    'plan_id',
+    'item',
+    'period',
+    'interval',
+    'quantity',
+    'total_count',
+    'end_at',
+    'start_at',
+    'addons',
+    'remaining_count',
+    'schedule_change_at',
+    'cancel_at_cycle_end',
+    'pause_at',
   ]
   const fields = fc.dictionary(fc.constantFrom(...names), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 5 })
   const body = fc.oneof(fields, fc.jsonValue(), fc.string({ unit: 'binary' }))

@@ -1,5 +1,5 @@
-import { TRIAL_SETTINGS } from './billing/params.ts'
-import { futureAnchor } from './billing/subscriptions.ts'
+import { TRIAL_SETTINGS, timestamp } from './billing/params.ts'
+import { checkAnchor, futureAnchor } from './billing/subscriptions.ts'
 import { badParameter, missingParameter, refused } from './errors.ts'
 import { createLineItems, itemsAnswer, LINE_ITEMS } from './line-items.ts'
 import { DATED_LIST, LIST, page } from './list.ts'
@@ -53,7 +53,7 @@ const INTENT_DATA = object({
 })
 const SUBSCRIPTION_DATA = object({
   application_fee_percent: ignored,
-  billing_cycle_anchor: integer(1),
+  billing_cycle_anchor: timestamp,
   billing_mode: ignored,
   default_tax_rates: ignored,
   description: text(500),
@@ -63,7 +63,7 @@ const SUBSCRIPTION_DATA = object({
   pending_invoice_item_interval: ignored,
   proration_behavior: oneOf('create_prorations', 'none'),
   transfer_data: ignored,
-  trial_end: integer(1),
+  trial_end: timestamp,
   trial_period_days: integer(1),
   trial_settings: TRIAL_SETTINGS,
 })
@@ -192,6 +192,9 @@ function create(context: Context, values: Values<typeof CREATE>) {
   const expiresAt = expiryOf(nowSeconds(context.world), values.expires_at)
   const subscriptionData = subscriptionDataOf(values.subscription_data, nowSeconds(context.world))
   const lineItems = mode === 'setup' ? [] : createLineItems(context, values.line_items ?? [], mode)
+  const recurring = lineItems.find(({ price }) => price.type === 'recurring')
+  if (recurring !== undefined)
+    checkAnchor(subscriptionData.anchor, recurring.price, nowSeconds(context.world))
   const row = createSession(context, {
     lineItems,
     intentData: intentDataOf(values),

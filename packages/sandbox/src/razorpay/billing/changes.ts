@@ -7,6 +7,7 @@ import type { Razorpay } from '../state.ts'
 import { addInvoice, schedule, tell } from './cycle.ts'
 import { everyOf, planOf, remainingOf, subscriptionEntity } from './entities.ts'
 import type { Changes, SubscriptionRow } from './rows.ts'
+import { moment } from './subscriptions.ts'
 
 const KNOWN = [
   'plan_id',
@@ -68,7 +69,7 @@ function changesOf(rzp: Razorpay, subscription: SubscriptionRow, fields: Fields)
 /** The first charge of an authenticated subscription can be moved. */
 function moveStart(rzp: Razorpay, subscription: SubscriptionRow, fields: Fields): void {
   if (fields['start_at'] === undefined) return
-  const startAt = integer(fields['start_at'], 'start_at')
+  const startAt = moment(fields, 'start_at') ?? rzp.seconds()
   if (startAt < rzp.seconds())
     refuse('start_at cannot be lesser than the current time.', { field: 'start_at' })
   if (subscription.status !== 'authenticated')

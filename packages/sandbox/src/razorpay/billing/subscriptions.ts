@@ -29,11 +29,11 @@ export function createSubscription(rzp: Razorpay, account: string, fields: Field
   only(fields, KNOWN)
   const plan = planFor(rzp, account, fields)
   const now = rzp.seconds()
-  const startAt = fields['start_at'] === undefined ? null : integer(fields['start_at'], 'start_at')
+  const startAt = moment(fields, 'start_at')
   if (startAt !== null && startAt < now) {
     refuse('start_at cannot be lesser than the current time.', { field: 'start_at' })
   }
-  const expireBy = fields['expire_by'] === undefined ? null : integer(fields['expire_by'], 'expire_by')
+  const expireBy = moment(fields, 'expire_by')
   if (expireBy !== null && expireBy < now) {
     refuse('Link expire by cannot be lesser than the current time.', { field: 'expire_by' })
   }
@@ -75,6 +75,14 @@ export function createSubscription(rzp: Razorpay, account: string, fields: Field
   return subscriptionEntity(rzp, subscription)
 }
 
+/** Unix seconds of this century and a half, the range of Razorpay's own filters. */
+export function moment(fields: Fields, name: string): number | null {
+  if (fields[name] === undefined) return null
+  const at = integer(fields[name], name)
+  if (at >= 946_684_800 && at <= 4_765_046_400) return at
+  return refuse(`${name} must be between 946684800 and 4765046400`, { field: name })
+}
+
 function planFor(rzp: Razorpay, account: string, fields: Fields): PlanRow {
   required(fields, 'plan_id')
   const plan = rzp.state.plans.get(String(fields['plan_id']))
@@ -103,7 +111,7 @@ function totalOf(fields: Fields, plan: PlanRow, start: number): number {
     if (total > MAX_CYCLES) refuse('Exceeds the maximum total count allowed.', { field: 'total_count' })
     return total
   }
-  const last = integer(end, 'end_at')
+  const last = moment(fields, 'end_at') ?? start
   let cycles = 0
   for (let at = start; at < last && cycles < MAX_CYCLES; cycles += 1) {
     at = nextBoundary(start * 1_000, everyOf(plan), at * 1_000) / 1_000

@@ -1,3 +1,4 @@
+import { badParameter } from '../errors.ts'
 import {
   boolean,
   clearable,
@@ -34,10 +35,23 @@ const ITEM = {
 export const NEW_ITEM = object(ITEM)
 export const CHANGED_ITEM = object({ ...ITEM, id: text(), deleted: boolean, clear_usage: ignored })
 
+/** The end of the year 2999: later ones are no dates of a subscription but slips of a unit. */
+const LAST_SECOND = 32_503_679_999
+
+/** Unix seconds. */
+export const timestamp: Param<number> & { readonly required: false } = {
+  required: false,
+  read: (node, path) => {
+    const at = integer(1).read(node, path)
+    if (at <= LAST_SECOND) return at
+    throw badParameter('Invalid timestamp: must be an integer Unix timestamp.', path)
+  },
+}
+
 /** A moment in Unix seconds, or the word `now`. */
 const moment: Param<number | 'now'> & { readonly required: false } = {
   required: false,
-  read: (node, path) => (node === 'now' ? 'now' : integer(1).read(node, path)),
+  read: (node, path) => (node === 'now' ? 'now' : timestamp.read(node, path)),
 }
 export const TRIAL_SETTINGS = object({
   end_behavior: required(
@@ -76,7 +90,7 @@ const SHARED = {
   automatic_tax: ignored,
   billing_schedules: ignored,
   billing_thresholds: ignored,
-  cancel_at: clearable(integer(1)),
+  cancel_at: clearable(timestamp),
   cancel_at_period_end: boolean,
   collection_method: oneOf('charge_automatically', 'send_invoice'),
   days_until_due: integer(0),
@@ -106,7 +120,7 @@ const SHARED = {
 export const CREATE = {
   ...SHARED,
   backdate_start_date: integer(1),
-  billing_cycle_anchor: integer(1),
+  billing_cycle_anchor: timestamp,
   billing_cycle_anchor_config: ignored,
   billing_mode: ignored,
   currency: text(),
@@ -123,7 +137,7 @@ export const UPDATE = {
   pause_collection: clearable(
     object({
       behavior: required(oneOf('keep_as_draft', 'mark_uncollectible', 'void')),
-      resumes_at: integer(1),
+      resumes_at: timestamp,
     }),
   ),
   proration_date: integer(1),

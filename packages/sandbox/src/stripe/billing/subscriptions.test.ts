@@ -246,6 +246,10 @@ describe('a trial', () => {
     await shop.subscribe(`${card}&billing_cycle_anchor=${at}`)
     await shop.subscribe(`${card}&billing_cycle_anchor=${at}&proration_behavior=none`)
     expect(shop.paid()).toEqual([1000n])
+    const late = `customer=${shop.customer}&items[0][price]=${shop.monthly}&billing_cycle_anchor=${at + 99 * 86_400}`
+    expect((await shop.merchant.post('/v1/subscriptions', `${late}&${card}`)).body.error.message).toMatch(
+      /later than next natural billing date/,
+    )
     await shop.days(16)
     expect(shop.paid()).toEqual([1000n, 2000n, 2000n])
   })

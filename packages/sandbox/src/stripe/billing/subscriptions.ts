@@ -5,10 +5,11 @@ import { route } from '../router.ts'
 import { searchObjects } from '../search.ts'
 import { type Context, find, nowSeconds, ownRows, type SubscriptionRow } from '../state.ts'
 import { render } from '../templates.ts'
+import type { Price } from '../wire.ts'
 import { collect, MISSING_METHOD, methodFor } from './collection.ts'
 import { draftInvoice, finalizeInvoice, voidInvoice } from './invoice-machine.ts'
 import { livingCustomer, newPrice, ownMethod } from './items.ts'
-import { itemsOf, prorationLine } from './lines.ts'
+import { itemsOf, periodEnd, prorationLine } from './lines.ts'
 import { CANCEL, CREATE, PAUSE, RESUME, UPDATE } from './params.ts'
 import { pauseRoute, resumeRoute } from './pause.ts'
 import { createSetup, type NewItem, type NewSubscription, startSubscription } from './start.ts'
@@ -48,6 +49,8 @@ function create(context: Context, values: Values<typeof CREATE>) {
     defaultMethod: typeof method === 'string' ? ownMethod(context, method, values.customer) : null,
   }
   if (behavior !== 'default_incomplete' && !isPayable(context, plan)) throw missingMethod()
+  const [first] = items
+  if (first !== undefined) checkAnchor(plan.anchor, first.price, now)
   const row = startSubscription(context, plan)
   firstPayment(context, row, behavior)
   return render(row.object)
@@ -99,6 +102,16 @@ export function futureAnchor(asked: number | undefined, now: number): number | n
   if (asked === undefined) return null
   if (asked >= now) return asked === now ? null : asked
   throw badParameter('`billing_cycle_anchor` cannot be in the past.', 'billing_cycle_anchor')
+}
+
+/** Only the first, shortened period may come before the anchor (Stripe docs, Billing cycle anchor). */
+export function checkAnchor(anchor: number | null, price: Price, now: number): void {
+  const natural = periodEnd(now, price, now)
+  if (anchor === null || anchor <= natural) return
+  throw badParameter(
+    `\`billing_cycle_anchor\` cannot be later than next natural billing date (${natural}) for plan`,
+    'billing_cycle_anchor',
+  )
 }
 
 function trialEndOf(values: Values<typeof CREATE>, now: number): number | null {
