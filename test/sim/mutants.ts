@@ -362,20 +362,6 @@ const ASKING: readonly Mutant[] = [
     find: "if (caller.environment === 'test') return 'test'",
     replace: '',
   },
-  {
-    name: 'operation-on-the-unknown',
-    hazard: 'a payment is captured or refunded while an earlier call is in the dark',
-    file: engine('complete-payment'),
-    find: 'if (unresolved !== undefined) {',
-    replace: 'if (unresolved !== undefined && operations.length === 0) {',
-    also: [
-      {
-        file: 'test/sim/memory-tables.ts',
-        find: "throw duplicate('one_live_completion')",
-        replace: 'return',
-      },
-    ],
-  },
 ]
 
 export const MUTANTS: readonly Mutant[] = [

@@ -55,7 +55,7 @@ export function exchange<T>(world: NetworkWorld, request: Request<T>, settle: (o
   if (world.isDown(request.provider)) {
     mark('provider_down')
     // What piled up in front of it is worked off when it comes back, whoever still waits for that.
-    if (!choices.chance(0.2)) return
+    if (!choices.chance(0.5)) return
     return void at(choices.range(TIMEOUT_MS, TIMEOUT_MS + LATE_MAX_MS), () => {
       if (!world.isDown(request.provider)) request.effect()
     })

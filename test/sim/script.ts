@@ -74,7 +74,12 @@ const SETTLED: ReadonlySet<number> = new Set([200, 201, 402])
 
 /** Asks about a payment wait until it is ripe for them, and are sent again while they are refused. */
 function askWhenRipe(world: World, wish: Wish, tries: number): void {
-  if (isRipe(world, wish)) ask(playing(world), wish)
+  if (isRipe(world, wish)) {
+    ask(playing(world), wish)
+    if (wish.kind === 'refund' && wish.asked === 1 && world.choices.chance(0.08)) {
+      playDarkness(world, wish.payment)
+    }
+  }
   const laterMs = world.choices.range(10, 20_000) * 2 ** tries
   if (tries >= PATIENCE || world.loop.now() + laterMs > world.healMs) return
   world.loop.at(laterMs, () => {
@@ -113,6 +118,8 @@ function playCancel(world: World, payment: ScriptedPayment, index: number): void
   askRepeatedly(world, wish, startMs, choices.range(1, 2))
   // A payer who kept the page open pays what was canceled meanwhile: looked for, not waited for.
   if (!choices.chance(0.5)) return
+  // What has to be given back then, comes back often: the provider's side of it fails as well.
+  if (choices.chance(0.5)) Object.assign(world.swarm, { pendingRefund: 0.7, refundBounces: 0.6 })
   loop.at(startMs + before(world, 10 * MINUTE), () => {
     const order = shownOrder(world, payment)
     if (order === undefined) return
@@ -132,7 +139,6 @@ function playRefunds(world: World, payment: ScriptedPayment, index: number): voi
     const atMs = collide ? startMs + choices.range(0, 5) : startMs + before(world, HOUR)
     askRepeatedly(world, wish, atMs, choices.range(1, 2))
   }
-  if (choices.chance(0.1)) playDarkness(world, startMs)
 }
 
 export function clientOf(world: World): ClientWorld {
@@ -144,17 +150,20 @@ export function clientOf(world: World): ClientWorld {
 }
 
 /**
- * A provider goes dark around the moment something is asked of it, about as long as its keys are believed: then
- * a look-up decides what a repetition no longer may.
+ * A provider goes dark just when a refund is asked of it, about as long as its keys are believed: then a look-up
+ * decides what a repetition no longer may, while the last repetition may still be on its way.
  */
-function playDarkness(world: World, startMs: number): void {
+function playDarkness(world: World, payment: ScriptedPayment): void {
   const { choices, loop } = world
-  const service = choices.pick(SIM_SERVICES)
-  const forMs = choices.pick([KEYS_BELIEVED_MS, KEYS_BELIEVED_MS, 3 * HOUR, 6 * HOUR])
-  const atMs = startMs + choices.range(0, 30_000)
-  loop.at(atMs, () => world.setDown(service, true))
-  loop.at(atMs + forMs - choices.range(0, 3 * MINUTE), () => world.setDown(service, false))
+  const service = shownOrder(world, payment) === undefined ? payment.provider : providerOf(world, payment)
+  if (service === null || world.state.healed) return
+  const forMs = choices.pick([KEYS_BELIEVED_MS, KEYS_BELIEVED_MS, 3 * HOUR])
+  loop.at(choices.range(1, 200), () => world.setDown(service, true))
+  loop.at(forMs + choices.range(0, 3 * MINUTE) - 90_000, () => world.setDown(service, false))
 }
+
+const providerOf = (world: World, payment: ScriptedPayment): string | null =>
+  world.bookOfOrder(shownOrder(world, payment)?.id ?? '')?.profile.service ?? null
 
 /** Razorpay's refunds: an hour, of which the engine uses four fifths. */
 const KEYS_BELIEVED_MS = 48 * MINUTE
