@@ -31,6 +31,7 @@ export function checkHistory(world: World): Violation[] {
     const refunds = [...tables.refund.values()].filter((one) => one.payment_id === payment.id)
     const held = operations.flatMap((one) => (one.kind === 'charge' ? (orders.get(one.reference) ?? []) : []))
     checkMoney(payment, held, report)
+    checkAgreement(payment, operations, held, report)
     checkRefunds(payment, refunds, held, report)
     checkOperations(world, payment, operations, orders, report)
     checkCompensation(payment, operations, report)
@@ -82,6 +83,24 @@ const shownRefunds = (refunds: readonly RefundRow[], held: readonly Held[]): str
   return `refunds here: ${ours.join(', ')}; there: ${theirs.join(', ')}`
 }
 
+/**
+ * What the payer agreed to is completed by whoever sees it first. Not after a decline: then the order may say
+ * "approved" of the instrument that failed, and only the payer can ask for another try.
+ */
+function checkAgreement(
+  payment: PaymentRow,
+  operations: readonly OperationRow[],
+  held: readonly Held[],
+  report: Report,
+): void {
+  const isOpen = payment.status === 'requires_action' || payment.status === 'created'
+  const isAgreed = held.some(({ order }) => order.status === 'approved')
+  const wasDeclined = operations.some((one) => one.kind === 'confirm' && one.state === 'declined')
+  if (isOpen && isAgreed && !wasDeclined) {
+    report('the payer agreed and it was never completed', shown(payment, held))
+  }
+}
+
 const CLOSED: ReadonlySet<string> = new Set(['failed', 'canceled', 'expired'])
 
 function checkMoney(payment: PaymentRow, held: readonly Held[], report: Report): void {
@@ -92,10 +111,6 @@ function checkMoney(payment: PaymentRow, held: readonly Held[], report: Report):
   if (captured < payment.captured) say('captured money exists only here')
   if (captured > 0n && payment.status !== 'succeeded') say('paid but not succeeded')
   if (payment.status === 'succeeded' && captured === 0n) say('succeeded but not paid')
-  const isAgreed = held.some(({ order }) => order.status === 'approved')
-  if (isAgreed && (payment.status === 'requires_action' || payment.status === 'created')) {
-    say('the payer agreed and it was never completed')
-  }
   const isHeld = held.some(({ order }) => order.status === 'authorized')
   if (isHeld && CLOSED.has(payment.status)) say('authorized but closed here')
   if (isHeld && payment.status !== 'authorized' && !CLOSED.has(payment.status))

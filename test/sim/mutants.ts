@@ -12,29 +12,31 @@ const SIGNALS: readonly Mutant[] = [
     name: 'timeout-is-not-sent',
     hazard: 'no answer counts as proof that nothing was sent',
     file: CLASSIFY,
-    find: ': unknown(`no answer: ${result.reason}`)',
-    replace: ": { kind: 'not_sent', reason: 'timeout' }",
+    find: 'if (!result.ok) return unknown(`no answer: ${result.reason}`)',
+    replace: "if (!result.ok) return { kind: 'not_sent', reason: 'timeout' }",
   },
   {
     name: 'refused-later-is-not-sent',
     hazard: 'a refused connection of the second send counts for the first as well',
     file: CLASSIFY,
-    find: "return !result.sent && ctx.send === 'first'",
-    replace: 'return !result.sent',
+    find: "return anySend(result, verdicts) ?? unknown('refused now, which says nothing of the send before')",
+    replace:
+      "return !result.ok && !result.sent ? { kind: 'not_sent', reason: 'connect' } : (anySend(result, verdicts) ?? unknown(''))",
   },
   {
     name: 'server-error-is-not-sent',
     hazard: 'a 500 counts as proof that nothing was done',
     file: CLASSIFY,
-    find: 'if (status >= 500 || status === 408 || status === 425) return unknown(`status ${status}`)',
+    find: 'if (status >= 500 || status === 408 || status === 425 || status === 429) return unknown(`status ${status}`)',
     replace: "if (status >= 500) return { kind: 'not_sent', reason: 'server_error' }",
   },
   {
     name: 'rate-limit-later-is-not-sent',
     hazard: 'a 429 of the second send counts for the first as well',
     file: CLASSIFY,
-    find: "return ctx.send === 'first' ? { kind: 'not_sent', reason: 'rate_limited' } : unknown('status 429')",
-    replace: "return { kind: 'not_sent', reason: 'rate_limited' }",
+    find: "return anySend(result, verdicts) ?? unknown('refused now, which says nothing of the send before')",
+    replace:
+      "return result.ok && result.response.status === 429 ? { kind: 'not_sent', reason: 'rate_limited' } : (anySend(result, verdicts) ?? unknown(''))",
   },
   {
     name: 'unreadable-is-not-sent',
