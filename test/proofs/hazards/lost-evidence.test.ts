@@ -5,6 +5,7 @@ import {
   dyingBeforeCommit,
   inTheDark,
   losingAnswersOf,
+  losingWrites,
   overHttp,
   overStore,
   withReads,
@@ -123,6 +124,25 @@ test('H19, H22: a pending refund made in the dashboard is followed up without a 
   const made = await shop.paid('razorpay')
   await refundInDashboard(shop, made, 29_913n)
   await shop.sync(made)
+  await shop.live(12, 24 * HOUR)
+  const { refunded } = await shop.book(made)
+  expect(await shop.payment(made)).toMatchObject({ refund_pending: 0n, refunded })
+})
+
+test('H1, H19: a refund whose lost answer is found as pending is followed to its end without a webhook', async () => {
+  const made = await shop.paid('razorpay')
+  // The fee is known, so that nothing else makes anybody look at the payment.
+  await shop.live(1, 60_000)
+  const lost = losingAnswersOf(shop.world.engine, '/refund')
+  expect((await shop.refund(made, { amount: 29_913n, engine: lost })).status).toBe(202)
+  // One message comes, while the refund is on its way; none tells that it arrived.
+  const [refund] = await refundsAtProvider(shop, made)
+  if (refund === undefined) throw new Error('the provider made no refund')
+  expect(refund.status).toBe('pending')
+  const delivered = await deliver(shop, 'razorpay', razorpayRefundEvent(refund, await shop.payment(made)))
+  await shop.workWith(losingWrites(shop.world.engine))
+  expect(await delivered()).toMatchObject({ state: 'applied' })
+  expect(await shop.payment(made)).toMatchObject({ refunded: 0n, refund_pending: 29_913n })
   await shop.live(12, 24 * HOUR)
   const { refunded } = await shop.book(made)
   expect(await shop.payment(made)).toMatchObject({ refund_pending: 0n, refunded })
