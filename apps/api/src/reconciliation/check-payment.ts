@@ -1,5 +1,5 @@
 import type { OperationState, Outcome } from '@onerouter/core'
-import { unknown } from '@onerouter/core'
+import { formatId, unknown } from '@onerouter/core'
 import type { PaymentSnapshot } from '@onerouter/providers'
 import { accessFor, contextFor, guarded, handleOf } from '../engine/call-provider.ts'
 import { mustRead } from '../engine/follow-up.ts'
@@ -92,7 +92,13 @@ export async function settleDifference(
   const theirs = outcome.value
   const reasons = differencesOf(payment, theirs, 'synced')
   if (reasons.length > 0) {
-    if (await isUnderWay(engine, payment)) return { subject, verdict: 'in_flight', finding: null }
+    if (await isUnderWay(engine, payment)) {
+      engine.log.info(
+        { payment: formatId('payment', payment.id), reasons },
+        'differs, while something is under way',
+      )
+      return { subject, verdict: 'in_flight', finding: null }
+    }
     const finding: Finding = { subject, bucket: 'differs', reasons, ours: payment, theirs, state: 'open' }
     return { subject, verdict: 'differs', finding }
   }
