@@ -1,7 +1,7 @@
 /** Money that comes after the end, twice, or at a moment nobody is watching. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { overHttp } from '../../harness/interference.ts'
-import { DAY, openShop, type Shop } from '../../harness/shop.ts'
+import { DAY, HOUR, openShop, type Shop } from '../../harness/shop.ts'
 
 let shop: Shop
 beforeAll(async () => {
@@ -18,6 +18,31 @@ test('H14, H19: a payer who pays a canceled Razorpay order is noticed without a 
   const { captured, refunded } = await shop.book(made)
   expect(payment).toMatchObject({ captured, refunded, refund_pending: 0n })
   expect(refunded).toBe(captured)
+})
+
+test('H14: a refund of money that came after the cancellation, refused at first, is made by itself later', async () => {
+  const made = await shop.create('razorpay')
+  await shop.cancel(made)
+  shop.pay(made)
+  const text = JSON.stringify({
+    error: {
+      code: 'BAD_REQUEST_ERROR',
+      description: 'Your account does not have enough balance to carry out the refund operation.',
+    },
+  })
+  let refusals = 0
+  const poor = overHttp(shop.world.engine, async (request, real) => {
+    if (request.method !== 'POST' || !request.path.includes('/refund')) return await real(request)
+    refusals += 1
+    return { ok: true, response: { status: 400, headers: {}, text } }
+  })
+  await shop.sync(made, 'payer', poor)
+  expect(refusals).toBe(1)
+  expect(await shop.payment(made)).toMatchObject({ captured: 50_000n, refunded: 0n })
+  await shop.live(4, HOUR)
+  const { captured, refunded } = await shop.book(made)
+  expect(refunded).toBe(captured)
+  expect(await shop.payment(made)).toMatchObject({ refunded, refund_pending: 0n })
 })
 
 test('H14: a hold that comes after the cancellation is never captured, and is asked back a bounded number of times', async () => {

@@ -13,7 +13,8 @@ import { refuseAmount } from './money.ts'
 import { toCapture, toOrder, toPaymentLink } from './to-wire.ts'
 import { readLink, readOrder, readPayment } from './wire.ts'
 
-const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 
 export const payments: Payments<RazorpayCredentials> = {
   /**
@@ -21,8 +22,11 @@ export const payments: Payments<RazorpayCredentials> = {
    * refused, not replayed, and a second capture finds nothing to capture. What became of a lost one is
    * looked up.
    */
-  /** A second capture takes nothing and is answered by what the first one did. */
-  replayWindowMs: { create: 0, confirm: 0, capture: 30 * DAY_MS, cancel: 0 },
+  /**
+   * A second capture takes nothing and is answered by what the first one did. A second cancellation looks first:
+   * an order is only given up here, a link is closed once, and a released authorization carries a refund's key.
+   */
+  replayWindowMs: { create: 0, confirm: 0, capture: 30 * DAY_MS, cancel: HOUR_MS },
   /** Not published; a look-up by receipt reads Razorpay's own database, so this is generous. */
   lookupLagMs: 60_000,
   inertCreate: true,
