@@ -43,7 +43,9 @@ export function planOf(plan: Plan): PlanSnapshot | undefined {
 function statusOf(subscription: Subscription, nowMs: number): ProviderSubscriptionStatus {
   const status = lookUp(SUBSCRIPTION_STATUS, subscription.status) ?? 'unrecognised'
   if (status !== 'active') return status
-  if (subscription.startAtMs !== null && subscription.startAtMs > nowMs) return 'trialing'
+  // A charge that was made or tried proves that it has begun, whatever our clock says.
+  const begun = subscription.lastPaymentAtMs !== null || subscription.failedCount > 0
+  if (!begun && subscription.startAtMs !== null && subscription.startAtMs > nowMs) return 'trialing'
   const owes = (subscription.outstanding?.minor ?? 0n) > 0n
   // PayPal keeps calling it active while it tries again.
   return owes && subscription.failedCount > 0 ? 'past_due' : 'active'
