@@ -132,6 +132,7 @@ async function openWorld(
       failed_on: null,
       created_at: at,
       updated_at: at,
+      rate_limit_per_second: null,
     }
     const { sealed, publicKey } = secret
     await insertEndpoint(db, row, {

@@ -40,6 +40,7 @@ export interface ClaimedDelivery {
   readonly url: string
   readonly sign_v1a: boolean
   readonly max_in_flight: number
+  readonly rate_limit_per_second: number | null
   readonly endpoint_state: 'enabled' | 'disabled' | 'deleted'
   /** Failed so often in a row that one try at a time is enough to see it come back. */
   readonly failing: boolean
@@ -60,7 +61,7 @@ const SECRETS = `coalesce((select json_agg(json_build_object('id', s.id, 'sealed
     and s.endpoint_id = w.id and (s.expires_at is null or s.expires_at > statement_timestamp())), '[]') as secrets`
 
 export const CLAIMED = `select c.account_id, c.environment, c.id, c.event_id, c.endpoint_id, c.trigger, c.attempt, c.step,
-  e.payload, w.url, w.sign_v1a, w.max_in_flight, w.state as endpoint_state,
+  e.payload, w.url, w.sign_v1a, w.max_in_flight, w.rate_limit_per_second, w.state as endpoint_state,
   w.lane = 'slow' and w.failing_since is not null as failing, ${SECRETS}
 from claimed c
 join event e on e.account_id = c.account_id and e.environment = c.environment and e.id = c.event_id
@@ -98,6 +99,9 @@ const TAKE = `picked as (
 )
 ${CLAIMED}`
 
+/** What an endpoint gets that this process holds nothing of yet. */
+const FIRST_CLAIM = 'least(w.max_in_flight, w.rate_limit_per_second)'
+
 const CLAIM_FAST = `with near as (
   select d.account_id, d.environment, d.id, d.endpoint_id, d.event_id, d.due_at from delivery d
   where d.due_at is not null and d.lane = 'fast' and d.due_at <= statement_timestamp()
@@ -109,7 +113,7 @@ const CLAIM_FAST = `with near as (
   select p.account_id, p.environment, p.id, p.endpoint_id, p.event_id from placed p
   join webhook_endpoint w on w.account_id = p.account_id and w.environment = p.environment and w.id = p.endpoint_id
   left join unnest($6::uuid[], $7::int[]) as room (endpoint_id, free) on room.endpoint_id = p.endpoint_id
-  where w.state <> 'enabled' or p.place <= coalesce(room.free, w.max_in_flight)
+  where w.state <> 'enabled' or p.place <= coalesce(room.free, ${FIRST_CLAIM})
   order by p.due_at limit $3::int
 ), ${TAKE}`
 
@@ -138,7 +142,7 @@ const CLAIM_SLOW = `with turn as (
     where d.account_id = w.account_id and d.environment = w.environment and d.endpoint_id = w.id
       and d.due_at is not null and d.lane = 'slow' and d.due_at <= statement_timestamp() and ${NOT_BLOCKED}
     order by d.due_at
-    limit coalesce(room.free, case when w.failing_since is null then w.max_in_flight else 1 end)
+    limit coalesce(room.free, case when w.failing_since is null then ${FIRST_CLAIM} else 1 end)
   ) d
   limit $3::int
 ), ${TAKE}`
@@ -256,17 +260,18 @@ const FINISH = `with r as (
     (clock_timestamp() at time zone 'UTC')::date as today
   from r where tried and counts group by 1, 2, 3
 ), judged as (
-  select h.*, w.lane as was, w.failing_since,
+  select h.*, w.lane as was, w.failing_since, w.rate_limit_per_second is not null as paced,
     case when h.good then 0 else w.failing_days + (w.failed_on is distinct from h.today)::int end as days,
     case when h.good then 0 else w.failures + h.bad end as row_of_failures
   from health h join webhook_endpoint w
     on w.account_id = h.account_id and w.environment = h.environment and w.id = h.endpoint_id
-  where w.state = 'enabled' and (h.bad > 0 or w.failing_since is not null or h.slow <> (w.lane = 'slow'))
+  where w.state = 'enabled' and (h.bad > 0 or w.failing_since is not null 
+    or (h.slow or w.rate_limit_per_second is not null) <> (w.lane = 'slow'))
 ), moved as (
   update webhook_endpoint w set failures = j.row_of_failures, failing_days = j.days,
     failing_since = case when not j.good then coalesce(w.failing_since, clock_timestamp()) end,
     failed_on = case when not j.good then j.today end,
-    lane = case when j.slow or j.row_of_failures >= ${SLOW_AFTER} then 'slow' else 'fast' end,
+    lane = case when j.slow or j.paced or j.row_of_failures >= ${SLOW_AFTER} then 'slow' else 'fast' end,
     state = case when d.reason is null then w.state else 'disabled' end,
     disabled_reason = coalesce(d.reason, w.disabled_reason),
     disabled_at = case when d.reason is null then w.disabled_at else clock_timestamp() end

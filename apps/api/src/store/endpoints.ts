@@ -22,6 +22,7 @@ export interface EndpointRow {
   readonly failed_on: string | null
   readonly created_at: Date
   readonly updated_at: Date
+  readonly rate_limit_per_second: number | null
 }
 
 /** An endpoint with what may be shown of its live secrets, newest first. */
@@ -91,7 +92,10 @@ export async function listEndpoints(db: Queryable, filter: EndpointFilter): Prom
 type Ref = Pick<EndpointRow, 'account_id' | 'environment' | 'id'>
 
 export type EndpointChange = Partial<
-  Pick<EndpointRow, 'url' | 'description' | 'events' | 'sign_v1a' | 'ordered' | 'max_in_flight'>
+  Pick<
+    EndpointRow,
+    'url' | 'description' | 'events' | 'sign_v1a' | 'ordered' | 'max_in_flight' | 'rate_limit_per_second'
+  >
 >
 
 /** Changes what is named in `change`; what is already promised goes where the endpoint now points. */

@@ -15,6 +15,8 @@ export interface Book {
   /** Takes everything off the queues. */
   drain(): ClaimedDelivery[]
   isSlow(endpointId: Uuid): boolean
+  /** Milliseconds until a receiver's rate limit lets the first waiting delivery go; `null` when none waits for that. */
+  opensInMs(): number | null
   readonly held: number
 }
 
@@ -44,6 +46,10 @@ interface Line {
   readonly accountId: Uuid
   readonly queue: ClaimedDelivery[]
   max: number
+  /** Requests that may begin in any second; null = any number. */
+  rate: number | null
+  /** When the latest of them began, oldest first, never more than `rate`. */
+  readonly begun: number[]
   flying: number
   meanMs: number | null
   failing: boolean
@@ -54,7 +60,7 @@ interface Line {
   idle: number
 }
 
-export function createBook(caps: Caps): Book {
+export function createBook(caps: Caps, now: () => number): Book {
   const lines = new Map<Uuid, Line>()
   const accounts = new Map<Uuid, number>()
   const waiting = new Set<Line>()
@@ -65,7 +71,9 @@ export function createBook(caps: Caps): Book {
   const heldBy = (line: Line): number => line.queue.length + line.flying
   const limitOf = (line: Line): number => {
     if (line.failing) return 1
-    return line.meanMs !== null && line.meanMs < QUICK_MS ? Math.max(caps.claim, line.max) : line.max
+    const limit = line.meanMs !== null && line.meanMs < QUICK_MS ? Math.max(caps.claim, line.max) : line.max
+    // What one second lets go, at most: more would only wait here, under a lease.
+    return line.rate === null ? limit : Math.min(limit, line.rate)
   }
   const lineOf = (delivery: ClaimedDelivery): Line => {
     const known = lines.get(delivery.endpoint_id)
@@ -75,6 +83,8 @@ export function createBook(caps: Caps): Book {
       accountId: delivery.account_id,
       queue: [],
       max: delivery.max_in_flight,
+      rate: delivery.rate_limit_per_second,
+      begun: [],
       flying: 0,
       meanMs: null,
       failing: delivery.failing,
@@ -85,8 +95,9 @@ export function createBook(caps: Caps): Book {
     lines.set(delivery.endpoint_id, line)
     return line
   }
-  const mayFly = (line: Line): boolean =>
+  const hasPlace = (line: Line): boolean =>
     line.flying < line.max && (accounts.get(line.accountId) ?? 0) < caps.flyingPerAccount
+  const mayFly = (line: Line): boolean => hasPlace(line) && paceMs(line, now()) === 0
 
   return {
     get held() {
@@ -95,6 +106,7 @@ export function createBook(caps: Caps): Book {
     add(delivery) {
       const line = lineOf(delivery)
       line.max = delivery.max_in_flight
+      line.rate = delivery.rate_limit_per_second
       line.failing = delivery.failing
       line.queue.push(delivery)
       held += 1
@@ -112,6 +124,7 @@ export function createBook(caps: Caps): Book {
         waiting.delete(line)
         if (delivery === undefined) continue
         if (line.queue.length > 0) waiting.add(line)
+        if (line.rate !== null) line.begun.push(now())
         line.flying += 1
         flying += 1
         accounts.set(line.accountId, (accounts.get(line.accountId) ?? 0) + 1)
@@ -156,7 +169,23 @@ export function createBook(caps: Caps): Book {
       return all
     },
     isSlow: (endpointId) => (lines.get(endpointId)?.meanMs ?? 0) > SLOW_MS,
+    opensInMs() {
+      if (flying >= caps.flying) return null
+      const atMs = now()
+      const waits = [...waiting].filter(hasPlace).map((line) => paceMs(line, atMs))
+      return waits.length === 0 ? null : Math.min(...waits)
+    },
   }
+}
+
+/** How long the rate limit still holds a line: no second, wherever it begins, sees more requests than allowed. */
+function paceMs(line: Line, nowMs: number): number {
+  if (line.rate === null) return 0
+  line.begun.splice(0, Math.max(0, line.begun.length - line.rate))
+  const first = line.begun[0]
+  if (first === undefined || line.begun.length < line.rate) return 0
+  // A clock set back must not hold a line for longer than a second.
+  return first > nowMs ? 0 : Math.max(0, first + 1_000 - nowMs)
 }
 
 function note(line: Line, { ok, durationMs }: Flight): void {

@@ -23,8 +23,12 @@ export const LEASE_MS = 60_000
 const START_WITHIN_MS = 35_000
 /** The database is the truth about what is due; being woken is only a hint that can get lost. */
 const POLL_MS = 250
+/** Claims for the sake of a rate limit come no closer together. */
+const PACE_MS = 20
 const RECOVERY_EVERY_MS = 1_000
 const RESULTS_MAX = 256
+/** Of a claim in which both lanes have their turn. */
+const FAST_SHARE = 0.75
 /** Slow endpoints looked at in one turn. */
 const SLOW_BATCH = 256
 const RETRY_MS = 500
@@ -50,7 +54,7 @@ export interface DeliveryWorker {
 
 /** Delivers what is due, for as long as it runs. Any number of processes share the work. */
 export function startDeliveries(world: Deliveries): DeliveryWorker {
-  const book = createBook(world.caps ?? CAPS)
+  const book = createBook(world.caps ?? CAPS, world.now)
   const results = createResults(world)
   const flights = new Set<Promise<void>>()
   const claimedAtMs = new WeakMap<ClaimedDelivery, number>()
@@ -108,7 +112,7 @@ export function startDeliveries(world: Deliveries): DeliveryWorker {
       })
       take(claimed, startMs)
       if (woken || full || stopped) continue
-      waiting = world.wait(POLL_MS)
+      waiting = world.wait(Math.min(POLL_MS, Math.max(PACE_MS, book.opensInMs() ?? POLL_MS)))
       await waiting.done
       waiting = null
     }
@@ -148,9 +152,12 @@ function createClaims(world: Deliveries, book: Book) {
       }
       const room = book.room()
       if (room.limit === 0) return { claimed: [], full: false }
-      const claimed = await claimDeliveries(world.db, lease, room)
-      const full = claimed.length === room.limit
-      if (nowMs < slowAtMs || full) return { claimed, full }
+      // When it is the slow lane's turn a place is kept for it, however full the fast one is.
+      const slowTurn = nowMs >= slowAtMs
+      const fast = { ...room, limit: slowTurn ? Math.ceil(room.limit * FAST_SHARE) : room.limit }
+      const claimed = await claimDeliveries(world.db, lease, fast)
+      const full = claimed.length === fast.limit
+      if (!slowTurn) return { claimed, full }
       slowAtMs = nowMs + POLL_MS
       const left = { ...room, limit: room.limit - claimed.length }
       const endpoints = await slowEndpoints(world.db, turn, SLOW_BATCH)

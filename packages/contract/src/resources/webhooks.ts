@@ -30,6 +30,10 @@ const ENDPOINT = {
   public_keys: Type.Array(Type.String(), { description: 'For v1a, newest first' }),
   ordered: Type.Boolean({ description: 'Events of one object arrive one after the other' }),
   max_in_flight: Type.Integer({ description: 'Requests at the same time' }),
+  rate_limit_per_second: Type.Unsafe<number | null>({
+    type: ['integer', 'null'],
+    description: 'Requests begun in any second, per process that delivers; null = no limit',
+  }),
   created_at: Timestamp,
   updated_at: Timestamp,
 }
@@ -49,6 +53,7 @@ const SETTINGS = {
   sign_v1a: ENDPOINT.sign_v1a,
   ordered: ENDPOINT.ordered,
   max_in_flight: Type.Integer({ minimum: 1, maximum: 50 }),
+  rate_limit_per_second: Type.Unsafe<number | null>({ type: ['integer', 'null'], minimum: 1, maximum: 100 }),
 }
 export const CreateWebhookEndpointBody = Strict({
   url: SETTINGS.url,
@@ -58,6 +63,7 @@ export const CreateWebhookEndpointBody = Strict({
   sign_v1a: Type.Optional(SETTINGS.sign_v1a),
   ordered: Type.Optional(SETTINGS.ordered),
   max_in_flight: Type.Optional(SETTINGS.max_in_flight),
+  rate_limit_per_second: Type.Optional(SETTINGS.rate_limit_per_second),
   idempotency_key: IdempotencyKeyField,
 })
 export const UpdateWebhookEndpointBody = Type.Partial(Strict(SETTINGS))

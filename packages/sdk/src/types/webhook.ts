@@ -27,6 +27,8 @@ export interface WebhookEndpoint {
   readonly ordered: boolean
   /** Requests at the same time. */
   readonly maxInFlight: number
+  /** Requests begun in any second, per process that delivers; `null`: no limit. */
+  readonly rateLimitPerSecond: number | null
   readonly createdAt: string
   readonly updatedAt: string
 }
@@ -47,6 +49,8 @@ export interface WebhookEndpointCreateParams {
   readonly ordered?: boolean
   /** 1 to 50; 5 by default. */
   readonly maxInFlight?: number
+  /** 1 to 100; without a limit by default. */
+  readonly rateLimitPerSecond?: number | null
 }
 
 export type WebhookEndpointUpdateParams = Partial<Omit<WebhookEndpointCreateParams, 'environment'>>

@@ -61,13 +61,14 @@ async function create(deps: Deps, out: WebhooksOut, { body, principal }: Call<'c
     state: 'enabled',
     disabled_reason: null,
     disabled_at: null,
-    lane: 'fast',
+    lane: body.rate_limit_per_second == null ? 'fast' : 'slow',
     failures: 0,
     failing_since: null,
     failing_days: 0,
     failed_on: null,
     created_at: at,
     updated_at: at,
+    rate_limit_per_second: body.rate_limit_per_second ?? null,
   }
   const { shown, secret } = newSecret(deps, row)
   await insertEndpoint(out.db, row, secret)

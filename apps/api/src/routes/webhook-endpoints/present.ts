@@ -27,6 +27,7 @@ export function presentEndpoint(row: EndpointWithKeys): WebhookEndpoint {
       : [],
     ordered: row.ordered,
     max_in_flight: row.max_in_flight,
+    rate_limit_per_second: row.rate_limit_per_second,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
   }

@@ -1599,6 +1599,8 @@ class CreateWebhookEndpointAnswer(ApiObject):
     ordered: bool
     #: Requests at the same time
     max_in_flight: int
+    #: Requests begun in any second, per process that delivers; null = no limit
+    rate_limit_per_second: Optional[int]
     #: RFC 3339, UTC
     created_at: str
     #: RFC 3339, UTC
@@ -1627,6 +1629,8 @@ class ListWebhookEndpointsItem(ApiObject):
     ordered: bool
     #: Requests at the same time
     max_in_flight: int
+    #: Requests begun in any second, per process that delivers; null = no limit
+    rate_limit_per_second: Optional[int]
     #: RFC 3339, UTC
     created_at: str
     #: RFC 3339, UTC
@@ -1653,6 +1657,8 @@ class GetWebhookEndpointAnswer(ApiObject):
     ordered: bool
     #: Requests at the same time
     max_in_flight: int
+    #: Requests begun in any second, per process that delivers; null = no limit
+    rate_limit_per_second: Optional[int]
     #: RFC 3339, UTC
     created_at: str
     #: RFC 3339, UTC
@@ -1679,6 +1685,8 @@ class UpdateWebhookEndpointAnswer(ApiObject):
     ordered: bool
     #: Requests at the same time
     max_in_flight: int
+    #: Requests begun in any second, per process that delivers; null = no limit
+    rate_limit_per_second: Optional[int]
     #: RFC 3339, UTC
     created_at: str
     #: RFC 3339, UTC
@@ -1705,6 +1713,8 @@ class DeleteWebhookEndpointAnswer(ApiObject):
     ordered: bool
     #: Requests at the same time
     max_in_flight: int
+    #: Requests begun in any second, per process that delivers; null = no limit
+    rate_limit_per_second: Optional[int]
     #: RFC 3339, UTC
     created_at: str
     #: RFC 3339, UTC
@@ -1731,6 +1741,8 @@ class RotateWebhookSecretAnswer(ApiObject):
     ordered: bool
     #: Requests at the same time
     max_in_flight: int
+    #: Requests begun in any second, per process that delivers; null = no limit
+    rate_limit_per_second: Optional[int]
     #: RFC 3339, UTC
     created_at: str
     #: RFC 3339, UTC
@@ -1759,6 +1771,8 @@ class EnableWebhookEndpointAnswer(ApiObject):
     ordered: bool
     #: Requests at the same time
     max_in_flight: int
+    #: Requests begun in any second, per process that delivers; null = no limit
+    rate_limit_per_second: Optional[int]
     #: RFC 3339, UTC
     created_at: str
     #: RFC 3339, UTC
@@ -1785,6 +1799,8 @@ class DisableWebhookEndpointAnswer(ApiObject):
     ordered: bool
     #: Requests at the same time
     max_in_flight: int
+    #: Requests begun in any second, per process that delivers; null = no limit
+    rate_limit_per_second: Optional[int]
     #: RFC 3339, UTC
     created_at: str
     #: RFC 3339, UTC

@@ -30,6 +30,7 @@ class WebhooksEndpoints:
         sign_v1a: Union[bool, Omit] = OMIT,
         ordered: Union[bool, Omit] = OMIT,
         max_in_flight: Union[int, Omit] = OMIT,
+        rate_limit_per_second: Union[Optional[int], Omit] = OMIT,
         idempotency_key: Union[str, Omit] = OMIT,
         timeout: Union[float, Omit] = OMIT,
         max_retries: Union[int, Omit] = OMIT,
@@ -47,7 +48,7 @@ class WebhooksEndpoints:
             "POST",
             "/api/webhooks/endpoints",
             query=None,
-            body={"url": url, "events": events, "environment": environment, "description": description, "sign_v1a": sign_v1a, "ordered": ordered, "max_in_flight": max_in_flight},
+            body={"url": url, "events": events, "environment": environment, "description": description, "sign_v1a": sign_v1a, "ordered": ordered, "max_in_flight": max_in_flight, "rate_limit_per_second": rate_limit_per_second},
         )
         return self._call.one(operation, models.CreateWebhookEndpointAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
 
@@ -106,6 +107,7 @@ class WebhooksEndpoints:
         sign_v1a: Union[bool, Omit] = OMIT,
         ordered: Union[bool, Omit] = OMIT,
         max_in_flight: Union[int, Omit] = OMIT,
+        rate_limit_per_second: Union[Optional[int], Omit] = OMIT,
         timeout: Union[float, Omit] = OMIT,
         max_retries: Union[int, Omit] = OMIT,
         extra_headers: Union[Headers, Omit] = OMIT,
@@ -122,7 +124,7 @@ class WebhooksEndpoints:
             "PATCH",
             path("/api/webhooks/endpoints/{id}", id=endpoint_id),
             query=None,
-            body={"url": url, "events": events, "description": description, "sign_v1a": sign_v1a, "ordered": ordered, "max_in_flight": max_in_flight},
+            body={"url": url, "events": events, "description": description, "sign_v1a": sign_v1a, "ordered": ordered, "max_in_flight": max_in_flight, "rate_limit_per_second": rate_limit_per_second},
         )
         return self._call.one(operation, models.UpdateWebhookEndpointAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
 
