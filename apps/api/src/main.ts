@@ -1,5 +1,6 @@
 import cluster from 'node:cluster'
 import { randomBytes } from 'node:crypto'
+import { verifyAudit } from './audit/store.ts'
 import { type Ready, startCluster } from './cluster.ts'
 import { type Config, ConfigError, loadConfig } from './config.ts'
 import { rotateKeys } from './secrets/rotate.ts'
@@ -19,6 +20,7 @@ const COMMANDS: Readonly<Record<string, (config: Config) => Promise<void>>> = {
     console.log(applied.length === 0 ? 'Nothing to migrate.' : `Applied: ${applied.join(', ')}`)
   },
   'verify-ledger': checkLedgers,
+  'verify-audit': checkAudit,
   'rotate-keys': async (config) => {
     const started = await start(config)
     const { rotated } = await rotateKeys(started.deps.db, started.deps.encryption, () => randomBytes(12))
@@ -35,6 +37,18 @@ async function checkLedgers(config: Config): Promise<void> {
   })
   for (const problem of problems) console.error(problem)
   console.log(`${payments} payment(s) looked at, ${problems.length} problem(s) found.`)
+  if (problems.length > 0) process.exitCode = 1
+  await db.close()
+}
+
+/** @throws nothing: what is wrong is printed, and the exit code says so. */
+async function checkAudit(config: Config): Promise<void> {
+  const db = await openDb({ url: config.databaseUrl.reveal(), poolSize: 1, onIdleError: () => {} })
+  const { entries, problems } = await verifyAudit({
+    query: (one) => db.engine.query({ ...one, values: [...one.values] }),
+  })
+  for (const problem of problems) console.error(problem)
+  console.log(`${entries} audit entries looked at, ${problems.length} problem(s) found.`)
   if (problems.length > 0) process.exitCode = 1
   await db.close()
 }

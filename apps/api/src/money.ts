@@ -11,6 +11,7 @@ import { renderProblem } from './http/problem.ts'
 import type { Links } from './links/ports.ts'
 import { linkWork } from './links/work.ts'
 import { startReconciler } from './reconciliation/reconciler.ts'
+import { auditRoutes } from './routes/audit/index.ts'
 import { checkoutRoutes } from './routes/checkout/index.ts'
 import { customerRoutes } from './routes/customers/index.ts'
 import { domainRoutes } from './routes/domains/index.ts'
@@ -112,6 +113,7 @@ export function createMoney(deps: Deps): Money {
         (app) => subscriptionRoutes(app, billing),
         (app) => eventRoutes(app, engine),
         (app) => reconciliationRoutes(app, engine),
+        (app) => auditRoutes(app, engine),
         (app) => simulationRoutes(app, engine, sandboxControl(deps)),
         (app) => linkSimulations(app, links, sandboxControl(deps)),
         (app) => smsSimulations(app, sms, sandboxControl(deps)),

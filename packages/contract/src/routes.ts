@@ -1,3 +1,4 @@
+import { AUDIT_ROUTES } from './routes/audit.ts'
 import { CUSTOMER_ROUTES, PLAN_ROUTES, SUBSCRIPTION_ROUTES } from './routes/billing.ts'
 import type { RouteSpec } from './routes/define.ts'
 import { DOMAIN_ROUTES } from './routes/domains.ts'
@@ -29,6 +30,7 @@ export const ROUTES = {
   ...KEY_ROUTES,
   ...WEBHOOK_ROUTES,
   ...RECONCILIATION_ROUTES,
+  ...AUDIT_ROUTES,
   ...HEALTH_ROUTES,
 } as const satisfies Readonly<Record<string, RouteSpec>>
 export type RouteName = keyof typeof ROUTES

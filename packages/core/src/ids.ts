@@ -25,6 +25,7 @@ const PREFIX = {
   domain: 'dom',
   reconciliation_run: 'rrun',
   reconciliation_item: 'ritem',
+  audit: 'aud',
 } as const
 export type IdKind = keyof typeof PREFIX
 export type Id<K extends IdKind = IdKind> = `${(typeof PREFIX)[K]}_${string}`

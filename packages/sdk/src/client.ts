@@ -1,4 +1,5 @@
 import { type ClientOptions, settingsFrom } from './options.ts'
+import { type Audit, audit } from './resources/audit.ts'
 import { type Customers, customers } from './resources/customers.ts'
 import { type Domains, domains } from './resources/domains.ts'
 import { type Events, events } from './resources/events.ts'
@@ -51,6 +52,7 @@ export class OneRouter {
   readonly webhooks: Webhooks
   readonly reconciliation: Reconciliation
   readonly review: Reviews
+  readonly audit: Audit
   readonly simulations: Simulations
 
   /** @throws AuthenticationError when there is no key, or none that could be one. */
@@ -73,6 +75,7 @@ export class OneRouter {
     this.webhooks = webhooks(call)
     this.reconciliation = reconciliation(call)
     this.review = review(call)
+    this.audit = audit(call)
     this.simulations = simulations(call)
   }
 }

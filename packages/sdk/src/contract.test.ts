@@ -8,6 +8,7 @@ import { API_ERROR_CODES, CLIENT_ERROR_CODES } from './error-codes.ts'
 import { ALIASES, CALLS } from './testing/calls.ts'
 import type { Camel, Merged, Plain, Same } from './testing/equal.ts'
 import { json, type Seen, scripted } from './testing/scripted.ts'
+import type * as audit from './types/audit.ts'
 import type * as customer from './types/customer.ts'
 import type * as domain from './types/domain.ts'
 import type { EventListParams, EventType, OneRouterEvent } from './types/event.ts'
@@ -78,6 +79,7 @@ describe('types are those of the contract, member by member', () => {
     expectTypeOf<
       SameAs<Answer<'resolveReconciliationItem'>, reconciliation.ReconciliationItem>
     >().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'listAuditEntries'>['data'][number], audit.AuditEntry>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'listReviews'>['data'][number], review.Review>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'resolveReview'>, review.ReviewResolved>>().toEqualTypeOf<true>()
     // What is inside an event is told by its type, which the contract leaves open.
@@ -171,6 +173,7 @@ describe('types are those of the contract, member by member', () => {
     expectTypeOf<Merged<Camel<Query<'listReconciliationItems'>>>>().toEqualTypeOf<
       Merged<reconciliation.ReconciliationItemListParams>
     >()
+    expectTypeOf<QueryNames<Query<'listAuditEntries'>>>().toEqualTypeOf<Merged<audit.AuditListParams>>()
     expectTypeOf<Merged<Camel<Query<'listReviews'>>>>().toEqualTypeOf<Merged<review.ReviewListParams>>()
     expectTypeOf<Merged<Camel<Query<'listApiKeys'>>>>().toEqualTypeOf<Merged<key.KeyListParams>>()
   })

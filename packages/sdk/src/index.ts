@@ -20,6 +20,7 @@ export {
 } from './errors.ts'
 export type { List, Page } from './list.ts'
 export type { CallOptions, ClientOptions } from './options.ts'
+export type { Audit } from './resources/audit.ts'
 export type { Customers } from './resources/customers.ts'
 export type { Domains } from './resources/domains.ts'
 export type { Events } from './resources/events.ts'
@@ -43,6 +44,7 @@ export type {
   WebhookRecoveries,
   Webhooks,
 } from './resources/webhooks.ts'
+export type * from './types/audit.ts'
 export type * from './types/customer.ts'
 export type * from './types/domain.ts'
 export type * from './types/event.ts'

@@ -93,6 +93,7 @@ export const CALLS = {
     c.reconciliation.start({ provider: 'stripe', environment: 'test', from: new Date(0), to: new Date(1) }),
   listReconciliationItems: (c) => c.reconciliation.listItems(),
   resolveReconciliationItem: (c) => c.reconciliation.resolveItem('id', { note: 'dealt with' }),
+  listAuditEntries: (c) => c.audit.list(),
   listReviews: (c) => c.review.list(),
   resolveReview: (c) => c.review.resolve('id', { outcome: 'happened', note: 'it is in the bank' }),
 } as const satisfies Partial<Record<contract.RouteName, (client: OneRouter) => PromiseLike<unknown>>>

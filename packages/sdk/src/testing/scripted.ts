@@ -1,5 +1,6 @@
 import type { ClientOptions } from '../options.ts'
 import { settingsFrom } from '../options.ts'
+import { audit } from '../resources/audit.ts'
 import { customers } from '../resources/customers.ts'
 import { domains } from '../resources/domains.ts'
 import { events } from '../resources/events.ts'
@@ -117,6 +118,7 @@ export function scripted(
     webhooks: webhooks(call),
     reconciliation: reconciliation(call),
     review: review(call),
+    audit: audit(call),
   }
   return { client, seen, waits }
 }

@@ -1,5 +1,6 @@
 import { ApiError, type Environment, parseId, type Service } from '@onerouter/core'
 import type { FastifyInstance } from 'fastify'
+import { actingStatements, actorOf } from '../../audit/acting.ts'
 import type { Deps } from '../../deps.ts'
 import { PENDING_DAYS } from '../../domains/decide.ts'
 import { parseDomain } from '../../domains/domain-name.ts'
@@ -18,12 +19,13 @@ import { assertEnvironment, assertService } from '../services/allowed.ts'
 const FIRST_LOOK_MS = 300_000
 
 export function domainRoutes(app: FastifyInstance, deps: Deps, domains: Domains): void {
-  mount(app, 'verifyDomain', async ({ params, body, principal }) => {
+  mount(app, 'verifyDomain', async ({ params, body, principal, request }) => {
     const place = placeOf(principal, params.service, body.environment)
-    return presentDomain(await claimDomain(domains.db, newClaim(deps, place, domainOf(body.domain))))
+    const db = actingStatements(deps.db.engine, actorOf(principal, request))
+    return presentDomain(await claimDomain(db, newClaim(deps, place, domainOf(body.domain))))
   })
 
-  mount(app, 'confirmDomain', async ({ params, body, principal }) => {
+  mount(app, 'confirmDomain', async ({ params, body, principal, request }) => {
     const place = placeOf(principal, params.service, body.environment)
     const domain = domainOf(body.domain)
     const [row] = await listDomains(domains.db, {
@@ -35,7 +37,10 @@ export function domainRoutes(app: FastifyInstance, deps: Deps, domains: Domains)
     if (row === undefined) {
       throw new ApiError('not_found', `Ask for the record of ${domain} first, with verify-domain.`)
     }
-    const looked = await lookAt(domains, row)
+    const looked = await lookAt(
+      { ...domains, db: actingStatements(deps.db.engine, actorOf(principal, request)) },
+      row,
+    )
     if (looked === null) throw notFound()
     if (looked.reason !== null) throw unproven(looked, looked.reason)
     return presentDomain(looked)
@@ -54,10 +59,11 @@ export function domainRoutes(app: FastifyInstance, deps: Deps, domains: Domains)
     return listAnswer(rows, page.limit, presentDomain)
   })
 
-  mount(app, 'deleteDomain', async ({ params, principal }) => {
+  mount(app, 'deleteDomain', async ({ params, principal, request }) => {
     const row = await ownDomain(domains, principal, ownService(principal, params.service), params.domain)
     assertEnvironment(principal, row.environment)
-    if (!(await deleteDomain(domains.db, row))) throw notFound()
+    if (!(await deleteDomain(actingStatements(deps.db.engine, actorOf(principal, request)), row)))
+      throw notFound()
     return { id: presentDomain(row).id, object: 'domain' as const, deleted: true as const }
   })
 }

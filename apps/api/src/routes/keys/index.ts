@@ -1,5 +1,6 @@
 import { ApiError, ENVIRONMENTS, type Environment } from '@onerouter/core'
 import type { FastifyInstance } from 'fastify'
+import { acting, actorOf } from '../../audit/acting.ts'
 import type { Deps } from '../../deps.ts'
 import { idParam, notFound } from '../../http/ids.ts'
 import { listAnswer, parsePage } from '../../http/list.ts'
@@ -27,11 +28,11 @@ export function keyRoutes(app: FastifyInstance, deps: Deps): void {
   mount(app, 'getApiKey', async ({ params, principal }) => presentKey(await find(deps, principal, params.id)))
   mount(app, 'updateApiKey', (call) => update(deps, call))
   mount(app, 'rotateApiKey', (call) => rotate(deps, call))
-  mount(app, 'revokeApiKey', (call) => revoke(deps, call.principal, call.params.id))
-  mount(app, 'deleteApiKey', (call) => revoke(deps, call.principal, call.params.id))
+  mount(app, 'revokeApiKey', (call) => revoke(deps, call))
+  mount(app, 'deleteApiKey', (call) => revoke(deps, call))
 }
 
-async function create(deps: Deps, { body, principal }: Call<'createApiKey'>) {
+async function create(deps: Deps, { body, principal, request }: Call<'createApiKey'>) {
   const environment = body.environment ?? 'test'
   assertMayMint(principal, environment)
   const { plain, row } = mint(deps, {
@@ -48,7 +49,7 @@ async function create(deps: Deps, { body, principal }: Call<'createApiKey'>) {
     expiresAt: readExpiry(body.expires_at, deps.now()),
     rotatedFrom: null,
   })
-  return { ...presentKey(await insertKey(deps.db, row)), api_key: plain }
+  return { ...presentKey(await insertKey(acting(deps.db, actorOf(principal, request)), row)), api_key: plain }
 }
 
 async function list(deps: Deps, { query, principal }: Call<'listApiKeys'>) {
@@ -73,7 +74,7 @@ async function find(deps: Deps, principal: Principal, id: string): Promise<ApiKe
   return row
 }
 
-async function update(deps: Deps, { params, body, principal }: Call<'updateApiKey'>) {
+async function update(deps: Deps, { params, body, principal, request }: Call<'updateApiKey'>) {
   const row = await find(deps, principal, params.id)
   const change: ApiKeyChange = {
     ...(body.name === undefined ? {} : { name: body.name }),
@@ -87,13 +88,18 @@ async function update(deps: Deps, { params, body, principal }: Call<'updateApiKe
     ...(body.ip_allowlist === undefined ? {} : { ip_allowlist: readAllowlist(body.ip_allowlist) }),
   }
   if (Object.keys(change).length === 0) return presentKey(row)
-  const changed = await changeKey(deps.db, principal.accountId, row.id, change)
+  const changed = await changeKey(
+    acting(deps.db, actorOf(principal, request)),
+    principal.accountId,
+    row.id,
+    change,
+  )
   if (changed === null) throw revoked()
   deps.invalidation.here({ kind: 'key', keyId: row.id })
   return presentKey(changed)
 }
 
-async function rotate(deps: Deps, { params, body, principal }: Call<'rotateApiKey'>) {
+async function rotate(deps: Deps, { params, body, principal, request }: Call<'rotateApiKey'>) {
   const old = await find(deps, principal, params.id)
   assertMayMint(principal, old.environment)
   const { plain, row } = mint(deps, {
@@ -108,15 +114,16 @@ async function rotate(deps: Deps, { params, body, principal }: Call<'rotateApiKe
     rotatedFrom: old.id,
   })
   const endsAt = new Date(deps.now() + (body?.overlap_seconds ?? DEFAULT_OVERLAP_S) * 1000)
-  const successor = await replaceKey(deps.db, row, old.id, endsAt)
+  const successor = await replaceKey(acting(deps.db, actorOf(principal, request)), row, old.id, endsAt)
   if (successor === null) throw revoked()
   deps.invalidation.here({ kind: 'key', keyId: old.id })
   return { ...presentKey(successor), api_key: plain }
 }
 
-async function revoke(deps: Deps, principal: Principal, id: string) {
-  const row = await find(deps, principal, id)
-  const ended = await revokeKey(deps.db, principal.accountId, row.id, new Date(deps.now()))
+async function revoke(deps: Deps, { params, principal, request }: Call<'revokeApiKey' | 'deleteApiKey'>) {
+  const row = await find(deps, principal, params.id)
+  const db = acting(deps.db, actorOf(principal, request))
+  const ended = await revokeKey(db, principal.accountId, row.id, new Date(deps.now()))
   if (ended === null) throw notFound()
   deps.invalidation.here({ kind: 'key', keyId: row.id })
   return presentKey(ended)

@@ -1,6 +1,7 @@
 import { type Environment, SERVICES, type Service } from '@onerouter/core'
 import type { PaymentMethod } from '@onerouter/providers'
 import type { FastifyInstance } from 'fastify'
+import { acting, actorOf } from '../../audit/acting.ts'
 import type { Deps } from '../../deps.ts'
 import { notFound, serviceParam } from '../../http/ids.ts'
 import { type Call, mount } from '../../http/mount.ts'
@@ -48,7 +49,7 @@ function matches(method: PaymentMethod, query: Call<'listPaymentMethods'>['query
   )
 }
 
-async function update(deps: Deps, { params, body, principal }: Call<'updatePaymentMethod'>) {
+async function update(deps: Deps, { params, body, principal, request }: Call<'updatePaymentMethod'>) {
   const service = serviceParam(params.provider)
   assertService(principal, service)
   const environment = body.environment ?? principal.environment
@@ -56,7 +57,7 @@ async function update(deps: Deps, { params, body, principal }: Call<'updatePayme
   const method = methodsOf(deps, service).find(({ name }) => name === params.method)
   if (method === undefined) throw notFound()
   const key = { accountId: principal.accountId, environment, service }
-  await setMethodEnabled(deps.db, key, method.name, body.enabled)
+  await setMethodEnabled(acting(deps.db, actorOf(principal, request)), key, method.name, body.enabled)
   deps.invalidation.here({ kind: 'services', accountId: principal.accountId })
   const rows = await listServices(deps.db, principal.accountId)
   const row = rows.find((candidate) => candidate.service === service)

@@ -1,6 +1,7 @@
 import { ApiError, ENVIRONMENTS, type Environment, SERVICES, type Service } from '@onerouter/core'
 import { capabilitiesOf, provenOperations } from '@onerouter/providers'
 import type { FastifyInstance } from 'fastify'
+import { acting, actorOf } from '../../audit/acting.ts'
 import type { Deps } from '../../deps.ts'
 import { serviceParam } from '../../http/ids.ts'
 import { type Call, mount } from '../../http/mount.ts'
@@ -15,19 +16,23 @@ import { canGoLive, rowOf, switchAll, switchOne } from './switching.ts'
 
 /** `announce` tells the sender of events that a commit has made some. */
 export function serviceRoutes(app: FastifyInstance, deps: Deps, announce: () => void): void {
+  const by = ({ principal, request }: Pick<Call<'saveCredentials'>, 'principal' | 'request'>): Deps => ({
+    ...deps,
+    db: acting(deps.db, actorOf(principal, request)),
+  })
   mount(app, 'listServices', (call) => list(deps, call.principal))
   mount(app, 'listProviders', (call) => listProviders(deps, call.principal))
   mount(app, 'canGoLive', (call) => canGoLive(deps, call.principal))
-  mount(app, 'switchAllEnvironments', (call) => switchAll(deps, announce, call))
+  mount(app, 'switchAllEnvironments', (call) => switchAll(by(call), announce, call))
   mount(app, 'getServiceStatus', async ({ params, principal }) => {
     const service = serviceParam(params.service)
     assertService(principal, service)
     return status(deps, principal, service)
   })
-  mount(app, 'saveCredentials', (call) => save(deps, call))
-  mount(app, 'importEnv', (call) => importEnv(deps, call))
-  mount(app, 'deleteCredentials', (call) => remove(deps, call))
-  mount(app, 'switchEnvironment', (call) => switchOne(deps, announce, call))
+  mount(app, 'saveCredentials', (call) => save(by(call), call))
+  mount(app, 'importEnv', (call) => importEnv(by(call), call))
+  mount(app, 'deleteCredentials', (call) => remove(by(call), call))
+  mount(app, 'switchEnvironment', (call) => switchOne(by(call), announce, call))
 }
 
 async function status(deps: Deps, principal: Principal, service: Service) {

@@ -1,5 +1,6 @@
 import { ApiError, type Environment } from '@onerouter/core'
 import type { FastifyInstance } from 'fastify'
+import { actingStatements, actorOf } from '../../audit/acting.ts'
 import type { Deps } from '../../deps.ts'
 import { visibleEnvironments } from '../../engine/ports.ts'
 import { callerOf } from '../../http/idempotency.ts'
@@ -31,16 +32,20 @@ const DEFAULT_OVERLAP_S = 86_400
 const DEFAULT_IN_FLIGHT = 5
 
 export function endpointRoutes(app: FastifyInstance, deps: Deps, out: WebhooksOut): void {
-  mount(app, 'createWebhookEndpoint', (call) => create(deps, out, call))
+  const by = ({ principal, request }: Pick<Call<'createWebhookEndpoint'>, 'principal' | 'request'>) => ({
+    ...out,
+    db: actingStatements(deps.db.engine, actorOf(principal, request)),
+  })
+  mount(app, 'createWebhookEndpoint', (call) => create(deps, by(call), call))
   mount(app, 'listWebhookEndpoints', (call) => list(out, call))
   mount(app, 'getWebhookEndpoint', async ({ principal, params }) =>
     presentEndpoint(await findEndpoint(out, principal, params.id)),
   )
-  mount(app, 'updateWebhookEndpoint', (call) => update(out, call))
-  mount(app, 'deleteWebhookEndpoint', (call) => remove(out, call))
-  mount(app, 'rotateWebhookSecret', (call) => rotate(deps, out, call))
-  mount(app, 'enableWebhookEndpoint', (call) => setState(out, call, 'enabled'))
-  mount(app, 'disableWebhookEndpoint', (call) => setState(out, call, 'disabled'))
+  mount(app, 'updateWebhookEndpoint', (call) => update(by(call), call))
+  mount(app, 'deleteWebhookEndpoint', (call) => remove(by(call), call))
+  mount(app, 'rotateWebhookSecret', (call) => rotate(deps, by(call), call))
+  mount(app, 'enableWebhookEndpoint', (call) => setState(by(call), call, 'enabled'))
+  mount(app, 'disableWebhookEndpoint', (call) => setState(by(call), call, 'disabled'))
 }
 
 async function create(deps: Deps, out: WebhooksOut, { body, principal }: Call<'createWebhookEndpoint'>) {

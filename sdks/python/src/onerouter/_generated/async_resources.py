@@ -2373,6 +2373,43 @@ class AsyncReconciliation:
         return self._call.one(operation, models.ResolveReconciliationItemAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
 
 
+class AsyncAudit:
+    def __init__(self, call: AsyncCall) -> None:
+        self._call = call
+
+    def list(
+        self,
+        *,
+        limit: Union[int, Omit] = OMIT,
+        starting_after: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        subject_type: Union[str, Omit] = OMIT,
+        subject_id: Union[str, Omit] = OMIT,
+        actor_id: Union[str, Omit] = OMIT,
+        action: Union[str, Omit] = OMIT,
+        created: Union[Mapping[str, Instant], Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> AsyncList[models.ListAuditEntriesItem]:
+        """
+        List changes of configuration, newest first: who, what, before and after.
+
+        :param limit: Objects per page
+        :param starting_after: next_cursor of the page before
+        :param subject_type: api_key, credential, service, …
+        :param actor_id: A key’s or a person’s id
+        :param created: A range: `{"gte": …, "lt": …}`
+        """
+        operation = Operation(
+            "GET",
+            "/api/audit",
+            query={"limit": limit, "starting_after": starting_after, "environment": environment, "subject_type": subject_type, "subject_id": subject_id, "actor_id": actor_id, "action": action, "created": created},
+            body=None,
+        )
+        return self._call.many(operation, models.ListAuditEntriesItem, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+
 class AsyncReview:
     def __init__(self, call: AsyncCall) -> None:
         self._call = call
@@ -2446,4 +2483,5 @@ class AsyncResources:
         self.keys = AsyncKeys(call)
         self.webhooks = AsyncWebhooks(call)
         self.reconciliation = AsyncReconciliation(call)
+        self.audit = AsyncAudit(call)
         self.review = AsyncReview(call)

@@ -2124,6 +2124,38 @@ class ResolveReconciliationItemAnswer(ApiObject):
     closed_at: Optional[str]
 
 
+class ListAuditEntriesItemActor(ApiObject):
+    #: system: what OneRouter does by itself, and commands on the server
+    type: str
+    id: Optional[str]
+    #: A key’s hint or a person’s address
+    name: Optional[str]
+
+
+class ListAuditEntriesItemSubject(ApiObject):
+    type: str
+    id: str
+
+
+class ListAuditEntriesItem(ApiObject):
+    id: str
+    object: str
+    #: Gapless from 1 within the account
+    sequence: int
+    environment: Optional[str]
+    actor: ListAuditEntriesItemActor
+    action: str
+    subject: ListAuditEntriesItemSubject
+    before: Optional[Dict[str, Any]]
+    after: Optional[Dict[str, Any]]
+    #: The request that made the change
+    request_id: Optional[str]
+    #: Over this entry and the hash of the one before it
+    hash: str
+    #: RFC 3339, UTC
+    created_at: str
+
+
 class ListReviewsItemDecisionsItem(ApiObject):
     outcome: str
     note: str
