@@ -1,10 +1,17 @@
 /** The seeded bugs: every one of them must be found. One line of the engine each, changed while it is loaded. */
 
 import { STORE_MUTANTS } from './mutants-store.ts'
-import type { Mutant } from './mutate.ts'
+import type { Edit, Mutant } from './mutate.ts'
 
 const engine = (file: string) => `apps/api/src/engine/${file}.ts`
 const CLASSIFY = 'packages/providers/src/classify.ts'
+
+/** The second wall behind the classifier: the engine itself believes no later send that says "not sent". */
+const BELIEVED_LATER: Edit = {
+  file: 'packages/core/src/outcome.ts',
+  find: "return outcome.kind === 'not_sent' ? unknown(`not sent again: ${outcome.reason}`) : outcome",
+  replace: 'return outcome as LaterOutcome<T>',
+}
 
 /** What a signal of the network means. */
 const SIGNALS: readonly Mutant[] = [
@@ -22,6 +29,7 @@ const SIGNALS: readonly Mutant[] = [
     find: "return anySend(result, verdicts) ?? unknown('refused now, which says nothing of the send before')",
     replace:
       "return !result.ok && !result.sent ? { kind: 'not_sent', reason: 'connect' } : (anySend(result, verdicts) ?? unknown(''))",
+    also: [BELIEVED_LATER],
   },
   {
     name: 'server-error-is-not-sent',
@@ -37,6 +45,7 @@ const SIGNALS: readonly Mutant[] = [
     find: "return anySend(result, verdicts) ?? unknown('refused now, which says nothing of the send before')",
     replace:
       "return result.ok && result.response.status === 429 ? { kind: 'not_sent', reason: 'rate_limited' } : (anySend(result, verdicts) ?? unknown(''))",
+    also: [BELIEVED_LATER],
   },
   {
     name: 'unreadable-is-not-sent',
