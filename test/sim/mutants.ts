@@ -314,13 +314,6 @@ const FOLLOWING: readonly Mutant[] = [
     replace: 'if (snapshot !== null) return byProvider',
   },
   {
-    name: 'pending-refund-forgotten',
-    hazard: 'a refund that webhooks settled is not looked after',
-    file: engine('apply-evidence'),
-    find: "dueMs: refund.status === 'pending' ? exposedDelayMs(0) : null",
-    replace: 'dueMs: exposedDelayMs(0) > 0 ? null : 0',
-  },
-  {
     name: 'foreign-refund-ignored',
     hazard: 'a refund made in the dashboard is not booked',
     file: engine('apply-evidence'),
