@@ -379,6 +379,8 @@ export interface Webhooks<C> {
     url: string,
     earlier?: string | null,
   ): Promise<Outcome<WebhookRegistration>>
+  /** Ends what `register` began under this id: nothing is sent any more. `not_found`: it is gone already. */
+  unregister?(ctx: ProviderContext<C>, ref: string): Promise<Outcome<object>>
   /** What the provider does about deliveries that keep failing; missing where it documents nothing. */
   readonly patience?: WebhookPatience
   /** What happened in the window, delivered or not; missing where the provider keeps no events to ask for. */

@@ -1,10 +1,11 @@
 import type { Environment, Service, Uuid } from '@onerouter/core'
-import { type Selectable, sql } from 'kysely'
+import { CompiledQuery, type Selectable, sql } from 'kysely'
 import type { ConnectedService } from '../secrets/credentials-cache.ts'
 import type { Sealed } from '../secrets/seal.ts'
 import type { Db } from './db.ts'
 import { notifyStatement } from './invalidation.ts'
 import type { CredentialTable } from './tables.ts'
+import { REMOVE_WITH_CREDENTIALS } from './webhook-removals.ts'
 
 export type StoredCredential = Selectable<CredentialTable>
 
@@ -172,6 +173,9 @@ async function putInForce(
 export async function retireCredential(db: Db, key: CredentialKey): Promise<boolean> {
   return db.withAccount(key.accountId, async (trx) => {
     await lockService(trx, key)
+    await trx.executeQuery(
+      CompiledQuery.raw(REMOVE_WITH_CREDENTIALS, [key.accountId, key.environment, key.service]),
+    )
     const retired = await retire(trx, key)
     await tellOthers(trx, key)
     return retired

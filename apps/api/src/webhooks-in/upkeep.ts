@@ -15,6 +15,7 @@ import {
 } from '../store/webhook-registrations.ts'
 import type { Wait } from '../worker/worker.ts'
 import { type Registered, registerWebhook } from './register-webhook.ts'
+import { removeWebhooks } from './remove-webhook.ts'
 
 const POLL_MS = 15_000
 const BATCH = 8
@@ -41,8 +42,9 @@ export function startUpkeep(upkeep: Upkeep, sleep: (ms: number) => Wait): { stop
   const loop = async (): Promise<void> => {
     await hurryMovedRegistrations(engine.db, deps.config.publicUrl).catch(failed(engine))
     while (!stopped) {
-      const did = await lookAfterWebhooks(upkeep, BATCH).catch(failed(engine))
-      if (did === BATCH || stopped) continue
+      const looked = await lookAfterWebhooks(upkeep, BATCH).catch(failed(engine))
+      const removed = await removeWebhooks(engine, BATCH).catch(failed(engine))
+      if (looked === BATCH || removed === BATCH || stopped) continue
       waiting = sleep(POLL_MS)
       await waiting.done
       waiting = null

@@ -8,7 +8,7 @@ import { accessToken, dropToken, type TokenAnswer, tokenFailure } from './oauth.
 export type PaypalContext = ProviderContext<PaypalCredentials>
 
 export interface Call {
-  readonly method: 'GET' | 'POST' | 'PATCH'
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly body?: NonNullable<HttpRequest['body']>
   /** Sent as PayPal-Request-Id: PayPal repeats its first answer instead of acting again. */

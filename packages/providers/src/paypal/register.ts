@@ -66,6 +66,13 @@ async function settle(
   return outcome.kind === 'ok' ? ok(registration(webhook)) : outcome
 }
 
+/** Webhooks Management API v1, "Delete webhook": 204. */
+export async function unregister(ctx: PaypalContext, ref: string): Promise<Outcome<object>> {
+  const path = `${PATH}/${encodeURIComponent(ref)}`
+  const { outcome } = await ask(ctx, { method: 'DELETE', path }, () => ({}))
+  return outcome
+}
+
 function registration({ id }: Registered): WebhookRegistration {
   return { ref: id, credentials: { webhook_id: id } }
 }

@@ -3,7 +3,7 @@ import { ask, type PaypalContext } from './api.ts'
 import { loadCertificate, vetCertificateUrl } from './certificate.ts'
 import { type PaypalCredentials, SIMULATOR_WEBHOOK_ID } from './credentials.ts'
 import { eventKey, parseEvent, parseJson } from './events.ts'
-import { register } from './register.ts'
+import { register, unregister } from './register.ts'
 import { readSignedHeaders, type SignedHeaders, signatureHolds } from './signature.ts'
 import { isRecord } from './wire.ts'
 
@@ -11,6 +11,7 @@ export const webhooks: Webhooks<PaypalCredentials> = {
   verify,
   parse: parseEvent,
   register,
+  unregister,
   // PayPal docs, Webhooks, "Message delivery": up to 25 times over three days.
   patience: { ms: 3 * 86_400_000, ending: 'drops the event' },
   instructions:

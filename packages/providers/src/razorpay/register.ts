@@ -67,6 +67,27 @@ export async function register(
     : written
 }
 
+/** The interface that `register` uses knows no deletion: the webhook is switched off. */
+export async function unregister(ctx: RazorpayContext, ref: string): Promise<Outcome<object>> {
+  const listed = await send(ctx, { method: 'GET', path: `${PATH}?count=100` }, readItems)
+  if (listed.kind !== 'ok') return listed
+  const known = listed.value.flatMap((item) => readRegistered(item) ?? []).find(({ id }) => id === ref)
+  if (known === undefined) {
+    return {
+      kind: 'rejected',
+      reason: 'not_found',
+      providerCode: null,
+      message: 'Razorpay has no such webhook.',
+    }
+  }
+  const json = {
+    url: known.url,
+    active: false,
+    events: Object.fromEntries(EVENTS.map((name) => [name, true])),
+  }
+  return send(ctx, { method: 'PUT', path: `${PATH}/${known.id}`, json }, readRegistered)
+}
+
 /** Nothing here moves money, so a refusal nobody documents is a refusal all the same. */
 async function send<T>(
   ctx: RazorpayContext,

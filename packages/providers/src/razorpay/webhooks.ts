@@ -2,7 +2,7 @@ import type { RawWebhook, Verdict, Webhooks } from '../spec.ts'
 import type { RazorpayContext } from './call.ts'
 import type { RazorpayCredentials } from './credentials.ts'
 import { eventKey, parseEvent, readEnvelope } from './events.ts'
-import { register } from './register.ts'
+import { register, unregister } from './register.ts'
 import { isSigned, sha256Hex } from './signature.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -13,6 +13,7 @@ export const webhooks: Webhooks<RazorpayCredentials> = {
   verify: async (ctx, webhook) => verify(ctx, webhook),
   parse: parseEvent,
   register,
+  unregister,
   // Razorpay docs, Webhooks, "Webhook deactivation": after 24 hours of failures, and an e-mail tells.
   patience: { ms: DAY_MS, ending: 'stops' },
   instructions:

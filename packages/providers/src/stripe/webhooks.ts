@@ -60,6 +60,7 @@ export const webhooks: Webhooks<StripeCredentials> = {
   verify,
   parse,
   register,
+  unregister,
   // Stripe, Receive events in your webhook endpoint, "Automatic retries": up to three days in live mode.
   patience: { ms: 3 * 86_400_000, ending: 'drops the event' },
   instructions:
@@ -203,6 +204,11 @@ async function settle(
   return call(ctx, { method: 'POST', path: path(['webhook_endpoints', endpoint.id]), form }, (body) =>
     readEndpoint(body) === undefined ? undefined : registration,
   )
+}
+
+/** Stripe API reference, "Delete a webhook endpoint". */
+async function unregister(ctx: StripeContext, ref: string): Promise<Outcome<object>> {
+  return call(ctx, { method: 'DELETE', path: path(['webhook_endpoints', ref]) }, fields)
 }
 
 const LIST_QUERY: Form = [['limit', '100']]

@@ -6,6 +6,7 @@ import { credentialPlace } from '../../secrets/credential-place.ts'
 import { seal } from '../../secrets/seal.ts'
 import { insertCredential, webhookToken } from '../../store/credentials.ts'
 import { earlierRef, saveRegistration } from '../../store/webhook-registrations.ts'
+import { removeReplaced } from '../../store/webhook-removals.ts'
 import { registerWebhook } from '../../webhooks-in/register-webhook.ts'
 import { webhookUrl } from '../../webhooks-in/upkeep.ts'
 import { newSandboxAccount } from './sandbox-account.ts'
@@ -64,6 +65,7 @@ export async function connectService(deps: Deps, request: Connect): Promise<void
     (version) => seal(deps.encryption, credentialPlace({ ...address, version }), plain, deps.random(12)),
   )
   await saveRegistration(deps.db.engine, address, registered)
+  if (earlier !== null && earlier !== registered.ref) await removeReplaced(deps.db.engine, address, earlier)
   deps.invalidation.here({ kind: 'credentials', ...key })
 }
 
