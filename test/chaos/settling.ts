@@ -104,6 +104,7 @@ export async function converge(
 
 /** As if hours passed: every look that is planned for later becomes due now. */
 export async function bringLooksForward(database: ChaosDatabase): Promise<void> {
+  await database.query(`update inbound set due_at = now() where state = 'received' and due_at is not null`)
   await database.query(`update operation set due_at = now() where due_at is not null and state = 'exposed'`)
 }
 

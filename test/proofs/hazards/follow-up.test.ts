@@ -1,7 +1,7 @@
 /** What no webhook tells is found by looking, as often as it takes and no oftener. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bodyOf } from '../../harness/engine.ts'
-import { overHttp, withReads } from '../../harness/interference.ts'
+import { inTheDark, overHttp, withReads } from '../../harness/interference.ts'
 import { type Delivered, deliver, stripeEvent } from '../../harness/provider-side.ts'
 import { codeOf, DAY, openShop, PAYMENT_PROVIDERS, type Shop } from '../../harness/shop.ts'
 
@@ -108,4 +108,21 @@ test('H41: a sick provider is asked about a call in the dark a bounded number of
   }
   expect(requests).toBeLessThan(120)
   expect((await shop.payment(made)).status).toBe('authorized')
+})
+
+test('H41: what a webhook told during an outage of half an hour is known within a minute of its end', async () => {
+  const made = await shop.create('stripe')
+  shop.pay(made)
+  const session = { object: 'checkout.session', mode: 'payment', id: made.order }
+  const delivered = await deliver(shop, 'stripe', stripeEvent('checkout.session.completed', session))
+  for (let minute = 0; minute < 30; minute++) {
+    await shop.workWith(inTheDark(shop.world.engine))
+    await shop.world.pass(60_000)
+  }
+  // No poll is due: the message itself is what brings the news.
+  await shop.world.db.engine.query('update operation set due_at = null where payment_id = $1', [made.id])
+  expect(await delivered()).toMatchObject({ state: 'received' })
+  await shop.live(1, 60_000)
+  expect(await delivered()).toMatchObject({ state: 'applied' })
+  expect((await shop.payment(made)).status).toBe('succeeded')
 })

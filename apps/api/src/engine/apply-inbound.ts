@@ -4,12 +4,13 @@ import { applyRefundSnapshot } from './apply-evidence.ts'
 import { accessFor, contextFor, guarded, handleOf } from './call-provider.ts'
 import { leftBehindAttempt, lookAtLeftBehind } from './left-behind.ts'
 import type { Engine, InboundOutcome as Outcome } from './ports.ts'
-import { exposedDelayMs, unknownDelayMs } from './schedule.ts'
+import { unknownDelayMs } from './schedule.ts'
 import { syncPayment } from './sync-payment.ts'
 
 /** An event may come before the answer that names its object; after this many looks it is nobody's. */
 const UNMATCHED_TRIES_MAX = 6
-const UNREACHABLE_TRIES_MAX = 40
+/** Through an outage of more than a day: as often as calls of unknown outcome, within a minute of its end at first. */
+const UNREACHABLE_TRIES_MAX = 112
 const BROKEN_TRIES_MAX = 10
 
 /** Works out what a stored delivery means. Only ids are taken from it: the provider is asked for the rest. */
@@ -94,7 +95,7 @@ function unreachable(row: InboundRow, paymentId: string, reason: string): Outcom
         state: 'received',
         reason,
         paymentId,
-        dueMs: row.tries < 3 ? unknownDelayMs(row.tries) : exposedDelayMs(row.tries),
+        dueMs: unknownDelayMs(row.tries),
       }
     : { state: 'quarantined', reason, paymentId, dueMs: null }
 }
