@@ -30,6 +30,7 @@ export const EVENT_TYPES = [
   'dispute.opened',
   'dispute.won',
   'dispute.lost',
+  'dispute.closed',
   'sms.sent',
   'sms.delivered',
   'sms.failed',

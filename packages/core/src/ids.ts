@@ -11,6 +11,7 @@ const PREFIX = {
   customer: 'cus',
   subscription_charge: 'schg',
   payment_link: 'plink',
+  dispute: 'dp',
   sms: 'sms',
   event: 'evt',
   endpoint: 'whe',

@@ -1,4 +1,5 @@
 export * from './currency.ts'
+export * from './dispute.ts'
 export * from './environment.ts'
 export * from './errors.ts'
 export * from './event-types.ts'

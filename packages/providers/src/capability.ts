@@ -13,6 +13,8 @@ export interface Capabilities {
   readonly find_by_reference: boolean
   readonly refunds: boolean
   readonly refund_speeds: readonly ('normal' | 'optimum')[]
+  /** Tells of disputes; they are answered at the provider. */
+  readonly disputes: boolean
   readonly webhook_registration: boolean
   /** Bills a plan again and again by itself. */
   readonly subscriptions: boolean
@@ -26,9 +28,9 @@ export interface Capabilities {
 }
 
 export function capabilitiesOf(
-  provider: Pick<Provider, 'payments' | 'refunds' | 'subscriptions' | 'messages' | 'webhooks'>,
+  provider: Pick<Provider, 'payments' | 'refunds' | 'disputes' | 'subscriptions' | 'messages' | 'webhooks'>,
 ): Capabilities {
-  const { payments, refunds, subscriptions, messages, webhooks } = provider
+  const { payments, refunds, disputes, subscriptions, messages, webhooks } = provider
   return {
     payments: payments !== undefined,
     capture: payments?.capture !== undefined,
@@ -39,6 +41,7 @@ export function capabilitiesOf(
     find_by_reference: payments?.find !== undefined,
     refunds: refunds !== undefined,
     refund_speeds: refunds?.speeds ?? [],
+    disputes: disputes !== undefined,
     webhook_registration: webhooks.register !== undefined,
     subscriptions: subscriptions !== undefined,
     subscription_pause: subscriptions?.pause !== undefined && subscriptions.resume !== undefined,

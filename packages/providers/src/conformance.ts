@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { disputes } from './conformance/disputes.ts'
 import { faults } from './conformance/faults.ts'
 import { lifecycle } from './conformance/lifecycle.ts'
 import { lists } from './conformance/lists.ts'
@@ -20,6 +21,7 @@ export function providerConformance(name: string, expectations: Expectations, ma
     publishProofs(name, 'payments')
     describe('life of a payment', () => lifecycle(open))
     describe('refunds', () => refunding(open))
+    describe('disputes', () => disputes(open))
     describe('failures on the way', () => faults(open))
     describe('lists', () => lists(open))
     describe('webhooks', () => webhooks(open))

@@ -1,5 +1,6 @@
 export * from './capability.ts'
 export * from './classify.ts'
+export * from './disputes.ts'
 export * from './exchange.ts'
 export * from './listing.ts'
 export * from './messages.ts'

@@ -7,6 +7,7 @@ import type {
   RefundStatus,
   Service,
 } from '@onerouter/core'
+import type { Disputes } from './disputes.ts'
 import type { ListedEvent, ListedPage, ListedPayment, ListedRefund, ListWindow } from './listing.ts'
 import type { Messages } from './messages.ts'
 import type { PaymentMethod } from './payment-methods.ts'
@@ -32,6 +33,7 @@ export interface Provider<C extends object = object> {
   readonly credentials: CredentialSpec<C>
   readonly payments?: Payments<C>
   readonly refunds?: Refunds<C>
+  readonly disputes?: Disputes<C>
   readonly subscriptions?: Subscriptions<C>
   readonly messages?: Messages<C>
   readonly webhooks: Webhooks<C>
@@ -338,6 +340,13 @@ export interface ProviderEvent {
     | {
         readonly kind: 'refund'
         readonly refundRef: string
+        readonly reference: string | null
+        readonly orderRef: string | null
+        readonly paymentRef: string | null
+      }
+    | {
+        readonly kind: 'dispute'
+        readonly disputeRef: string
         readonly reference: string | null
         readonly orderRef: string | null
         readonly paymentRef: string | null

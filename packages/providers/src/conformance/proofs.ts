@@ -19,7 +19,15 @@ export interface ProviderProofs {
 }
 
 const COMMITTED = new URL('../conformance-results.json', import.meta.url)
-const GROUPS = ['credentials', 'payments', 'refunds', 'subscriptions', 'messages', 'webhooks'] as const
+const GROUPS = [
+  'credentials',
+  'payments',
+  'refunds',
+  'disputes',
+  'subscriptions',
+  'messages',
+  'webhooks',
+] as const
 
 /** What the running test has seen succeed. */
 let seen = new Set<string>()

@@ -51,7 +51,16 @@ export interface SandboxLike {
 }
 
 export type EmulatedName = 'stripe' | 'razorpay' | 'paypal' | 'twilio'
-export type PayerAction = 'succeed' | 'fail' | 'authenticate' | 'abandon' | 'expire' | 'late_succeed'
+export type PayerAction =
+  | 'succeed'
+  | 'fail'
+  | 'authenticate'
+  | 'abandon'
+  | 'expire'
+  | 'late_succeed'
+  | 'dispute'
+  | 'dispute_won'
+  | 'dispute_lost'
 export type SubscriberAction = 'approve' | 'renew' | 'fail_renewal' | 'cancel' | 'update_card'
 export type FaultName =
   | 'lost_request'
@@ -182,6 +191,7 @@ export function openWorld(makeWorld: MakeWorld, expectations: Expectations) {
     secrets: secretsIn(provider, account.credentials),
     payments: needed(provider.payments, 'payments'),
     refunds: needed(provider.refunds, 'refunds'),
+    disputes: needed(provider.disputes, 'disputes'),
     subscriptions: needed(provider.subscriptions, 'subscriptions'),
     webhooks: provider.webhooks,
     credentials: () => credentials,

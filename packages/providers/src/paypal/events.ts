@@ -50,6 +50,7 @@ const READERS: readonly (readonly [string, (resource: Resource) => About])[] = [
   ['CHECKOUT.PAYMENT-APPROVAL.', aboutApproval],
   ['BILLING.SUBSCRIPTION.', aboutSubscription],
   ['PAYMENT.SALE.', aboutSale],
+  ['CUSTOMER.DISPUTE.', aboutDispute],
 ]
 
 function aboutOf(type: string, resource: Resource): About {
@@ -113,6 +114,19 @@ function aboutSale(resource: Resource): About {
   const paymentRef = idOf(resource.sale_id) ?? idInLink(linkOf(resource.links, 'sale'), 'sale')
   if (refundRef === null || paymentRef === null) return { kind: 'other' }
   return { kind: 'refund', refundRef, reference: null, orderRef: null, paymentRef }
+}
+
+function aboutDispute(resource: Resource): About {
+  const disputeRef = idOf(resource.dispute_id)
+  if (disputeRef === null) return { kind: 'other' }
+  const transaction = recordsOf(resource.disputed_transactions)[0] ?? {}
+  return {
+    kind: 'dispute',
+    disputeRef,
+    reference: textOf(transaction.custom),
+    orderRef: null,
+    paymentRef: idOf(transaction.seller_transaction_id),
+  }
 }
 
 function paymentOrOther(ids: {

@@ -1,5 +1,6 @@
 import { defineProvider } from '../spec.ts'
 import { credentials, type PaypalCredentials } from './credentials.ts'
+import { disputes } from './disputes.ts'
 import { isGone, listEvents } from './lists.ts'
 import { ORIGIN } from './origin.ts'
 import { payments } from './payments.ts'
@@ -18,6 +19,7 @@ export const paypal = defineProvider<PaypalCredentials>({
   credentials,
   payments: { ...payments, isGone },
   refunds,
+  disputes,
   subscriptions,
   webhooks: { ...webhooks, listEvents },
   raw,

@@ -70,6 +70,7 @@ function aboutOf({ type, entities }: Envelope): ProviderEvent['about'] {
       paymentRef: idOf(refund?.payment_id, 'pay_') ?? paymentRef,
     }
   }
+  if (type.startsWith('payment.dispute.')) return aboutDispute(entities)
   if (type.startsWith('payment_link.')) return aboutLink(entities, paymentRef)
   if (type.startsWith('subscription.')) return aboutSubscription(entities)
   if (type.startsWith('invoice.')) return aboutInvoice(entities)
@@ -80,6 +81,18 @@ function aboutOf({ type, entities }: Envelope): ProviderEvent['about'] {
   const reference = noteOf(payment?.notes) ?? noteOf(entities.order?.notes) ?? textOf(entities.order?.receipt)
   if (paymentRef === null && orderRef === null) return { kind: 'other' }
   return { kind: 'payment', reference, orderRef, paymentRef }
+}
+
+function aboutDispute({ dispute, payment }: Envelope['entities']): ProviderEvent['about'] {
+  const disputeRef = idOf(dispute?.id, 'disp_')
+  if (disputeRef === null) return { kind: 'other' }
+  return {
+    kind: 'dispute',
+    disputeRef,
+    reference: noteOf(payment?.notes),
+    orderRef: idOf(payment?.order_id, 'order_'),
+    paymentRef: idOf(dispute?.payment_id, 'pay_'),
+  }
 }
 
 /** The order in these events is a raw row without the prefix of its id; the link is what we know. */

@@ -1,5 +1,6 @@
 import { defineProvider } from '../spec.ts'
 import { credentials } from './credentials.ts'
+import { disputes } from './disputes.ts'
 import { ORIGIN } from './hosted.ts'
 import { listPayments, listRefunds } from './lists.ts'
 import { payments } from './payments.ts'
@@ -16,6 +17,7 @@ export const razorpay = defineProvider({
   credentials,
   payments: { ...payments, listSince: listPayments },
   refunds: { ...refunds, listSince: listRefunds },
+  disputes,
   subscriptions,
   webhooks,
   raw,

@@ -60,7 +60,7 @@ export async function listRefunds(
 }
 
 /** Newest first: what is made meanwhile moves a page's end back, so an item may come twice but never gets lost. */
-function windowQuery(window: ListWindow): string {
+export function windowQuery(window: ListWindow): string {
   const from = Math.floor(window.fromMs / 1000)
   const to = Math.max(from, Math.ceil(window.toMs / 1000) - 1)
   return `from=${from}&to=${to}&count=${PAGE}&skip=${skipOf(window)}`
@@ -68,7 +68,7 @@ function windowQuery(window: ListWindow): string {
 
 const skipOf = ({ cursor }: ListWindow): number => (cursor === null ? 0 : Number.parseInt(cursor, 10))
 
-function pageOf<T>(
+export function pageOf<T>(
   body: unknown,
   window: ListWindow,
   read: (item: unknown) => T | undefined,

@@ -7,12 +7,14 @@ import { isRecord, readItems, textOf } from './wire.ts'
 
 const PATH = '/v1/webhooks'
 
-/** What the engine wants to hear. Disputes belong to payments, links to payments made through them. */
+/** What the engine wants to hear; links are told of as the payments made through them. */
 const EVENTS = [
   'payment.authorized',
   'payment.captured',
   'payment.failed',
   'payment.dispute.created',
+  'payment.dispute.under_review',
+  'payment.dispute.action_required',
   'payment.dispute.won',
   'payment.dispute.lost',
   'payment.dispute.closed',

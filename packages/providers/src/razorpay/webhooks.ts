@@ -18,7 +18,7 @@ export const webhooks: Webhooks<RazorpayCredentials> = {
   patience: { ms: DAY_MS, ending: 'stops' },
   instructions:
     'In the Razorpay Dashboard, in the mode of your key, open Account & Settings, Webhooks, Add new ' +
-    'webhook. Paste the address, type a long random secret, tick all payment, order, refund, ' +
+    'webhook. Paste the address, type a long random secret, tick all payment, dispute, order, refund, ' +
     'payment_link, subscription and invoice events, save, and put the same secret into the service’s field webhook_secret. ' +
     'Razorpay repeats old events under the old secret for 24 hours after a change.',
 }

@@ -1,5 +1,6 @@
 import { defineProvider } from '../spec.ts'
 import { credentials, type StripeCredentials } from './credentials.ts'
+import { disputes } from './disputes.ts'
 import { listEvents, listPayments, listRefunds } from './lists.ts'
 import { payments } from './payments.ts'
 import { raw } from './raw.ts'
@@ -17,6 +18,7 @@ export const stripe = defineProvider<StripeCredentials>({
   credentials,
   payments: { ...payments, listSince: listPayments },
   refunds: { ...refunds, listSince: listRefunds },
+  disputes,
   subscriptions,
   webhooks: { ...webhooks, listEvents },
   raw,

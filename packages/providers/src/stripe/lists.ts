@@ -54,7 +54,7 @@ export function listEvents(
   )
 }
 
-function windowForm({ fromMs, toMs, cursor }: ListWindow): Form {
+export function windowForm({ fromMs, toMs, cursor }: ListWindow): Form {
   const seconds = (ms: number) => String(Math.max(0, Math.floor(ms / 1000)))
   return [
     ['limit', PAGE],
@@ -65,7 +65,10 @@ function windowForm({ fromMs, toMs, cursor }: ListWindow): Form {
 }
 
 /** `read` answers `null` for what concerns no payment of ours and `undefined` for what cannot be read. */
-function pageOf<T>(body: unknown, read: (item: Fields) => T | null | undefined): ListedPage<T> | undefined {
+export function pageOf<T>(
+  body: unknown,
+  read: (item: Fields) => T | null | undefined,
+): ListedPage<T> | undefined {
   const list = readList(body, (item) => {
     const object = fields(item)
     const id = text(object?.id)

@@ -38,6 +38,11 @@ const EVENTS: Readonly<Record<string, (object: Fields) => About>> = {
   'refund.created': aboutRefund,
   'refund.updated': aboutRefund,
   'refund.failed': aboutRefund,
+  'charge.dispute.created': aboutDispute,
+  'charge.dispute.updated': aboutDispute,
+  'charge.dispute.closed': aboutDispute,
+  'charge.dispute.funds_withdrawn': aboutDispute,
+  'charge.dispute.funds_reinstated': aboutDispute,
   'checkout.session.completed': aboutSession,
   'checkout.session.async_payment_succeeded': aboutSession,
   'checkout.session.async_payment_failed': aboutSession,
@@ -132,6 +137,14 @@ function aboutRefund(refund: Fields): About {
   return refundRef === null
     ? OTHER
     : { kind: 'refund', refundRef, reference: referenceOf(refund), orderRef: null, paymentRef }
+}
+
+function aboutDispute(dispute: Fields): About {
+  const disputeRef = text(dispute.id)
+  const paymentRef = idOf(dispute.payment_intent)
+  return disputeRef === null
+    ? OTHER
+    : { kind: 'dispute', disputeRef, reference: null, orderRef: null, paymentRef }
 }
 
 function aboutSession(session: Fields): About {

@@ -78,6 +78,9 @@ export const SIMULATIONS = [
   'expire',
   'late_succeed',
   'dispute',
+  // The bank or the provider decides about the open dispute.
+  'dispute_won',
+  'dispute_lost',
 ] as const
 export type Simulation = (typeof SIMULATIONS)[number]
 

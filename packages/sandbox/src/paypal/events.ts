@@ -3,7 +3,7 @@ import type { JsonObject } from './errors.ts'
 import { eventId } from './ids.ts'
 import { exponentOf, fromMinor, type Money, toMinor } from './money.ts'
 import type { Authorization, Capture, EventRecord, Order, Paypal, Refund, Webhook } from './state.ts'
-import { authorizationView, captureView, link, orderView, refundView } from './views.ts'
+import { authorizationView, captureView, disputeView, link, orderView, refundView } from './views.ts'
 
 /** Events: their envelopes, and sending them to the webhooks that want them. */
 
@@ -177,23 +177,12 @@ export function refundEvent(paypal: Paypal, refund: Refund, eventType: RefundEve
 export type DisputeEvent = 'CUSTOMER.DISPUTE.CREATED' | 'CUSTOMER.DISPUTE.RESOLVED'
 
 export function disputeEvent(paypal: Paypal, capture: Capture, eventType: DisputeEvent): Occurrence {
-  const id = capture.dispute?.id ?? ''
   const resolved = eventType === 'CUSTOMER.DISPUTE.RESOLVED'
   return {
     eventType,
     resourceType: 'dispute',
-    resourceId: id,
+    resourceId: capture.dispute?.id ?? '',
     summary: resolved ? 'A dispute was resolved' : 'A new dispute opened with the buyer',
-    resource: {
-      dispute_id: id,
-      create_time: new Date(capture.updatedAt).toISOString(),
-      update_time: new Date(paypal.world.clock.now()).toISOString(),
-      disputed_transactions: [{ seller_transaction_id: capture.id, custom: capture.customId ?? '' }],
-      reason: 'MERCHANDISE_OR_SERVICE_NOT_RECEIVED',
-      status: resolved ? 'RESOLVED' : 'OPEN',
-      dispute_amount: capture.amount,
-      ...(resolved ? { dispute_outcome: { outcome_code: 'RESOLVED_BUYER_FAVOUR' } } : {}),
-      links: [link(`${paypal.world.urls.api.paypal}/v1/customer/disputes/${id}`, 'self')],
-    },
+    resource: capture.dispute === null ? {} : disputeView(paypal, capture, capture.dispute),
   }
 }

@@ -10,7 +10,7 @@ import {
 } from './events.ts'
 import { disputeId, resourceId } from './ids.ts'
 import { fromMinor, type Money, sum, toMinor } from './money.ts'
-import type { Authorization, Capture, Order, Paypal, Refund } from './state.ts'
+import type { Authorization, Capture, DisputeOutcome, Order, Paypal, Refund } from './state.ts'
 
 /** Where money moves: each change of an authorization, capture or refund is made here, with its event. */
 
@@ -232,15 +232,34 @@ export function settleRefund(paypal: Paypal, id: string, succeeded: boolean): bo
 }
 
 export function openDispute(paypal: Paypal, capture: Capture): void {
-  capture.dispute = { id: disputeId(paypal.world.random), status: 'OPEN' }
+  const now = paypal.world.clock.now()
+  capture.dispute = {
+    id: disputeId(paypal.world.random),
+    status: 'OPEN',
+    amount: fromMinor(capture.amount.currency_code, refundable(paypal, capture)),
+    outcome: null,
+    createdAt: now,
+    updatedAt: now,
+  }
   emit(paypal, capture.accountId, disputeEvent(paypal, capture, 'CUSTOMER.DISPUTE.CREATED'))
+}
+
+function resolveDispute(paypal: Paypal, capture: Capture, outcome: DisputeOutcome): void {
+  if (capture.dispute === null) return
+  capture.dispute.status = 'RESOLVED'
+  capture.dispute.outcome = outcome
+  capture.dispute.updatedAt = paypal.world.clock.now()
+  emit(paypal, capture.accountId, disputeEvent(paypal, capture, 'CUSTOMER.DISPUTE.RESOLVED'))
+}
+
+export function winDispute(paypal: Paypal, capture: Capture): void {
+  resolveDispute(paypal, capture, 'RESOLVED_SELLER_FAVOUR')
 }
 
 /** The buyer wins: what was left of the capture goes back without the merchant asking. */
 export function loseDispute(paypal: Paypal, capture: Capture): void {
-  if (capture.dispute !== null) capture.dispute.status = 'RESOLVED'
   const left = refundable(paypal, capture)
-  emit(paypal, capture.accountId, disputeEvent(paypal, capture, 'CUSTOMER.DISPUTE.RESOLVED'))
+  resolveDispute(paypal, capture, 'RESOLVED_BUYER_FAVOUR')
   if (left === 0n) return
   const amount = fromMinor(capture.amount.currency_code, left)
   const given = { amount, invoiceId: null, customId: null, note: 'Payment reversed' }

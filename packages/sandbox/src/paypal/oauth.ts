@@ -13,6 +13,7 @@ export const SCOPES = {
   refund: `${BASE}/payments/refund`,
   subscriptions: `${BASE}/subscriptions`,
   webhooks: `${BASE}/applications/webhooks`,
+  disputes: `${BASE}/disputes/read-seller`,
 } as const
 export type Scope = keyof typeof SCOPES
 

@@ -1,4 +1,6 @@
 import { BILLING_ROUTES } from './billing/routes.ts'
+import { getDispute, listDisputes } from './disputes.ts'
+import type { IssueOperation } from './issues.ts'
 import type { Scope } from './oauth.ts'
 import {
   authorizeApprovedOrder,
@@ -101,6 +103,8 @@ export const ROUTES: readonly Route[] = [
     exclusive: true,
   }),
   route('GET', '/v2/payments/refunds/{}', 'refund', getRefund, { operation: 'refunds.get' }),
+  route('GET', '/v1/customer/disputes', 'disputes', listDisputes),
+  route('GET', '/v1/customer/disputes/{}', 'disputes', getDispute),
   route('POST', `${NOTIFICATIONS}/webhooks`, 'webhooks', createWebhook),
   route('GET', `${NOTIFICATIONS}/webhooks`, 'webhooks', listWebhooks),
   route('GET', `${NOTIFICATIONS}/webhooks/{}`, 'webhooks', getWebhook),

@@ -70,7 +70,14 @@ function samples(accountId: string): {
     invoiceId: null,
     customId: null,
     refundIds: [],
-    dispute: { id: 'PP-D-12345', status: 'OPEN' },
+    dispute: {
+      id: 'PP-D-12345',
+      status: 'OPEN',
+      amount: USD('10.00'),
+      outcome: null,
+      createdAt: AT,
+      updatedAt: AT,
+    },
   }
   const refund: Refund = {
     ...common,

@@ -1,5 +1,5 @@
 import type { Simulation, SimulationResult } from '../kernel/types.ts'
-import { loseDispute, openDispute, settleCapture, settleRefund } from './funds.ts'
+import { loseDispute, openDispute, settleCapture, settleRefund, winDispute } from './funds.ts'
 import { approve, isExpired, mayApprove, onOrderExpiry } from './payer.ts'
 import type { Capture, Order, Paypal, Refund } from './state.ts'
 
@@ -37,6 +37,21 @@ function decidePending(paypal: Paypal, order: Order, succeeded: boolean): Simula
   return done(capture.status)
 }
 
+const capturesOf = (paypal: Paypal, order: Order): Capture[] =>
+  order.captureIds.map((id) => paypal.captures.get(id)).filter((row) => row !== undefined)
+
+const openDisputeOf = (paypal: Paypal, order: Order): Capture | undefined =>
+  capturesOf(paypal, order).find((row) => row.dispute?.status === 'OPEN')
+
+function decide(act: (paypal: Paypal, capture: Capture) => void): Act {
+  return (paypal, order) => {
+    const open = openDisputeOf(paypal, order)
+    if (open === undefined) return refused('there is no open dispute to decide')
+    act(paypal, open)
+    return done('RESOLVED')
+  }
+}
+
 const ACTIONS = {
   succeed: (paypal, order) => decidePending(paypal, order, true) ?? approveWith('balance')(paypal, order),
   fail: (paypal, order) => decidePending(paypal, order, false) ?? approveWith('declined')(paypal, order),
@@ -51,20 +66,18 @@ const ACTIONS = {
     onOrderExpiry(paypal, order.id)
     return done('EXPIRED')
   },
+  // A second one lets the buyer win.
   dispute: (paypal, order) => {
-    const captures = order.captureIds.map((id) => paypal.captures.get(id)).filter((row) => row !== undefined)
-    const open = captures.find((row) => row.dispute?.status === 'OPEN')
-    if (open !== undefined) {
-      loseDispute(paypal, open)
-      return done('RESOLVED')
-    }
-    const target = captures.find(
+    if (openDisputeOf(paypal, order) !== undefined) return decide(loseDispute)(paypal, order)
+    const target = capturesOf(paypal, order).find(
       (row) => row.dispute === null && (row.status === 'COMPLETED' || row.status === 'PARTIALLY_REFUNDED'),
     )
     if (target === undefined) return refused('there is no captured payment to dispute')
     openDispute(paypal, target)
     return done('OPEN')
   },
+  dispute_won: decide(winDispute),
+  dispute_lost: decide(loseDispute),
 } as const satisfies Record<Simulation, Act>
 
 export function simulate(

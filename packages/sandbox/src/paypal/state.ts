@@ -79,6 +79,18 @@ export interface Authorization {
 
 export type CaptureStatus = 'COMPLETED' | 'PENDING' | 'DECLINED' | 'PARTIALLY_REFUNDED' | 'REFUNDED'
 
+export type DisputeOutcome = 'RESOLVED_BUYER_FAVOUR' | 'RESOLVED_SELLER_FAVOUR'
+
+/** A capture has one at most. */
+export interface Dispute {
+  readonly id: string
+  status: 'OPEN' | 'RESOLVED'
+  readonly amount: Money
+  outcome: DisputeOutcome | null
+  readonly createdAt: number
+  updatedAt: number
+}
+
 export interface Capture {
   readonly id: string
   readonly accountId: string
@@ -92,7 +104,7 @@ export interface Capture {
   readonly invoiceId: string | null
   readonly customId: string | null
   refundIds: string[]
-  dispute: { readonly id: string; status: 'OPEN' | 'RESOLVED' } | null
+  dispute: Dispute | null
   readonly createdAt: number
   updatedAt: number
 }

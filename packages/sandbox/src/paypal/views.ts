@@ -3,6 +3,7 @@ import { fromMinor, paypalFee, sum, toMinor } from './money.ts'
 import {
   type Authorization,
   type Capture,
+  type Dispute,
   type Order,
   type Paypal,
   type PurchaseUnit,
@@ -262,3 +263,32 @@ export function refundView(paypal: Paypal, row: Refund): JsonObject {
     links: refundLinks(paypal, row),
   }
 }
+
+/** What a list of disputes shows of each. */
+export function disputeSummary(paypal: Paypal, dispute: Dispute): JsonObject {
+  return {
+    dispute_id: dispute.id,
+    create_time: new Date(dispute.createdAt).toISOString(),
+    update_time: new Date(dispute.updatedAt).toISOString(),
+    reason: 'MERCHANDISE_OR_SERVICE_NOT_RECEIVED',
+    status: dispute.status,
+    dispute_life_cycle_stage: 'CHARGEBACK',
+    dispute_amount: dispute.amount,
+    links: [link(`${paypal.world.urls.api.paypal}/v1/customer/disputes/${dispute.id}`, 'self')],
+  }
+}
+
+export function disputeView(paypal: Paypal, capture: Capture, dispute: Dispute): JsonObject {
+  const { outcome } = dispute
+  const refunded = outcome === 'RESOLVED_BUYER_FAVOUR' ? { amount_refunded: dispute.amount } : {}
+  return {
+    ...disputeSummary(paypal, dispute),
+    disputed_transactions: [{ seller_transaction_id: capture.id, custom: capture.customId ?? '' }],
+    ...(dispute.status === 'OPEN'
+      ? { seller_response_due_date: new Date(dispute.createdAt + RESPONSE_MS).toISOString() }
+      : {}),
+    ...(outcome === null ? {} : { dispute_outcome: { outcome_code: outcome, ...refunded } }),
+  }
+}
+
+const RESPONSE_MS = 10 * 86_400_000

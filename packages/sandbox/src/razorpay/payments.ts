@@ -147,25 +147,3 @@ export function registerPaymentTasks(rzp: Razorpay): void {
   on(TIME_OUT, (payment) => failPayment(rzp, payment, 'payment_timed_out'))
   on(LATE, (payment) => authorize(rzp, payment))
 }
-
-/** A chargeback; refunds of the payment are blocked while it is open. */
-export function dispute(rzp: Razorpay, payment: PaymentRow): void {
-  payment.disputeId = rzp.id('disp')
-  emit(rzp, payment.account, 'payment.dispute.created', {
-    payment: paymentEntity(rzp, payment),
-    dispute: {
-      id: payment.disputeId,
-      entity: 'dispute',
-      payment_id: payment.id,
-      amount: payment.amount,
-      currency: payment.currency,
-      amount_deducted: 0,
-      reason_code: 'processed_invalid_expired_card',
-      respond_by: rzp.seconds() + 10 * 86_400,
-      status: 'open',
-      evidence: { amount: payment.amount, summary: null, submitted_at: null },
-      phase: 'chargeback',
-      created_at: rzp.seconds(),
-    },
-  })
-}

@@ -1,4 +1,5 @@
 import { minimumOf } from './amounts.ts'
+import { blocksRefunds } from './disputes.ts'
 import { paymentEntity, refundEntity } from './entities.ts'
 import { Refusal, refuse } from './errors.ts'
 import { type Fields, integer, notes, only, optionalText } from './fields.ts'
@@ -96,7 +97,7 @@ function checkRefund(rzp: Razorpay, payment: PaymentRow, fields: Fields): NewRef
   }
   if (payment.status === 'refunded') refuse('The payment has been fully refunded already.')
   if (payment.status !== 'captured') refuse('The payment status should be captured for action to be taken.')
-  if (payment.disputeId !== null) {
+  if (blocksRefunds(rzp, payment)) {
     refuse('The refund on this payment is blocked due to ongoing dispute investigation.')
   }
   if (amount > rest)

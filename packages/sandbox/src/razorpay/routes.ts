@@ -3,6 +3,7 @@ import type { SandboxAccount } from '../kernel/types.ts'
 import { BILLING_ROUTES } from './billing/routes.ts'
 import { type Call, own } from './call.ts'
 import { createCustomer, updateCustomer } from './customers.ts'
+import { disputeEntity } from './disputes.ts'
 import {
   cardEntity,
   customerEntity,
@@ -143,6 +144,11 @@ function patchRefund(call: Call): object {
   return refundEntity(row)
 }
 
+function listDisputes({ rzp, account, query }: Call): object {
+  const rows = pageOf(rzp.state.disputes.values(), listQuery(query), (row) => row.account === account)
+  return collectionOf(rows.map(disputeEntity))
+}
+
 function listCustomers({ rzp, account, query }: Call): object {
   const rows = pageOf(rzp.state.customers.values(), listQuery(query), (row) => row.account === account)
   return collectionOf(rows.map(customerEntity))
@@ -210,6 +216,8 @@ const ROUTES: readonly (readonly [method: string, path: RegExp, route: Route])[]
   ['GET', /^\/v1\/refunds$/, listRefunds],
   ['GET', /^\/v1\/refunds\/([^/]+)$/, (call) => refundEntity(own(call, call.rzp.state.refunds, 'rfnd'))],
   ['PATCH', /^\/v1\/refunds\/([^/]+)$/, patchRefund],
+  ['GET', /^\/v1\/disputes$/, listDisputes],
+  ['GET', /^\/v1\/disputes\/([^/]+)$/, (call) => disputeEntity(own(call, call.rzp.state.disputes, 'disp'))],
   ['POST', /^\/v1\/customers$/, (call) => createCustomer(call.rzp, call.account, call.fields)],
   ['GET', /^\/v1\/customers$/, listCustomers],
   [

@@ -1,16 +1,9 @@
 import type { BookEntry, Simulation, SimulationResult } from '../kernel/types.ts'
+import { decideDispute, openDispute } from './disputes.ts'
 import { paymentsOf } from './entities.ts'
 import { expireLink, orderOfLink } from './links.ts'
 import { card, INSTRUMENT, MAGIC } from './magic.ts'
-import {
-  authorize,
-  capturePayment,
-  dispute,
-  failPayment,
-  lapse,
-  type Payer,
-  startPayment,
-} from './payments.ts'
+import { authorize, capturePayment, failPayment, lapse, type Payer, startPayment } from './payments.ts'
 import type { Instrument, LinkRow, OrderRow, PaymentRow, Razorpay } from './state.ts'
 
 /** The payer nobody sees: what a person would do on the pay page, done at once. */
@@ -85,13 +78,21 @@ function lateSucceed(scene: Scene): SimulationResult {
   return seen(scene)
 }
 
-function openDispute(scene: Scene): SimulationResult {
+function dispute(scene: Scene): SimulationResult {
   const payment = scene.last('captured')
   if (payment === undefined) return no('only a captured payment can be disputed')
   if (payment.disputeId !== null) return no('the payment is already disputed')
-  dispute(scene.rzp, payment)
+  openDispute(scene.rzp, payment)
   return seen(scene)
 }
+
+const decide =
+  (outcome: 'won' | 'lost') =>
+  (scene: Scene): SimulationResult => {
+    const payment = paymentsOf(scene.rzp, scene.order).findLast(({ disputeId }) => disputeId !== null)
+    if (payment !== undefined && decideDispute(scene.rzp, payment, outcome)) return seen(scene)
+    return no('there is no open dispute to decide')
+  }
 
 const ACTIONS = {
   succeed,
@@ -100,7 +101,9 @@ const ACTIONS = {
   abandon,
   expire,
   late_succeed: lateSucceed,
-  dispute: openDispute,
+  dispute,
+  dispute_won: decide('won'),
+  dispute_lost: decide('lost'),
 } satisfies Record<Simulation, (scene: Scene) => SimulationResult>
 
 /** Drives the payer of an order (`order_…`) or a link (`plink_…`). */

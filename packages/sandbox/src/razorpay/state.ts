@@ -102,6 +102,20 @@ export interface RefundRow {
   readonly createdAt: number
 }
 
+export interface DisputeRow {
+  readonly id: string
+  readonly account: string
+  readonly paymentId: string
+  readonly amount: WireAmount
+  readonly currency: string
+  amountDeducted: WireAmount
+  readonly reasonCode: string
+  readonly respondBy: number
+  status: 'open' | 'under_review' | 'won' | 'lost' | 'closed'
+  readonly phase: 'fraud' | 'retrieval' | 'chargeback' | 'pre_arbitration' | 'arbitration'
+  readonly createdAt: number
+}
+
 export interface LinkRow {
   readonly id: string
   readonly account: string
@@ -185,6 +199,7 @@ export function openState(world: World) {
     orders: world.collection<OrderRow>('razorpay.orders'),
     payments: world.collection<PaymentRow>('razorpay.payments'),
     refunds: world.collection<RefundRow>('razorpay.refunds'),
+    disputes: world.collection<DisputeRow>('razorpay.disputes'),
     links: world.collection<LinkRow>('razorpay.links'),
     customers: world.collection<CustomerRow>('razorpay.customers'),
     plans: world.collection<PlanRow>('razorpay.plans'),

@@ -1,7 +1,7 @@
 import { bookEntry } from './balance.ts'
 import { emit } from './events.ts'
 import type { MagicCard } from './magic.ts'
-import { type ChargeRow, type Context, newId, nowSeconds } from './state.ts'
+import { type ChargeRow, type Context, newId, nowSeconds, ownRows } from './state.ts'
 import type { Dispute } from './wire.ts'
 
 export type DisputeKind = NonNullable<MagicCard['dispute']>
@@ -67,6 +67,26 @@ function withdraw(context: Context, dispute: Dispute): void {
     source: id,
     description,
   } as const
-  dispute.balance_transactions.push(bookEntry(context, entry).id)
+  dispute.balance_transactions.push(bookEntry(context, entry))
   emit(context, 'charge.dispute.funds_withdrawn', dispute)
+}
+
+/** The bank decides: the disputed amount stays taken, or comes back; the fee stays either way. */
+export function decideDispute(context: Context, charge: ChargeRow, won: boolean): boolean {
+  const open = (status: Dispute['status']) => status === 'needs_response' || status === 'under_review'
+  const row = ownRows(context, context.store.disputes).find(
+    ({ object }) => object.charge === charge.object.id && open(object.status),
+  )
+  if (row === undefined) return false
+  const dispute = row.object
+  dispute.status = won ? 'won' : 'lost'
+  if (won) {
+    const { amount, currency, id } = dispute
+    const description = `Chargeback reversal for ${dispute.charge}`
+    const entry = { type: 'adjustment', amount, fee: 0, currency, source: id, description } as const
+    dispute.balance_transactions.push(bookEntry(context, entry))
+    emit(context, 'charge.dispute.funds_reinstated', dispute)
+  }
+  emit(context, 'charge.dispute.closed', dispute)
+  return true
 }

@@ -1,5 +1,5 @@
 import type { Simulation, SimulationResult } from '../kernel/types.ts'
-import { openDispute } from './disputes.ts'
+import { decideDispute, openDispute } from './disputes.ts'
 import { cancel, settleBankDebit, unusable } from './intent-machine.ts'
 import { AUTHENTICATED_CARD, DECLINED_CARD, PLAIN_CARD, SLOW_BANK_ACCOUNT } from './magic.ts'
 import { finishAuthentication, payOnSession, tryWith } from './payer.ts'
@@ -118,7 +118,15 @@ const ACTIONS = {
     openDispute(target.context, charge, 'fraudulent')
     return null
   },
+  dispute_won: (target) => decide(target, true),
+  dispute_lost: (target) => decide(target, false),
 } satisfies Record<Simulation, (target: Target) => string | null>
+
+function decide(target: Target, won: boolean): string | null {
+  const charge = target.context.store.charges.get(target.intent()?.object.latest_charge ?? '')
+  if (charge !== undefined && decideDispute(target.context, charge, won)) return null
+  return 'there is no open dispute to decide'
+}
 
 /** The mode an order belongs to, so that a simulation acts in the right books. */
 export function contextFor(base: Omit<Context, 'livemode'>, orderRef: string): Context | undefined {

@@ -363,7 +363,8 @@ export interface Dispute {
   id: string
   object: 'dispute'
   amount: number
-  balance_transactions: string[]
+  /** Whole objects, unlike elsewhere (Stripe API reference, The Dispute object). */
+  balance_transactions: BalanceTransaction[]
   charge: string
   created: number
   currency: string
