@@ -5,6 +5,7 @@ import type { Billing } from './billing/ports.ts'
 import { subscriptionWork } from './billing/work.ts'
 import { checkoutLinks, subscriptionLinks } from './checkout/links.ts'
 import type { Deps } from './deps.ts'
+import { disputeWork } from './disputes/work.ts'
 import { domainWork } from './domains/look.ts'
 import type { Engine } from './engine/ports.ts'
 import { renderProblem } from './http/problem.ts'
@@ -14,6 +15,7 @@ import { startReconciler } from './reconciliation/reconciler.ts'
 import { auditRoutes } from './routes/audit/index.ts'
 import { checkoutRoutes } from './routes/checkout/index.ts'
 import { customerRoutes } from './routes/customers/index.ts'
+import { disputeRoutes } from './routes/disputes/index.ts'
 import { domainRoutes } from './routes/domains/index.ts'
 import { eventRoutes } from './routes/events/index.ts'
 import { payLinkRoutes } from './routes/pay-links/index.ts'
@@ -106,6 +108,7 @@ export function createMoney(deps: Deps): Money {
         (app) => providerRequestRoutes(app, engine),
         (app) => paymentRoutes(app, engine),
         (app) => refundRoutes(app, engine),
+        (app) => disputeRoutes(app, engine),
         (app) => smsRoutes(app, sms),
         (app) => paymentLinkRoutes(app, links),
         (app) => customerRoutes(app, billing),
@@ -165,6 +168,7 @@ function besidePayments(engine: Engine, deps: Deps, announce: () => void) {
   const work = {
     messages: messageWork(sms),
     links: linkWork(links),
+    disputes: disputeWork(shared),
     domains: domainWork(domains),
     subscriptions: subscriptionWork(billing),
   }

@@ -1,4 +1,5 @@
 import { ERRORS, type ErrorCode } from '@onerouter/core'
+import { Dispute } from './resources/dispute.ts'
 import { Event } from './resources/event.ts'
 import { Health } from './resources/health.ts'
 import { ApiKey, CreatedApiKey } from './resources/key.ts'
@@ -19,6 +20,7 @@ type JsonObject = { readonly [key: string]: Json }
 export const NAMED: ReadonlyMap<object, string> = new Map<object, string>([
   [Payment, 'Payment'],
   [Refund, 'Refund'],
+  [Dispute, 'Dispute'],
   [Sms, 'Sms'],
   [TimelineEntry, 'TimelineEntry'],
   [Event, 'Event'],

@@ -1,6 +1,7 @@
 import { AUDIT_ROUTES } from './routes/audit.ts'
 import { CUSTOMER_ROUTES, PLAN_ROUTES, SUBSCRIPTION_ROUTES } from './routes/billing.ts'
 import type { RouteSpec } from './routes/define.ts'
+import { DISPUTE_ROUTES } from './routes/disputes.ts'
 import { DOMAIN_ROUTES } from './routes/domains.ts'
 import { EVENT_ROUTES } from './routes/events.ts'
 import { HEALTH_ROUTES } from './routes/health.ts'
@@ -21,6 +22,7 @@ export const ROUTES = {
   ...CUSTOMER_ROUTES,
   ...PLAN_ROUTES,
   ...SUBSCRIPTION_ROUTES,
+  ...DISPUTE_ROUTES,
   ...SMS_ROUTES,
   ...EVENT_ROUTES,
   ...SERVICE_ROUTES,

@@ -1,6 +1,7 @@
 import { type ClientOptions, settingsFrom } from './options.ts'
 import { type Audit, audit } from './resources/audit.ts'
 import { type Customers, customers } from './resources/customers.ts'
+import { type Disputes, disputes } from './resources/disputes.ts'
 import { type Domains, domains } from './resources/domains.ts'
 import { type Events, events } from './resources/events.ts'
 import { type Keys, keys } from './resources/keys.ts'
@@ -38,6 +39,7 @@ export class OneRouter {
 
   readonly payments: Payments
   readonly refunds: Refunds
+  readonly disputes: Disputes
   readonly paymentLinks: PaymentLinks
   readonly customers: Customers
   readonly plans: Plans
@@ -61,6 +63,7 @@ export class OneRouter {
     const call = createCall(settingsFrom(options))
     this.payments = payments(call)
     this.refunds = refunds(call)
+    this.disputes = disputes(call)
     this.paymentLinks = paymentLinks(call)
     this.customers = customers(call)
     this.plans = plans(call)

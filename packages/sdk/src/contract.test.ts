@@ -10,6 +10,7 @@ import type { Camel, Merged, Plain, Same } from './testing/equal.ts'
 import { json, type Seen, scripted } from './testing/scripted.ts'
 import type * as audit from './types/audit.ts'
 import type * as customer from './types/customer.ts'
+import type * as dispute from './types/dispute.ts'
 import type * as domain from './types/domain.ts'
 import type { EventListParams, EventType, OneRouterEvent } from './types/event.ts'
 import type * as key from './types/key.ts'
@@ -50,6 +51,7 @@ describe('types are those of the contract, member by member', () => {
     expectTypeOf<
       SameAs<Answer<'listSubscriptionCharges'>['data'][number], subscription.SubscriptionCharge>
     >().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'getDispute'>, dispute.Dispute>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'getSms'>, sms.Sms>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'getPaymentLink'>, link.PaymentLink>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'getServiceStatus'>, service.ServiceStatus>>().toEqualTypeOf<true>()
@@ -156,6 +158,7 @@ describe('types are those of the contract, member by member', () => {
     expectTypeOf<Merged<Camel<Query<'listSubscriptionCharges'>>>>().toEqualTypeOf<
       Merged<subscription.SubscriptionChargeListParams>
     >()
+    expectTypeOf<QueryNames<Query<'listDisputes'>>>().toEqualTypeOf<Merged<dispute.DisputeListParams>>()
     expectTypeOf<QueryNames<Query<'listSms'>>>().toEqualTypeOf<Merged<sms.SmsListParams>>()
     expectTypeOf<QueryNames<Query<'listEvents'>>>().toEqualTypeOf<Merged<EventListParams>>()
     expectTypeOf<Merged<Camel<Query<'listWebhookEndpoints'>>>>().toEqualTypeOf<

@@ -43,6 +43,9 @@ async function outcomeOf(engine: Engine, row: InboundRow, event: ProviderEvent):
   if (event.about.kind === 'message') {
     return (await engine.messages?.apply(row, event.about.messageRef)) ?? ignored('type not used')
   }
+  if (event.about.kind === 'dispute') {
+    return (await engine.disputes?.apply(row, event.about)) ?? ignored('type not used')
+  }
   if (event.about.kind === 'subscription') {
     return (await engine.subscriptions?.apply(row, event.about)) ?? ignored('type not used')
   }

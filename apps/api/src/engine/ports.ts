@@ -2,7 +2,7 @@ import type { ApiError, Environment, Service, Uuid } from '@onerouter/core'
 import type { Http, Provider, ProviderEvent, TokenCache } from '@onerouter/providers'
 import type { finishInbound, WebhookAddress } from '../store/inbound.ts'
 import type { MoneyStore } from '../store/money-store.ts'
-import type { InboundRow, Queryable } from '../store/rows.ts'
+import type { InboundRow, PaymentRow, Queryable } from '../store/rows.ts'
 import type { Answer } from '../store/settle.ts'
 
 /**
@@ -30,6 +30,8 @@ export interface Engine {
   readonly log: Log
   /** Text messages, where the installation sends any; a life of their own beside payments. */
   readonly messages?: MessageWork
+  /** Disputes, which payers open elsewhere. */
+  readonly disputes?: DisputeWork
   /** Subscriptions, whose charges the providers make by themselves. */
   readonly subscriptions?: SubscriptionWork
   /** Payment links: what their payments and the clock make of them. */
@@ -53,6 +55,18 @@ export interface MessageWork {
   claimDue(limit: number, leaseMs: number): Promise<readonly (() => Promise<void>)[]>
   nextDueMs(): Promise<number | null>
 }
+
+/** What is due for disputes, and what events about them mean. */
+export interface DisputeWork extends DueWork {
+  apply(row: InboundRow, about: AboutDispute): Promise<InboundOutcome>
+  /** Asks the provider about one dispute of the payment and keeps what it says. */
+  follow(
+    payment: PaymentRow,
+    disputeRef: string,
+  ): Promise<{ readonly kind: 'applied' | 'unchanged' | 'unreachable' | 'contradiction' }>
+}
+
+export type AboutDispute = Extract<ProviderEvent['about'], { readonly kind: 'dispute' }>
 
 /** What is due for subscriptions, and what events about them mean. */
 export interface SubscriptionWork {

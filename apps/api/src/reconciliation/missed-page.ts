@@ -42,8 +42,9 @@ function isLate({ engine }: Access, { event }: ListedEvent): boolean {
 /** Nothing for what concerns no payment of ours: a provider's account may sell past OneRouter. */
 async function takeIn(access: Access, { event, dedupeKeys, body }: ListedEvent): Promise<Checked[]> {
   const { engine, run } = access
-  if (event.about.kind !== 'payment' && event.about.kind !== 'refund') return []
-  const payment = await engine.store.findPaymentByProviderIds(run, event.about)
+  const { about } = event
+  if (about.kind !== 'payment' && about.kind !== 'refund' && about.kind !== 'dispute') return []
+  const payment = await engine.store.findPaymentByProviderIds(run, about)
   if (payment === null) return []
   const at = new Date(engine.now())
   const stored = await engine.store.storeInbound(
@@ -108,7 +109,7 @@ async function fetchOrphan(access: Access, reference: string, orderRef: string |
 export async function refundsPage(access: Access): Promise<Outcome<PageResult>> {
   const { engine, run, provider } = access
   const listSince = provider.refunds?.listSince
-  if (listSince === undefined) return ok({ seen: [], items: [], next: { phase: 'payments', cursor: null } })
+  if (listSince === undefined) return ok({ seen: [], items: [], next: { phase: 'disputes', cursor: null } })
   const ctx = listCtx(access, 'refunds.list')
   const { outcome } = await guarded(engine, () => listSince(ctx, windowOf(run)))
   if (outcome.kind !== 'ok') return outcome
@@ -130,5 +131,5 @@ export async function refundsPage(access: Access): Promise<Outcome<PageResult>> 
       kind === 'applied' ? 'refund_followed' : kind === 'unreachable' ? 'unverified' : 'explained'
     return [{ subject: `refund:${refundRef}`, verdict, finding: null }]
   })
-  return ok(pageOf(access, checked.flat(), after('refunds', outcome.value, 'payments')))
+  return ok(pageOf(access, checked.flat(), after('refunds', outcome.value, 'disputes')))
 }

@@ -4,7 +4,7 @@ export const RUN_KINDS = ['hourly', 'daily', 'manual'] as const
 export type RunKind = (typeof RUN_KINDS)[number]
 
 /** In this order; `close` counts and tidies. */
-export const PHASES = ['events', 'refunds', 'payments', 'ours', 'close'] as const
+export const PHASES = ['events', 'refunds', 'disputes', 'payments', 'ours', 'close'] as const
 export type Phase = (typeof PHASES)[number]
 
 export const BUCKETS = ['missing_here', 'missing_there', 'differs'] as const
@@ -27,6 +27,7 @@ export type Verdict =
   | 'unverified'
   | 'event_recovered'
   | 'refund_followed'
+  | 'dispute_followed'
 
 export type Counts = Readonly<Partial<Record<Verdict, number>>>
 

@@ -1,5 +1,6 @@
 import type { Outcome } from '@onerouter/core'
 import type { Engine } from '../engine/ports.ts'
+import { disputesPage } from './missed-disputes.ts'
 import { eventsPage, refundsPage } from './missed-page.ts'
 import { type Access, oursPage, paymentsPage } from './page.ts'
 import type { Phase, RunRow } from './rows.ts'
@@ -15,6 +16,7 @@ type Page = (access: Access) => Promise<Outcome<PageResult>>
 const PAGES = {
   events: eventsPage,
   refunds: refundsPage,
+  disputes: disputesPage,
   payments: paymentsPage,
   ours: oursPage,
 } as const satisfies Record<Exclude<Phase, 'close'>, Page>

@@ -156,6 +156,7 @@ export interface EventRow {
   readonly subject_kind:
     | 'payment'
     | 'refund'
+    | 'dispute'
     | 'sms'
     | 'payment_link'
     | 'subscription'

@@ -30,7 +30,8 @@ select at, kind, summary, data from (
     jsonb_build_object('type', type, 'sequence', sequence, 'status', payload::json#>>'{data,object,status}',
       'object', payload::json#>>'{data,object,id}') as data
   from event where account_id = $1 and environment = $2 and (subject_id = $3 or subject_id in (
-    select id from refund where account_id = $1 and environment = $2 and payment_id = $3))
+    select id from refund where account_id = $1 and environment = $2 and payment_id = $3
+    union all select id from dispute where account_id = $1 and environment = $2 and payment_id = $3))
   union all
   select created_at, 0, n, 'operation', kind || ' ' || state,
     jsonb_build_object('operation', kind, 'state', state, 'reference', reference, 'attempt', n,

@@ -103,6 +103,7 @@ async function untilNext(engine: Engine): Promise<number> {
       engine.store.nextOperationDueMs(),
       engine.store.nextInboundDueMs(),
       engine.messages?.nextDueMs() ?? null,
+      engine.disputes?.nextDueMs() ?? null,
       engine.domains?.nextDueMs() ?? null,
       engine.links?.nextDueMs() ?? null,
       engine.subscriptions?.nextDueMs() ?? null,
@@ -117,10 +118,11 @@ async function untilNext(engine: Engine): Promise<number> {
 type Job = () => Promise<void>
 
 async function claimDue(engine: Engine, limit: number): Promise<Job[]> {
-  const [inbound, operations, messages, domains, links, subscriptions] = await Promise.all([
+  const [inbound, operations, messages, disputes, domains, links, subscriptions] = await Promise.all([
     engine.store.claimDueInbound(limit, LEASE_MS),
     engine.store.claimDueOperations(limit, LEASE_MS),
     engine.messages?.claimDue(limit, LEASE_MS) ?? [],
+    engine.disputes?.claimDue(limit, LEASE_MS) ?? [],
     engine.domains?.claimDue(limit, LEASE_MS) ?? [],
     engine.links?.claimDue(limit, LEASE_MS) ?? [],
     engine.subscriptions?.claimDue(limit, LEASE_MS) ?? [],
@@ -129,6 +131,7 @@ async function claimDue(engine: Engine, limit: number): Promise<Job[]> {
     ...inbound.map((row) => () => applyInbound(engine, row)),
     ...operations.map((operation) => () => tendOrPostpone(engine, operation)),
     ...messages,
+    ...disputes,
     ...domains,
     ...links,
     ...subscriptions,

@@ -147,6 +147,7 @@ const Capabilities = Strict({
   find_by_reference: Type.Boolean(),
   refunds: Type.Boolean(),
   refund_speeds: Type.Array(OneOf(['normal', 'optimum'])),
+  disputes: Type.Boolean({ description: 'Tells of disputes; they are answered at the provider' }),
   webhook_registration: Type.Boolean(),
   subscriptions: Type.Boolean({ description: 'Bills a plan again and again by itself' }),
   subscription_pause: Type.Boolean(),

@@ -39,7 +39,7 @@ export const EVENT_ROUTES = defineRoutes({
     path: '/v1/simulations/payments/{id}/{action}',
     tag: 'Simulations',
     summary:
-      'Drive the payer of a sandbox payment: succeed, fail, authenticate, abandon, expire, late_succeed, dispute',
+      'Drive the payer of a sandbox payment: succeed, fail, authenticate, abandon, expire, late_succeed, dispute, dispute_won, dispute_lost',
     scope: 'payments:write',
     params: SimulationParam,
     body: SimulationBody,

@@ -1,3 +1,4 @@
+import type { Dispute } from './dispute.ts'
 import type { Payment } from './payment.ts'
 import type { PaymentLink } from './payment-link.ts'
 import type { Refund } from './refund.ts'
@@ -36,6 +37,8 @@ export type SubscriptionEventType =
   | 'subscription.canceled'
   | 'subscription.completed'
 
+export type DisputeEventType = 'dispute.opened' | 'dispute.won' | 'dispute.lost' | 'dispute.closed'
+
 export type SmsEventType = 'sms.sent' | 'sms.delivered' | 'sms.failed'
 
 /** Everything an endpoint can subscribe to. */
@@ -43,10 +46,9 @@ export type EventType =
   | PaymentEventType
   | RefundEventType
   | PaymentLinkEventType
+  | DisputeEventType
   | SmsEventType
   | SubscriptionEventType
-  | `payment_link.${'created' | 'clicked' | 'paid' | 'expired' | 'deactivated'}`
-  | `dispute.${'opened' | 'won' | 'lost'}`
   | 'service.environment_switched'
   | 'webhook.test'
 
@@ -82,6 +84,7 @@ export type PaymentEvent = EventOf<PaymentEventType, Payment>
 export type RefundEvent = EventOf<RefundEventType, Refund>
 export type PaymentLinkEvent = EventOf<PaymentLinkEventType, PaymentLink>
 export type SubscriptionEvent = EventOf<SubscriptionEventType, Subscription>
+export type DisputeEvent = EventOf<DisputeEventType, Dispute>
 export type SmsEvent = EventOf<SmsEventType, Sms>
 export type WebhookTestEvent = EventOf<'webhook.test', WebhookTest>
 
@@ -94,6 +97,7 @@ export type OneRouterEvent =
   | RefundEvent
   | SubscriptionEvent
   | PaymentLinkEvent
+  | DisputeEvent
   | SmsEvent
   | WebhookTestEvent
 

@@ -128,6 +128,8 @@ export interface Capabilities {
   readonly findByReference: boolean
   readonly refunds: boolean
   readonly refundSpeeds: readonly ('normal' | 'optimum')[]
+  /** Tells of disputes; they are answered at the provider. */
+  readonly disputes: boolean
   readonly webhookRegistration: boolean
   /** Bills a plan again and again by itself. */
   readonly subscriptions: boolean

@@ -13,6 +13,8 @@ export type PaymentSimulation =
   | 'expire'
   | 'late_succeed'
   | 'dispute'
+  | 'dispute_won'
+  | 'dispute_lost'
 
 /** What the subscription's payer, or their bank, does next. */
 export type SubscriptionSimulation = 'approve' | 'renew' | 'fail_renewal' | 'cancel' | 'update_card'

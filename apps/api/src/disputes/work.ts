@@ -1,0 +1,87 @@
+import type { AboutDispute, DisputeWork, InboundOutcome } from '../engine/ports.ts'
+import { exposedDelayMs, unknownDelayMs } from '../engine/schedule.ts'
+import type { InboundRow, PaymentRow } from '../store/rows.ts'
+import { followDispute } from './follow-dispute.ts'
+import type { Disputes } from './ports.ts'
+import type { DisputeRow } from './row.ts'
+import { claimDueDisputes, findDispute, nextDisputeDueMs, postponeDispute } from './store.ts'
+
+/** An event may come before the answer that names its payment; after this many looks it is nobody's. */
+const UNMATCHED_TRIES_MAX = 6
+const UNREACHABLE_TRIES_MAX = 40
+
+/** What the worker, the inbox and the reconciliation do for disputes. */
+export function disputeWork(disputes: Disputes): DisputeWork {
+  return {
+    apply: (row, about) => applyEvent(disputes, row, about),
+    follow: (payment, disputeRef) => followDispute(disputes, payment, disputeRef),
+    async claimDue(limit, leaseMs) {
+      const rows = await claimDueDisputes(disputes.db, limit, leaseMs)
+      return rows.map((row) => () => tend(disputes, row))
+    },
+    nextDueMs: () => nextDisputeDueMs(disputes.db),
+  }
+}
+
+/** Works out what an event means. Only ids are taken from it: the provider is asked for the rest. */
+async function applyEvent(
+  disputes: Disputes,
+  row: InboundRow,
+  about: AboutDispute,
+): Promise<InboundOutcome> {
+  const payment = await paymentOf(disputes, row, about)
+  if (payment === null) return notKnown(row)
+  // A payment that went on to another provider: what the first one tells of is not ours to follow.
+  if (payment.provider !== row.provider) return outcome('ignored', 'about an attempt left behind', payment)
+  const followed = await followDispute(disputes, payment, about.disputeRef)
+  switch (followed.kind) {
+    case 'applied':
+    case 'unchanged':
+      return outcome('applied', null, payment)
+    case 'contradiction':
+      return outcome('quarantined', followed.why, payment)
+    case 'unreachable':
+      return row.tries < UNREACHABLE_TRIES_MAX
+        ? { ...outcome('received', followed.why, payment), dueMs: unknownDelayMs(row.tries) }
+        : outcome('quarantined', followed.why, payment)
+  }
+}
+
+async function paymentOf(
+  { engine, db }: Disputes,
+  row: InboundRow,
+  about: AboutDispute,
+): Promise<PaymentRow | null> {
+  const known = await findDispute(db, row, about.disputeRef)
+  return known === null
+    ? await engine.store.findPaymentByProviderIds(row, about)
+    : await engine.store.getPayment({ ...known, id: known.payment_id })
+}
+
+const outcome = (
+  state: InboundOutcome['state'],
+  reason: string | null,
+  payment: PaymentRow,
+): InboundOutcome => ({ state, reason, paymentId: payment.id, dueMs: null })
+
+function notKnown(row: InboundRow): InboundOutcome {
+  return row.tries < UNMATCHED_TRIES_MAX
+    ? {
+        state: 'received',
+        reason: 'payment not known yet',
+        paymentId: null,
+        dueMs: unknownDelayMs(row.tries),
+      }
+    : { state: 'ignored', reason: 'concerns no payment of this account', paymentId: null, dueMs: null }
+}
+
+/** Looks whether a dispute was decided without anybody telling. What fails comes back later and later. */
+async function tend(disputes: Disputes, row: DisputeRow): Promise<void> {
+  const { engine, db } = disputes
+  const payment = await engine.store.getPayment({ ...row, id: row.payment_id })
+  if (payment === null) throw new Error('the payment of a dispute has disappeared')
+  const followed = await followDispute(disputes, payment, row.provider_dispute_id)
+  if (followed.kind !== 'unreachable' && followed.kind !== 'contradiction') return
+  engine.log.warn({ dispute: row.id, why: followed.why }, 'a dispute could not be looked at')
+  await postponeDispute(db, row, exposedDelayMs(row.tries))
+}
