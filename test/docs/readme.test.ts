@@ -113,3 +113,19 @@ test('every example of the guide to subscriptions runs, one after another', asyn
   expect(made).toMatch(/^pending_approval\nhttp.*\nactive\n$/)
   expect(changed).toBe('period 10.00 succeeded,period 10.00 succeeded\npaused active\ntrue\nactive true\n')
 })
+
+test('every example of the guide to disputes runs, one after another', async () => {
+  const text = await readFile(new URL('docs/guides/disputes.md', ROOT), 'utf8')
+  const examples = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] ?? '')
+  expect(examples).toHaveLength(2)
+  const outputs: string[] = []
+  for (const example of examples) {
+    const { code, output } = await run(example)
+    expect(code, `${example}\n${output}`).toBe(0)
+    outputs.push(output)
+  }
+  expect(outputs).toEqual([
+    'open fraudulent 50.00 USD\ntrue\n',
+    'lost 50.00 15.00\nsucceeded 50.00 0.00\n',
+  ])
+})

@@ -74,7 +74,7 @@ export async function createEngineWorld(seed = 1): Promise<EngineWorld> {
         `update operation set recorded_at = recorded_at - $1::bigint * interval '1 millisecond'`,
         [ms],
       )
-      for (const table of ['operation', 'inbound']) {
+      for (const table of ['operation', 'inbound', 'dispute']) {
         await db.engine.query(
           `update ${table} set due_at = due_at - $1::bigint * interval '1 millisecond' where due_at is not null`,
           [ms],

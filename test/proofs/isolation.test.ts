@@ -171,6 +171,7 @@ describe('accounts never mix', () => {
     [/^\/v1\/payments|\/simulations\/payments/, 'payment'],
     [/payment-links/, 'link'],
     [/^\/v1\/refunds/, 'refund'],
+    [/^\/v1\/disputes/, 'dispute'],
     [/^\/v1\/events/, 'event'],
     [/^\/api\/keys/, 'key'],
     [/^\/v1\/customers/, 'customer'],
@@ -206,10 +207,14 @@ describe('accounts never mix', () => {
     const subscription = (await owner.call('POST', '/v1/subscriptions', wanted)).json()
     const event = (await owner.call('GET', '/v1/events')).json().data[0]
     const link = (await owner.call('POST', '/v1/payment-links', body('stripe'))).json()
+    owner.pay(payment, 'dispute')
+    await stack.settle()
+    const dispute = (await owner.call('GET', '/v1/disputes')).json().data[0]
     ids = {
       payment: payment.id,
       link: link.id,
       refund: refund.id,
+      dispute: dispute.id,
       event: event.id,
       key: formatId('key', owner.keyId),
       customer: customer.id,
@@ -220,6 +225,7 @@ describe('accounts never mix', () => {
     const own = await Promise.all([
       owner.call('GET', `/v1/payments/${ids.payment}`),
       owner.call('GET', `/v1/refunds/${ids.refund}`),
+      owner.call('GET', `/v1/disputes/${ids.dispute}`),
       owner.call('GET', `/v1/payment-links/${ids.link}`),
       owner.call('GET', `/v1/events/${ids.event}`),
       owner.call('GET', `/api/keys/${ids.key}`),
@@ -227,7 +233,7 @@ describe('accounts never mix', () => {
       owner.call('GET', `/v1/plans/${ids.plan}`),
       owner.call('GET', `/v1/subscriptions/${ids.subscription}`),
     ])
-    expect(own.map(({ statusCode }) => statusCode)).toEqual(Array(8).fill(200))
+    expect(own.map(({ statusCode }) => statusCode)).toEqual(Array(9).fill(200))
   })
 
   test.each(withId)('%s (%s %s) answers 404 for another account', async (name, method, path) => {

@@ -46,7 +46,8 @@ async function listSince(
     page_size: String(PAGE),
   })
   const { outcome } = await ask(ctx, { method: 'GET', path: `${PATH}?${query}` }, (body) => {
-    if (!isRecord(body)) return undefined
+    // An empty list may be left out, but its links are there all the same.
+    if (!isRecord(body) || !Array.isArray(body.items ?? body.links)) return undefined
     const listed = recordsOf(body.items)
     const items = listed.map(readListed).filter((item) => item !== undefined)
     if (items.length !== listed.length) return undefined

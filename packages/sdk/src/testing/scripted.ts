@@ -2,6 +2,7 @@ import type { ClientOptions } from '../options.ts'
 import { settingsFrom } from '../options.ts'
 import { audit } from '../resources/audit.ts'
 import { customers } from '../resources/customers.ts'
+import { disputes } from '../resources/disputes.ts'
 import { domains } from '../resources/domains.ts'
 import { events } from '../resources/events.ts'
 import { keys } from '../resources/keys.ts'
@@ -107,6 +108,7 @@ export function scripted(
     customers: customers(call),
     plans: plans(call),
     subscriptions: subscriptions(call),
+    disputes: disputes(call),
     sms: sms(call),
     providers: providers(call),
     services: services(call),
