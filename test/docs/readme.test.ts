@@ -124,8 +124,5 @@ test('every example of the guide to disputes runs, one after another', async () 
     expect(code, `${example}\n${output}`).toBe(0)
     outputs.push(output)
   }
-  expect(outputs).toEqual([
-    'open fraudulent 50.00 USD\ntrue\n',
-    'lost 50.00 15.00\nsucceeded 50.00 0.00\n',
-  ])
+  expect(outputs).toEqual(['open fraudulent 50.00 USD\ntrue\n', 'lost 50.00 15.00\nsucceeded 50.00 0.00\n'])
 })

@@ -208,7 +208,9 @@ describe.each(PAYMENT_SERVICES)('%s', (provider) => {
     expect(unused.length).toBeGreaterThan(0)
     for (const delivery of unused) expect((await post(delivery)).status).toBe(200)
     await stack.work()
-    const rows = (await kept(merchant)).filter(({ event_type: type }) => /dispute|customer|downtime/i.test(type))
+    const rows = (await kept(merchant)).filter(({ event_type: type }) =>
+      /dispute|customer|downtime/i.test(type),
+    )
     expect(rows.length).toBeGreaterThan(0)
     expect(rows.every(({ state }) => state === 'ignored' || state === 'applied')).toBe(true)
     expect((await merchant.call('GET', `/v1/payments/${made.id}`)).json().status).toBe(before.status)

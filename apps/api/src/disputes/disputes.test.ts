@@ -72,7 +72,9 @@ async function paid(service: Service): Promise<PaymentRow> {
 }
 
 async function paymentBy(orderRef: string): Promise<PaymentRow> {
-  const { rows } = await world.db.engine.query('select * from payment where provider_order_id = $1', [orderRef])
+  const { rows } = await world.db.engine.query('select * from payment where provider_order_id = $1', [
+    orderRef,
+  ])
   return rows[0]
 }
 
@@ -112,7 +114,9 @@ function eventOf(service: Service, disputeRef: string, payment: PaymentRow): obj
         type: 'charge.dispute.created',
         created: 1,
         livemode: false,
-        data: { object: { id: disputeRef, object: 'dispute', payment_intent: ref, status: 'lost', amount: 1 } },
+        data: {
+          object: { id: disputeRef, object: 'dispute', payment_intent: ref, status: 'lost', amount: 1 },
+        },
       }
     case 'paypal':
       return {
@@ -371,9 +375,9 @@ describe('the table', () => {
     await settle()
     const { id } = await only(payment)
     for (const change of [`status = 'open', closed_at = null`, `provider_dispute_id = 'dp_other'`]) {
-      await expect(world.db.engine.query(`update dispute set ${change} where id = $1`, [id])).rejects.toMatchObject(
-        { code: 'OR002' },
-      )
+      await expect(
+        world.db.engine.query(`update dispute set ${change} where id = $1`, [id]),
+      ).rejects.toMatchObject({ code: 'OR002' })
     }
   })
 })

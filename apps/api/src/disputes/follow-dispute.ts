@@ -37,7 +37,10 @@ export async function followDispute(
       return { kind: 'unreachable', why: 'message' in outcome ? outcome.message : outcome.reason }
     }
     if (!(await concerns(disputes, outcome.value, payment))) {
-      return { kind: 'contradiction', why: 'the dispute is about another payment than the one it was told of' }
+      return {
+        kind: 'contradiction',
+        why: 'the dispute is about another payment than the one it was told of',
+      }
     }
     const evidenceUrl = verbs.evidenceUrl(payment.environment, disputeRef)
     const birth = { id: engine.newId(), payment, evidenceUrl }

@@ -24,11 +24,7 @@ export function disputeWork(disputes: Disputes): DisputeWork {
 }
 
 /** Works out what an event means. Only ids are taken from it: the provider is asked for the rest. */
-async function applyEvent(
-  disputes: Disputes,
-  row: InboundRow,
-  about: AboutDispute,
-): Promise<InboundOutcome> {
+async function applyEvent(disputes: Disputes, row: InboundRow, about: AboutDispute): Promise<InboundOutcome> {
   const payment = await paymentOf(disputes, row, about)
   if (payment === null) return notKnown(row)
   // A payment that went on to another provider: what the first one tells of is not ours to follow.

@@ -33,7 +33,9 @@ export const ReconciliationRun = Strict({
   state: RunState,
   from: Timestamp,
   to: Timestamp,
-  phase: Type.String({ description: 'What is being looked at: events, refunds, disputes, payments, ours, close' }),
+  phase: Type.String({
+    description: 'What is being looked at: events, refunds, disputes, payments, ours, close',
+  }),
   counts: Type.Unsafe<Readonly<Record<string, number>>>({
     type: 'object',
     additionalProperties: { type: 'integer' },

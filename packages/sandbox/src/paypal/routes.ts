@@ -1,6 +1,5 @@
 import { BILLING_ROUTES } from './billing/routes.ts'
 import { getDispute, listDisputes } from './disputes.ts'
-import type { IssueOperation } from './issues.ts'
 import type { Scope } from './oauth.ts'
 import {
   authorizeApprovedOrder,

@@ -821,6 +821,51 @@ class ListSubscriptionChargesItem(ApiObject):
     updated_at: str
 
 
+class DisputeDeducted(ApiObject):
+    amount: str
+    amount_minor: int
+    #: The one the provider settles in, which need not be the payer’s
+    currency: str
+
+
+class DisputeFee(ApiObject):
+    amount: str
+    amount_minor: int
+    #: The one the provider settles in, which need not be the payer’s
+    currency: str
+
+
+class Dispute(ApiObject):
+    id: str
+    object: str
+    payment_id: str
+    status: str
+    stage: str
+    reason: str
+    #: What the payer disputes
+    amount: str
+    amount_minor: int
+    currency: str
+    deducted: Optional[DisputeDeducted]
+    fee: Optional[DisputeFee]
+    provider: str
+    provider_dispute_id: str
+    #: The provider's own word
+    provider_status: str
+    provider_reason: Optional[str]
+    environment: str
+    evidence_due_at: Optional[str]
+    #: The page of the provider's dashboard where evidence is given
+    evidence_url: str
+    #: RFC 3339, UTC
+    opened_at: str
+    closed_at: Optional[str]
+    #: RFC 3339, UTC
+    created_at: str
+    #: RFC 3339, UTC
+    updated_at: str
+
+
 class SmsCost(ApiObject):
     #: Major units with six decimals: messages cost fractions of a cent
     amount: str
@@ -1164,6 +1209,8 @@ class ListProvidersItemCapabilities(ApiObject):
     find_by_reference: bool
     refunds: bool
     refund_speeds: List[str]
+    #: Tells of disputes; they are answered at the provider
+    disputes: bool
     webhook_registration: bool
     #: Bills a plan again and again by itself
     subscriptions: bool
@@ -2039,7 +2086,7 @@ class ListReconciliationRunsItem(ApiObject):
     from_: str = Field(..., alias="from")
     #: RFC 3339, UTC
     to: str
-    #: What is being looked at: events, refunds, payments, ours, close
+    #: What is being looked at: events, refunds, disputes, payments, ours, close
     phase: str
     #: Once it is done: how many were matched, explained, in flight, repaired, missing or different
     counts: Dict[str, int]
@@ -2061,7 +2108,7 @@ class StartReconciliationAnswer(ApiObject):
     from_: str = Field(..., alias="from")
     #: RFC 3339, UTC
     to: str
-    #: What is being looked at: events, refunds, payments, ours, close
+    #: What is being looked at: events, refunds, disputes, payments, ours, close
     phase: str
     #: Once it is done: how many were matched, explained, in flight, repaired, missing or different
     counts: Dict[str, int]

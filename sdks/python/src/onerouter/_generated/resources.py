@@ -1233,6 +1233,62 @@ class Subscriptions:
         return self._call.many(operation, models.ListSubscriptionChargesItem, CallOptions(OMIT, timeout, max_retries, extra_headers))
 
 
+class Disputes:
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def list(
+        self,
+        *,
+        limit: Union[int, Omit] = OMIT,
+        starting_after: Union[str, Omit] = OMIT,
+        payment_id: Union[str, Omit] = OMIT,
+        status: Union[str, Omit] = OMIT,
+        reason: Union[str, Omit] = OMIT,
+        provider: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        created: Union[Mapping[str, Instant], Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Page[models.Dispute]:
+        """
+        List disputes, newest first.
+
+        :param limit: Objects per page
+        :param starting_after: next_cursor of the page before
+        :param created: A range: `{"gte": …, "lt": …}`
+        """
+        operation = Operation(
+            "GET",
+            "/v1/disputes",
+            query={"limit": limit, "starting_after": starting_after, "payment_id": payment_id, "status": status, "reason": reason, "provider": provider, "environment": environment, "created": created},
+            body=None,
+        )
+        return self._call.many(operation, models.Dispute, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def get(
+        self,
+        dispute_id: str,
+        *,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.Dispute:
+        """
+        Get a dispute: what, why, until when and how it ended.
+
+        Error codes: not_found.
+        """
+        operation = Operation(
+            "GET",
+            path("/v1/disputes/{id}", id=dispute_id),
+            query=None,
+            body=None,
+        )
+        return self._call.one(operation, models.Dispute, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+
 class Sms:
     def __init__(self, call: Call) -> None:
         self._call = call
@@ -1556,7 +1612,7 @@ class Simulations:
         extra_headers: Union[Headers, Omit] = OMIT,
     ) -> models.SimulatePaymentAnswer:
         """
-        Drive the payer of a sandbox payment: succeed, fail, authenticate, abandon, expire, late_succeed, dispute.
+        Drive the payer of a sandbox payment: succeed, fail, authenticate, abandon, expire, late_succeed, dispute, dispute_won, dispute_lost.
 
         Error codes: not_found, environment_not_allowed, invalid_state, provider_unavailable.
         """
@@ -2472,6 +2528,7 @@ class Resources:
         self.customers = Customers(call)
         self.plans = Plans(call)
         self.subscriptions = Subscriptions(call)
+        self.disputes = Disputes(call)
         self.sms = Sms(call)
         self.events = Events(call)
         self.payment_links = PaymentLinks(call)
