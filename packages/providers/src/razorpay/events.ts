@@ -91,7 +91,7 @@ function aboutDispute({ dispute, payment }: Envelope['entities']): ProviderEvent
     disputeRef,
     reference: noteOf(payment?.notes),
     orderRef: idOf(payment?.order_id, 'order_'),
-    paymentRef: idOf(dispute?.payment_id, 'pay_'),
+    paymentRef: idOf(dispute?.payment_id, 'pay_') ?? idOf(payment?.id, 'pay_'),
   }
 }
 

@@ -146,14 +146,18 @@ describe('what an event is about', () => {
     expect(about(event('payment.captured', payment()))).toEqual({ ...known, reference: null })
     const noted = payment({ notes: { onerouter_ref: 'op_1' } })
     expect(about(event('payment.failed', noted))).toEqual({ ...known, reference: 'op_1' })
-    expect(
-      about(event('payment.dispute.created', { ...payment(), dispute: { entity: { id: 'disp_1' } } })),
-    ).toEqual({
+    const order = { order: { entity: { id: ORDER_ID, receipt: 'op_2', notes: [] } } }
+    expect(about(event('order.paid', { ...payment(), ...order }))).toEqual({ ...known, reference: 'op_2' })
+  })
+
+  test('a dispute, with its payment', () => {
+    const dispute = { dispute: { entity: { id: 'disp_1' } } }
+    const known = { kind: 'dispute', disputeRef: 'disp_1', orderRef: ORDER_ID, paymentRef: PAYMENT_ID }
+    expect(about(event('payment.dispute.created', { ...payment(), ...dispute }))).toEqual({
       ...known,
       reference: null,
     })
-    const order = { order: { entity: { id: ORDER_ID, receipt: 'op_2', notes: [] } } }
-    expect(about(event('order.paid', { ...payment(), ...order }))).toEqual({ ...known, reference: 'op_2' })
+    expect(about(event('payment.dispute.lost', payment()))).toEqual({ kind: 'other' })
   })
 
   test('a refund', () => {
@@ -271,7 +275,7 @@ describe('recorded deliveries', () => {
       const kind = parsed?.about.kind ?? 'none'
       kinds[kind] = (kinds[kind] ?? 0) + 1
     }
-    expect(kinds).toEqual({ payment: 13, refund: 4, subscription: 9 })
+    expect(kinds).toEqual({ payment: 11, refund: 4, dispute: 2, subscription: 9 })
   })
 })
 

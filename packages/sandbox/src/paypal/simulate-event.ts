@@ -9,7 +9,7 @@ import {
   send,
 } from './events.ts'
 import { bodyObject } from './orders.ts'
-import type { Answer, Authorization, Call, Capture, Order, Paypal, Refund } from './state.ts'
+import type { Answer, Authorization, Call, Capture, Dispute, Order, Paypal, Refund } from './state.ts'
 import { readUrl, unknownWebhook, validationError } from './webhooks.ts'
 
 /**
@@ -20,6 +20,15 @@ import { readUrl, unknownWebhook, validationError } from './webhooks.ts'
 const SIGNED_FOR = 'WEBHOOK_ID'
 const AT = Date.UTC(2018, 3, 19, 22, 20, 32)
 const USD = (value: string) => ({ currency_code: 'USD', value })
+
+const DISPUTE: Dispute = {
+  id: 'PP-D-12345',
+  status: 'OPEN',
+  amount: USD('10.00'),
+  outcome: null,
+  createdAt: AT,
+  updatedAt: AT,
+}
 
 function samples(accountId: string): {
   order: Order
@@ -70,14 +79,7 @@ function samples(accountId: string): {
     invoiceId: null,
     customId: null,
     refundIds: [],
-    dispute: {
-      id: 'PP-D-12345',
-      status: 'OPEN',
-      amount: USD('10.00'),
-      outcome: null,
-      createdAt: AT,
-      updatedAt: AT,
-    },
+    dispute: DISPUTE,
   }
   const refund: Refund = {
     ...common,
