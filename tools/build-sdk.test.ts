@@ -80,9 +80,9 @@ test('has types for import and for require, which hold without skipping its decl
   const code = `import { OneRouter, type Payment } from 'onerouter'
 import { verify } from 'onerouter/webhooks'
 export const status = async (id: string): Promise<Payment['status']> => (await new OneRouter().payments.get(id)).status
-export const kind = async (body: string): Promise<'payment' | 'refund' | 'sms'> => {
+export const paymentOf = async (body: string): Promise<Payment | null> => {
   const event = await verify(body, new Headers(), 'whsec_')
-  return event.data.object.object
+  return event.data.object.object === 'payment' ? event.data.object : null
 }
 // @ts-expect-error two amounts
 new OneRouter().payments.create({ amount: '1', amountMinor: 100, currency: 'USD' })

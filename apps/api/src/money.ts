@@ -117,10 +117,7 @@ export function createMoney(deps: Deps): Money {
         (app) => eventRoutes(app, engine),
         (app) => reconciliationRoutes(app, engine),
         (app) => auditRoutes(app, engine),
-        (app) => simulationRoutes(app, engine, sandboxControl(deps)),
-        (app) => linkSimulations(app, links, sandboxControl(deps)),
-        (app) => smsSimulations(app, sms, sandboxControl(deps)),
-        (app) => subscriptionSimulations(app, billing, sandboxControl(deps)),
+        ...simulated(engine, { links, sms, billing }, sandboxControl(deps)),
         (app) => endpointRoutes(app, deps, webhooks),
         (app) => deliveryRoutes(app, deps, webhooks),
         (app) => inboundLogRoutes(app, engine),
@@ -152,6 +149,20 @@ export function createMoney(deps: Deps): Money {
       await Promise.all([calls.flush(), webhooks.close()])
     },
   }
+}
+
+/** The other side of everything, where a sandbox runs. */
+function simulated(
+  engine: Engine,
+  { links, sms, billing }: { readonly links: Links; readonly sms: Sms; readonly billing: Billing },
+  drive: SandboxControl | null,
+): NonNullable<MoreRoutes['keyed']> {
+  return [
+    (app) => simulationRoutes(app, engine, drive),
+    (app) => linkSimulations(app, links, drive),
+    (app) => smsSimulations(app, sms, drive),
+    (app) => subscriptionSimulations(app, billing, drive),
+  ]
 }
 
 /** What lives beside payments, each a part of its own over the engine. */
