@@ -321,6 +321,36 @@ describe.each(SERVICES_UNDER_TEST)('a dispute at %s', (service) => {
   })
 })
 
+test.each([
+  { kind: 'rejected', reason: 'account_problem', providerCode: '403', message: 'no permission' },
+  { kind: 'unknown', reason: 'nothing was heard' },
+] as const)('disputes that cannot be listed ($kind) keep no payment from being compared', async (outcome) => {
+  const payment = await paid('paypal')
+  const without: Engine = {
+    ...engine,
+    provider(service) {
+      const provider = engine.provider(service)
+      if (provider?.disputes === undefined) return provider
+      return { ...provider, disputes: { ...provider.disputes, listSince: async () => outcome } }
+    },
+  }
+  const nowMs = engine.now()
+  const owner = {
+    account_id: payment.account_id,
+    environment: payment.environment,
+    provider: 'paypal',
+  } as const
+  const window = { kind: 'manual', fromMs: nowMs - HOUR_MS, toMs: nowMs, dueMs: nowMs } as const
+  const run = newRun(engine, owner, window)
+  await insertRun(engine.db, run)
+  for (let round = 0; round < 8; round++) {
+    for (let page = 0; page < 20 && (await workDueRuns(without, 8)) > 0; page++);
+    await world.pass(20 * MINUTE_MS)
+  }
+  const { rows } = await world.db.engine.query('select * from reconciliation_run where id = $1', [run.id])
+  expect(rows[0]).toMatchObject({ state: 'done', counts: { unverified: 1, matched: 1 } })
+})
+
 test('a message about a dispute of a payment that is not ours ends as such', async () => {
   const payment = await paid('stripe')
   const stranger = { ...payment, provider_payment_id: 'pi_somebody_elses' }

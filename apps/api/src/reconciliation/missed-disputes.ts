@@ -5,7 +5,7 @@ import { guarded } from '../engine/call-provider.ts'
 import type { PaymentRow } from '../store/rows.ts'
 import type { Checked } from './check-payment.ts'
 import { inParallel } from './in-parallel.ts'
-import { type Access, after, listCtx, PARALLEL, pageOf, windowOf } from './page.ts'
+import { type Access, after, listCtx, PARALLEL, PATIENCE, pageOf, windowOf } from './page.ts'
 import type { Verdict } from './rows.ts'
 import type { PageResult } from './store.ts'
 
@@ -16,7 +16,10 @@ export async function disputesPage(access: Access): Promise<Outcome<PageResult>>
   if (disputes === undefined) return ok({ seen: [], items: [], next: { phase: 'payments', cursor: null } })
   const ctx = listCtx(access, 'disputes.list')
   const { outcome } = await guarded(engine, () => disputes.listSince(ctx, windowOf(run)))
-  if (outcome.kind !== 'ok') return outcome
+  if (outcome.kind !== 'ok') {
+    // Accounts may lack the permission to read disputes; their payments are compared all the same.
+    return outcome.kind === 'rejected' || run.tries >= PATIENCE ? ok(WITHOUT) : outcome
+  }
   const { items } = outcome.value
   const known = await knownStatuses(
     engine.db,
@@ -30,6 +33,12 @@ export async function disputesPage(access: Access): Promise<Outcome<PageResult>>
   })
   const checked = await inParallel(PARALLEL, strangers, (one) => follow(access, one))
   return ok(pageOf(access, checked.flat(), after('disputes', outcome.value, 'payments')))
+}
+
+const WITHOUT: PageResult = {
+  seen: [{ subject: 'disputes', verdict: 'unverified' }],
+  items: [],
+  next: { phase: 'payments', cursor: null },
 }
 
 /** Nothing for what concerns no payment of ours: a provider's account may sell past OneRouter. */

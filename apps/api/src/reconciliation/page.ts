@@ -24,7 +24,7 @@ export const PARALLEL = 8
 const MARGIN_MS = 10 * 60_000
 const OURS_PAGE = 50
 /** After so many failures in a row the rest of the page is read without what cannot be had. */
-const PATIENCE = 3
+export const PATIENCE = 3
 
 export const windowOf = (run: RunRow, marginMs = 0): ListWindow => ({
   fromMs: run.window_from.getTime() - marginMs,
