@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { renderCapabilities } from './capabilities.ts'
 import { namedTests, renderHazards } from './hazards.ts'
+import { renderThirdParties } from './licences.ts'
 
 /** A generated file: its path from the root, and its exact text. */
 type Generated = { output: string; source: string; produce: () => Promise<string> }
@@ -56,6 +57,11 @@ const files: readonly Generated[] = [
         await Promise.all(suites.map((path) => readFile(join(root, path), 'utf8'))),
       )
     },
+  },
+  {
+    output: 'docs/reference/third-party.md',
+    source: 'package-lock.json',
+    produce: async () => renderThirdParties(await readFile(join(root, 'package-lock.json'), 'utf8')),
   },
   {
     output: 'docs/concepts/hazards.md',
