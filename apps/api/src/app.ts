@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Deps } from './deps.ts'
 import { installAuthentication } from './http/authenticate.ts'
 import { createServer } from './http/server.ts'
+import { observeRequest } from './logs/observe-request.ts'
 import { authRoutes } from './routes/auth/index.ts'
 import { docsRoutes } from './routes/docs/index.ts'
 import { healthRoutes } from './routes/health/index.ts'
@@ -33,6 +34,7 @@ export async function createApp(deps: Deps, more: MoreRoutes = {}): Promise<Fast
     frontendUrl: deps.config.frontendUrl,
     production: deps.config.environment === 'production',
     trustedProxyHops: deps.config.trustedProxyHops,
+    onAnswered: (request, reply) => observeRequest(deps, request, reply),
   })
   await app.register(async (open) => {
     healthRoutes(open, deps)

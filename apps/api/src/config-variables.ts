@@ -44,6 +44,11 @@ export const VARIABLES = {
     fallback: 'loopback only',
     secret: true,
   },
+  LOG_RETENTION_DAYS: {
+    group: 'server',
+    help: 'how long the logs of requests and provider calls are kept; requests go by whole months',
+    fallback: '90',
+  },
   WEBHOOK_ALLOW_CIDRS: {
     group: 'server',
     help: 'private networks that webhooks may be sent to, e.g. 10.1.0.0/16; never link-local or metadata addresses',

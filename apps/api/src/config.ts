@@ -25,6 +25,7 @@ export interface Config {
   readonly secretKey: Secret | null
   readonly encryptionKey: Secret | null
   readonly metricsToken: Secret | null
+  readonly logRetentionDays: number
   /** Private networks that webhooks may be sent to. */
   readonly webhookAllowCidrs: readonly string[]
   /** Address, or address and port; none = the machine's resolvers. */
@@ -87,6 +88,7 @@ export function loadConfig(env: Env = process.env): Config {
     redisUrl: optionalSecret(read, 'REDIS_URL'),
     secretKey: optionalSecret(read, 'SECRET_KEY'),
     encryptionKey: optionalSecret(read, 'ENCRYPTION_KEY'),
+    logRetentionDays: read.integer('LOG_RETENTION_DAYS', 90, [1, 3650]),
     metricsToken: optionalSecret(read, 'METRICS_TOKEN'),
     webhookAllowCidrs: cidrs(read, 'WEBHOOK_ALLOW_CIDRS'),
     dnsServers: dnsServers(read),

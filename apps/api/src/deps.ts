@@ -4,6 +4,8 @@ import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import type { TxtLookup } from './domains/dns.ts'
 import type { Limiter } from './limits/limiter.ts'
+import type { RequestLog } from './logs/request-log.ts'
+import type { Instruments } from './observe/instruments.ts'
 import type { CredentialsCache } from './secrets/credentials-cache.ts'
 import type { KeyLookup } from './secrets/key-lookup.ts'
 import type { KeySet } from './secrets/key-set.ts'
@@ -32,6 +34,8 @@ export interface Deps {
   readonly transport: Transport
   readonly lookupTxt: TxtLookup
   readonly tokens: TokenCache
+  readonly instruments: Instruments
+  readonly requests: RequestLog
   /** True once a stop was asked for: readiness says no while what runs is finished. */
   readonly stopping: () => boolean
 }

@@ -11,6 +11,9 @@ import type { Engine } from './engine/ports.ts'
 import { renderProblem } from './http/problem.ts'
 import type { Links } from './links/ports.ts'
 import { linkWork } from './links/work.ts'
+import { startHousekeeping } from './logs/housekeeping.ts'
+import { metricFamilies } from './observe/families.ts'
+import { counting } from './observe/instruments.ts'
 import { startReconciler } from './reconciliation/reconciler.ts'
 import { auditRoutes } from './routes/audit/index.ts'
 import { checkoutRoutes } from './routes/checkout/index.ts'
@@ -18,6 +21,8 @@ import { customerRoutes } from './routes/customers/index.ts'
 import { disputeRoutes } from './routes/disputes/index.ts'
 import { domainRoutes } from './routes/domains/index.ts'
 import { eventRoutes } from './routes/events/index.ts'
+import { logRoutes } from './routes/logs/index.ts'
+import { metricsRoutes } from './routes/metrics/index.ts'
 import { payLinkRoutes } from './routes/pay-links/index.ts'
 import { paymentLinkRoutes } from './routes/payment-links/index.ts'
 import { paymentMethodRoutes } from './routes/payment-methods/index.ts'
@@ -71,7 +76,11 @@ export function createMoney(deps: Deps): Money {
   const worker: { current: Worker | null } = { current: null }
   const webhooks = createWebhooksOut(deps, db, waitFor)
   const core: Engine = {
-    store: remembering(announcing(pgStore(db), webhooks.wake), deps.invalidation, deps.now),
+    store: remembering(
+      announcing(counting(pgStore(db), deps.instruments.registry), webhooks.wake),
+      deps.invalidation,
+      deps.now,
+    ),
     db,
     now: deps.now,
     newId: deps.newId,
@@ -83,6 +92,7 @@ export function createMoney(deps: Deps): Money {
         secrets: secretsIn(credential.credentials),
         observe: (exchange) => {
           const { accountId, environment, service } = credential
+          deps.instruments.exchanged({ service, verb: call.verb }, exchange)
           calls.add(callRow(deps.newId(), { accountId, environment, service, ...call }, exchange))
         },
       }),
@@ -98,6 +108,11 @@ export function createMoney(deps: Deps): Money {
   }
   const { sms, links, domains, billing, subscribe, work } = besidePayments(core, deps, webhooks.wake)
   const engine: Engine = { ...core, ...work }
+  const families = metricFamilies(deps, db, {
+    provider_calls: calls.dropped,
+    requests: deps.requests.dropped,
+  })
+  const flush = async (): Promise<void> => void (await Promise.all([calls.flush(), deps.requests.flush()]))
   return {
     engine,
     routes: {
@@ -117,6 +132,7 @@ export function createMoney(deps: Deps): Money {
         (app) => eventRoutes(app, engine),
         (app) => reconciliationRoutes(app, engine),
         (app) => auditRoutes(app, engine),
+        (app) => logRoutes(app, { deps, db, wait: waitFor, flush }),
         ...simulated(engine, { links, sms, billing }, sandboxControl(deps)),
         (app) => endpointRoutes(app, deps, webhooks),
         (app) => deliveryRoutes(app, deps, webhooks),
@@ -128,6 +144,7 @@ export function createMoney(deps: Deps): Money {
         (app) => payLinkRoutes(app, links, deps.limiter),
         (app) => subscribeRoutes(app, billing, subscribe),
         (app) => publicKeyRoutes(app, webhooks),
+        (app) => metricsRoutes(app, { token: deps.config.metricsToken, families }),
       ],
     },
     async start(alone) {
@@ -137,16 +154,18 @@ export function createMoney(deps: Deps): Money {
       const deliveries = webhooks.start()
       const reconciler = startReconciler(engine, waitFor)
       const upkeep = startUpkeep({ engine, deps }, waitFor)
+      const keepDays = deps.config.logRetentionDays
+      const housekeeping = startHousekeeping({ db, keepDays, log: deps.log }, waitFor)
       return {
         wake: due.wake,
         async stop() {
-          await Promise.all([due.stop(), reconciler.stop(), upkeep.stop()])
+          await Promise.all([due.stop(), reconciler.stop(), upkeep.stop(), housekeeping.stop()])
           await deliveries.stop()
         },
       }
     },
     async flush() {
-      await Promise.all([calls.flush(), webhooks.close()])
+      await Promise.all([flush(), webhooks.close()])
     },
   }
 }

@@ -8,6 +8,8 @@ import { createLogger } from './http/logging.ts'
 import type { Limiter } from './limits/limiter.ts'
 import { createMemoryLimiter } from './limits/memory.ts'
 import { createRedisLimiter } from './limits/redis.ts'
+import { createRequestLog } from './logs/request-log.ts'
+import { createInstruments } from './observe/instruments.ts'
 import { baseUrlFor } from './secrets/base-url.ts'
 import { checkCanaries } from './secrets/canary.ts'
 import { createCredentialsCache } from './secrets/credentials-cache.ts'
@@ -75,6 +77,11 @@ export async function start(config: Config, world: Partial<World> = {}): Promise
   invalidation.subscribe(keys.forget)
   invalidation.subscribe(credentials.forget)
   const limiter = await openLimiter(config, log, now)
+  const requests = createRequestLog(
+    { query: (one) => db.engine.query({ ...one, values: [...one.values] }) },
+    config.logRetentionDays,
+    (error) => log.warn({ err: error }, 'requests were not logged'),
+  )
   let stopping = false
   const deps: Deps = {
     config,
@@ -95,6 +102,8 @@ export async function start(config: Config, world: Partial<World> = {}): Promise
     transport: world.transport ?? createTransport({ now }),
     lookupTxt: world.lookupTxt ?? createTxtLookup(config.dnsServers),
     tokens: createTokenCache(),
+    instruments: createInstruments(),
+    requests,
     stopping: () => stopping,
   }
   return {
@@ -103,6 +112,7 @@ export async function start(config: Config, world: Partial<World> = {}): Promise
       stopping = true
     },
     async close() {
+      await requests.flush()
       await Promise.allSettled([limiter.close(), invalidation.close()])
       await db.close()
     },

@@ -6,6 +6,7 @@ import { DOMAIN_ROUTES } from './routes/domains.ts'
 import { EVENT_ROUTES } from './routes/events.ts'
 import { HEALTH_ROUTES } from './routes/health.ts'
 import { KEY_ROUTES } from './routes/keys.ts'
+import { LOG_ROUTES } from './routes/logs.ts'
 import { PAYMENT_LINK_ROUTES } from './routes/payment-links.ts'
 import { PAYMENT_METHOD_ROUTES } from './routes/payment-methods.ts'
 import { PAYMENT_ROUTES } from './routes/payments.ts'
@@ -33,6 +34,7 @@ export const ROUTES = {
   ...WEBHOOK_ROUTES,
   ...RECONCILIATION_ROUTES,
   ...AUDIT_ROUTES,
+  ...LOG_ROUTES,
   ...HEALTH_ROUTES,
 } as const satisfies Readonly<Record<string, RouteSpec>>
 export type RouteName = keyof typeof ROUTES

@@ -5,6 +5,7 @@ import { type Disputes, disputes } from './resources/disputes.ts'
 import { type Domains, domains } from './resources/domains.ts'
 import { type Events, events } from './resources/events.ts'
 import { type Keys, keys } from './resources/keys.ts'
+import { type Logs, logs } from './resources/logs.ts'
 import { type PaymentLinks, paymentLinks } from './resources/payment-links.ts'
 import { type PaymentMethods, paymentMethods } from './resources/payment-methods.ts'
 import { type Payments, payments } from './resources/payments.ts'
@@ -55,6 +56,7 @@ export class OneRouter {
   readonly reconciliation: Reconciliation
   readonly review: Reviews
   readonly audit: Audit
+  readonly logs: Logs
   readonly simulations: Simulations
 
   /** @throws AuthenticationError when there is no key, or none that could be one. */
@@ -79,6 +81,7 @@ export class OneRouter {
     this.reconciliation = reconciliation(call)
     this.review = review(call)
     this.audit = audit(call)
+    this.logs = logs(call)
     this.simulations = simulations(call)
   }
 }

@@ -14,6 +14,7 @@ import type * as dispute from './types/dispute.ts'
 import type * as domain from './types/domain.ts'
 import type { EventListParams, EventType, OneRouterEvent } from './types/event.ts'
 import type * as key from './types/key.ts'
+import type * as log from './types/log.ts'
 import type * as payment from './types/payment.ts'
 import type * as link from './types/payment-link.ts'
 import type * as method from './types/payment-method.ts'
@@ -82,6 +83,7 @@ describe('types are those of the contract, member by member', () => {
       SameAs<Answer<'resolveReconciliationItem'>, reconciliation.ReconciliationItem>
     >().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'listAuditEntries'>['data'][number], audit.AuditEntry>>().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'listLogs'>['data'][number], log.LogEntry>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'listReviews'>['data'][number], review.Review>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'resolveReview'>, review.ReviewResolved>>().toEqualTypeOf<true>()
     // What is inside an event is told by its type, which the contract leaves open.
@@ -177,6 +179,7 @@ describe('types are those of the contract, member by member', () => {
       Merged<reconciliation.ReconciliationItemListParams>
     >()
     expectTypeOf<QueryNames<Query<'listAuditEntries'>>>().toEqualTypeOf<Merged<audit.AuditListParams>>()
+    expectTypeOf<QueryNames<Query<'listLogs'>>>().toEqualTypeOf<Merged<log.LogListParams>>()
     expectTypeOf<Merged<Camel<Query<'listReviews'>>>>().toEqualTypeOf<Merged<review.ReviewListParams>>()
     expectTypeOf<Merged<Camel<Query<'listApiKeys'>>>>().toEqualTypeOf<Merged<key.KeyListParams>>()
   })

@@ -7,6 +7,8 @@ declare module 'fastify' {
     principal: Principal | null
     /** Time spent waiting for providers, in milliseconds; taken out of `OneRouter-Overhead-Ms`. */
     providerMs: number
+    /** The code of the problem document that was answered, for the log. */
+    errorCode: string | null
   }
   interface FastifyContextConfig {
     /** The scope a caller needs. Every `/v1` and `/api` route declares it, or that it is public. */

@@ -57,6 +57,7 @@ function isPassing(error: unknown): boolean {
 export function sendProblem(reply: FastifyReply, error: ApiError, docsUrl: string): FastifyReply {
   const problem = renderProblem(error, reply.request.id, docsUrl)
   for (const [name, value] of Object.entries(problem.headers)) reply.header(name, value)
+  reply.request.errorCode = error.code
   // Bytes, so that no serializer of the route gets to drop members.
   return reply.code(problem.status).send(Buffer.from(JSON.stringify(problem.body)))
 }

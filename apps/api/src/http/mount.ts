@@ -58,6 +58,12 @@ export function sendAnswer(
   reply: FastifyReply,
   answer: { readonly status: number; readonly body: string },
 ): FastifyReply {
+  if (answer.status >= 400) reply.request.errorCode = codeIn(answer.body)
   const type = answer.status < 400 ? 'application/json' : 'application/problem+json'
   return reply.code(answer.status).type(`${type}; charset=utf-8`).send(Buffer.from(answer.body))
+}
+
+/** The code of a problem document that was rendered earlier. */
+function codeIn(body: string): string | null {
+  return /"code":"([a-z_]{1,64})"/.exec(body)?.[1] ?? null
 }

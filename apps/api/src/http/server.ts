@@ -1,6 +1,12 @@
 import { STATUS_CODES } from 'node:http'
 import { ApiError, formatId, uuidV7 } from '@onerouter/core'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import { installBodyParsers } from './body.ts'
 import './context.ts'
 import { installErrors, sendProblem, toApiError } from './errors.ts'
@@ -19,6 +25,8 @@ export interface ServerOptions {
   readonly frontendUrl: string
   readonly production: boolean
   readonly trustedProxyHops: number
+  /** Told of every answer that has left, with what is known of the request. */
+  readonly onAnswered: (request: FastifyRequest, reply: FastifyReply) => void
 }
 
 const REQUEST_TIMEOUT_MS = 30_000
@@ -73,7 +81,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   installRouteGuard(app)
   installErrors(app, options.publicUrl)
   installBodyParsers(app)
-  installRequestLog(app)
+  installRequestLog(app, options.onAnswered)
   app.addHook('preValidation', async (request) => {
     if (request.url.length > URL_LENGTH_MAX)
       throw new ApiError('not_found', 'There is nothing at this address.')
@@ -84,8 +92,9 @@ export function createServer(options: ServerOptions): FastifyInstance {
   return app
 }
 
-function installRequestLog(app: FastifyInstance): void {
+function installRequestLog(app: FastifyInstance, onAnswered: ServerOptions['onAnswered']): void {
   app.addHook('onResponse', async (request, reply) => {
+    onAnswered(request, reply)
     request.log.info(
       {
         request_id: request.id,

@@ -19,6 +19,8 @@ export interface Db {
   withAccount<T>(accountId: Uuid, work: (trx: Transaction<Tables>) => Promise<T>): Promise<T>
   /** The role the policies bind, or `null` where the database user could not create one. */
   readonly role: string | null
+  /** How many connections are in use, for whoever watches. */
+  readonly pools: Readonly<Record<'engine' | 'tenant', pg.Pool>>
   close(): Promise<void>
 }
 
@@ -47,6 +49,7 @@ export async function openDb(options: OpenDb): Promise<Db> {
     engine,
     query,
     role,
+    pools: { engine, tenant },
     withAccount: (accountId, work) =>
       scoped.transaction().execute(async (trx) => {
         await sql`SELECT set_config('app.account_id', ${accountId}, true)`.execute(trx)

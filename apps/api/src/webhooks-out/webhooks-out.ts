@@ -7,7 +7,7 @@ import { type AddressPolicy, policyFor } from './address-guard.ts'
 import { range } from './address-ranges.ts'
 import type { Attempting } from './attempt.ts'
 import { createResolve, type Resolve } from './connect.ts'
-import { createSender, DEADLINES } from './send.ts'
+import { createSender, DEADLINES, type Sender } from './send.ts'
 import { createKeyring } from './signing-keys.ts'
 import { type DeliveryWorker, startDeliveries } from './worker.ts'
 
@@ -25,7 +25,7 @@ export interface WebhooksOut extends Attempting {
 
 export function createWebhooksOut(deps: Deps, db: Queryable, wait: (ms: number) => Wait): WebhooksOut {
   const resolve = createResolve(DEADLINES.dnsMs)
-  const sender = createSender({ resolve, deadlines: DEADLINES, now: deps.now })
+  const sender = measured(createSender({ resolve, deadlines: DEADLINES, now: deps.now }), deps)
   const worker: { current: DeliveryWorker | null } = { current: null }
   const world: Attempting & Pick<WebhooksOut, 'db' | 'owner' | 'resolve'> = {
     db,
@@ -45,6 +45,18 @@ export function createWebhooksOut(deps: Deps, db: Queryable, wait: (ms: number) 
       return worker.current
     },
     close: () => sender.close(),
+  }
+}
+
+function measured(sender: Sender, { instruments, now }: Deps): Sender {
+  return {
+    ...sender,
+    async send(request) {
+      const startedMs = now()
+      const outcome = await sender.send(request)
+      instruments.delivered({ result: outcome.error ?? 'delivered', ms: now() - startedMs })
+      return outcome
+    },
   }
 }
 

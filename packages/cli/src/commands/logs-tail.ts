@@ -16,6 +16,13 @@ interface Log {
 const text = (row: Row, name: string): string => member(row, name) ?? ''
 
 const LOGS = {
+  requests: {
+    path: '/api/logs',
+    state: () => '',
+    at: (row) => text(row, 'created_at'),
+    line: (row) =>
+      `${text(row, 'method')} ${text(row, 'path')}  ${String(row.status ?? '')} ${text(row, 'code')}  ${String(row.duration_ms ?? '')} ms  ${text(row, 'id')}`,
+  },
   in: {
     path: '/api/webhooks/logs',
     state: (row) => text(row, 'status'),
@@ -39,6 +46,9 @@ const LOGS = {
 } as const satisfies Readonly<Record<string, Log>>
 
 type LogName = keyof typeof LOGS
+
+/** Who watches would otherwise watch its own looking. */
+const OWN: ReadonlySet<string> = new Set(Object.values(LOGS).map(({ path }) => path))
 const NAMES = Object.keys(LOGS) as readonly LogName[] // keys of a literal
 
 /** Pages of 100 that one look reads when much happened at once. */
@@ -48,10 +58,13 @@ const KNOWN_MAX = 5_000
 /** `onerouter logs tail` */
 export const logsTail: Command = {
   name: 'logs tail',
-  summary: 'shows as they come: webhooks of the providers, events, deliveries to you',
+  summary: 'shows as they come: requests, webhooks of the providers, events, deliveries to you',
   args: [],
   options: {
-    only: { value: 'LOGS', help: 'in (from providers), events, out (to your endpoints); all by default' },
+    only: {
+      value: 'LOGS',
+      help: 'requests (to the API), in (from providers), events, out (to your endpoints); all by default',
+    },
   },
   details: ['Each change of state is a line of its own: received, then applied; pending, then delivered.'],
   examples: ['logs tail', 'logs tail --only in,out --json'],
@@ -108,7 +121,7 @@ function createTail(wire: Wire, log: Log): () => Promise<readonly Row[]> {
       if (known.size <= KNOWN_MAX) break
       known.delete(id)
     }
-    const told = first ? [] : news.reverse()
+    const told = first ? [] : news.filter((row) => !OWN.has(text(row, 'route'))).reverse()
     first = false
     return told
   }

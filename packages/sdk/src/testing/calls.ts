@@ -95,6 +95,7 @@ export const CALLS = {
     c.reconciliation.start({ provider: 'stripe', environment: 'test', from: new Date(0), to: new Date(1) }),
   listReconciliationItems: (c) => c.reconciliation.listItems(),
   resolveReconciliationItem: (c) => c.reconciliation.resolveItem('id', { note: 'dealt with' }),
+  listLogs: (c) => c.logs.list({ status: '4xx' }),
   listAuditEntries: (c) => c.audit.list(),
   listReviews: (c) => c.review.list(),
   resolveReview: (c) => c.review.resolve('id', { outcome: 'happened', note: 'it is in the bank' }),

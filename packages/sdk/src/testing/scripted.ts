@@ -6,6 +6,7 @@ import { disputes } from '../resources/disputes.ts'
 import { domains } from '../resources/domains.ts'
 import { events } from '../resources/events.ts'
 import { keys } from '../resources/keys.ts'
+import { logs } from '../resources/logs.ts'
 import { paymentLinks } from '../resources/payment-links.ts'
 import { paymentMethods } from '../resources/payment-methods.ts'
 import { payments } from '../resources/payments.ts'
@@ -121,6 +122,7 @@ export function scripted(
     reconciliation: reconciliation(call),
     review: review(call),
     audit: audit(call),
+    logs: logs(call),
   }
   return { client, seen, waits }
 }

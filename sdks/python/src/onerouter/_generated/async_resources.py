@@ -2429,6 +2429,52 @@ class AsyncReconciliation:
         return self._call.one(operation, models.ResolveReconciliationItemAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
 
 
+class AsyncLogs:
+    def __init__(self, call: AsyncCall) -> None:
+        self._call = call
+
+    def list(
+        self,
+        *,
+        limit: Union[int, Omit] = OMIT,
+        starting_after: Union[str, Omit] = OMIT,
+        kind: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        log_id: Union[str, Omit] = OMIT,
+        key_id: Union[str, Omit] = OMIT,
+        method: Union[str, Omit] = OMIT,
+        status: Union[str, Omit] = OMIT,
+        path: Union[str, Omit] = OMIT,
+        code: Union[str, Omit] = OMIT,
+        payment_id: Union[str, Omit] = OMIT,
+        provider: Union[str, Omit] = OMIT,
+        text: Union[str, Omit] = OMIT,
+        created: Union[Mapping[str, Instant], Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> AsyncList[models.ListLogsItem]:
+        """
+        Search the requests to the API, or the calls to providers, newest first.
+
+        :param limit: Objects per page
+        :param starting_after: next_cursor of the page before
+        :param kind: request: what came to the API; provider_call: what went to a provider
+        :param status: A status, or a class of them: 404, 4xx
+        :param path: The beginning of the path
+        :param payment_id: Of provider calls
+        :param text: Anywhere in the newest 50,000 rows that match
+        :param created: A range: `{"gte": …, "lt": …}`
+        """
+        operation = Operation(
+            "GET",
+            "/api/logs",
+            query={"limit": limit, "starting_after": starting_after, "kind": kind, "environment": environment, "id": log_id, "key_id": key_id, "method": method, "status": status, "path": path, "code": code, "payment_id": payment_id, "provider": provider, "text": text, "created": created},
+            body=None,
+        )
+        return self._call.many(operation, models.ListLogsItem, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+
 class AsyncAudit:
     def __init__(self, call: AsyncCall) -> None:
         self._call = call
@@ -2540,5 +2586,6 @@ class AsyncResources:
         self.keys = AsyncKeys(call)
         self.webhooks = AsyncWebhooks(call)
         self.reconciliation = AsyncReconciliation(call)
+        self.logs = AsyncLogs(call)
         self.audit = AsyncAudit(call)
         self.review = AsyncReview(call)

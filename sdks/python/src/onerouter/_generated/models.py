@@ -2171,6 +2171,40 @@ class ResolveReconciliationItemAnswer(ApiObject):
     closed_at: Optional[str]
 
 
+class ListLogsItem(ApiObject):
+    #: The Request-Id of a request
+    id: str
+    object: str
+    #: request: what came to the API; provider_call: what went to a provider
+    kind: str
+    environment: str
+    method: str
+    #: Without what could be secret
+    path: str
+    query: Optional[str]
+    #: The pattern of the path, of requests
+    route: Optional[str]
+    status: Optional[int]
+    #: The error code of a request, what came of a provider call
+    code: Optional[str]
+    duration_ms: float
+    #: Of it, spent waiting for providers
+    provider_ms: float
+    key_id: Optional[str]
+    person_id: Optional[str]
+    provider: Optional[str]
+    #: What the provider was asked to do
+    verb: Optional[str]
+    payment_id: Optional[str]
+    provider_request_id: Optional[str]
+    #: Redacted; of provider calls only
+    request_body: Optional[str]
+    #: Redacted; of provider calls only
+    response_body: Optional[str]
+    #: RFC 3339, UTC
+    created_at: str
+
+
 class ListAuditEntriesItemActor(ApiObject):
     #: system: what OneRouter does by itself, and commands on the server
     type: str

@@ -1,0 +1,153 @@
+import { formatId } from '@onerouter/core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type OpenedApp, openApp } from '../testing/open-app.ts'
+import { createRequestLog, keepLogs, type RequestRow } from './request-log.ts'
+
+let api: OpenedApp
+beforeAll(async () => {
+  api = await openApp()
+})
+afterAll(() => api.close())
+
+const db = () => ({
+  query: (one: { text: string; values: readonly unknown[] }) =>
+    api.deps.db.engine.query({ ...one, values: [...one.values] }),
+})
+
+async function search(key: string, query: string) {
+  const answer = await api.call(key, 'GET', `/api/logs?${query}`)
+  expect(answer.statusCode, answer.body).toBe(200)
+  return answer.json().data
+}
+
+describe('requests', () => {
+  test('are found by id, key, status, class, path, code and text, by their own account only', async () => {
+    const { plain, id } = await api.newKey()
+    const stranger = await api.newKey()
+    const missing = await api.call(plain, 'GET', '/v1/payments/pay_00000000000000000000000000?token=geheim')
+    await api.call(plain, 'GET', '/v1/payments?limit=3')
+    const requestId = missing.headers['request-id']
+    const [entry] = await search(plain, `id=${requestId}`)
+    expect(entry).toMatchObject({
+      id: requestId,
+      kind: 'request',
+      method: 'GET',
+      route: '/v1/payments/:id',
+      path: '/v1/payments/pay_00000000000000000000000000',
+      query: 'token=[redacted]',
+      status: missing.statusCode,
+      code: missing.json().code,
+      key_id: formatId('key', id),
+      environment: 'test',
+    })
+    expect(entry.duration_ms).toBeGreaterThan(0)
+    for (const query of [
+      `key_id=${entry.key_id}&path=/v1/payments/pay_`,
+      `status=${entry.status}`,
+      'status=4xx',
+      `code=${entry.code}`,
+      'text=PAY_0000',
+      'path=/v1/payments/pay_0',
+    ]) {
+      expect((await search(plain, query)).map((one: { id: string }) => one.id)).toEqual([requestId])
+    }
+    expect(await search(plain, 'status=5xx')).toEqual([])
+    expect(await search(plain, 'path=/v1/payments%25')).toEqual([])
+    expect(await search(stranger.plain, `id=${requestId}`)).toEqual([])
+    expect(await search(stranger.plain, 'text=payments')).toEqual([])
+  })
+
+  test('are exported whole as CSV and NDJSON, page after page', async () => {
+    const { plain, accountId } = await api.newKey()
+    const now = Date.now()
+    await api.deps.db.engine.query(
+      `insert into request_log select $1, 'test', uuid_by_time(), 'GET', '/v1/payments', '/v1/payments', null, 200, null,
+        null, null, 1.5, 0, to_timestamp($2::float8 / 1000) from generate_series(1, 1200)`,
+      [accountId, now],
+    )
+    const lines = (await api.call(plain, 'GET', '/api/logs/export.ndjson?path=/v1/')).body.trim().split('\n')
+    expect(new Set(lines.map((line) => JSON.parse(line).id)).size).toBe(1200)
+    const csv = await api.call(plain, 'GET', '/api/logs/export.csv?path=/v1/')
+    expect(csv.headers['content-type']).toContain('text/csv')
+    const rows = csv.body.trim().split('\r\n')
+    expect(rows[0]).toMatch(/^id,kind,created_at,environment,method,path,/)
+    expect(rows).toHaveLength(1201)
+  })
+
+  test('are told as they come, to their own account only, and a watcher does not watch itself', async () => {
+    const { plain } = await api.newKey()
+    const stranger = await api.newKey()
+    const url = await api.app.listen({ port: 0, host: '127.0.0.1' })
+    const stop = new AbortController()
+    const stream = await fetch(`${url}/api/logs/stream`, {
+      headers: { authorization: `Bearer ${plain}` },
+      signal: stop.signal,
+    })
+    expect(stream.headers.get('content-type')).toContain('text/event-stream')
+    await api.call(stranger.plain, 'GET', '/v1/refunds')
+    await api.call(plain, 'GET', '/api/logs')
+    const wanted = await api.call(plain, 'GET', '/v1/payments')
+    let text = ''
+    const decoder = new TextDecoder()
+    for await (const chunk of stream.body ?? []) {
+      text += decoder.decode(chunk, { stream: true })
+      if (text.includes('/v1/payments')) break
+    }
+    stop.abort()
+    expect(text).toContain(`id: ${wanted.headers['request-id']}\nevent: log\n`)
+    expect(text).not.toContain('refunds')
+    expect(text).not.toContain('/api/logs')
+  })
+})
+
+const row = (accountId: string, at: Date): RequestRow => ({
+  account_id: accountId,
+  environment: 'test',
+  id: api.deps.newId(),
+  method: 'GET',
+  route: '/x',
+  path: '/x',
+  query: null,
+  status: 200,
+  code: null,
+  key_id: null,
+  person_id: null,
+  duration_ms: 1,
+  provider_ms: 0,
+  created_at: at,
+})
+
+test('a database that is away costs log rows, which are counted, and never a wait', async () => {
+  const errors: unknown[] = []
+  const away = { query: () => Promise.reject(new Error('away')) }
+  const log = createRequestLog(away, 30, (error) => errors.push(error))
+  for (let i = 0; i < 10_003; i++) log.add(row(api.deps.newId(), new Date()))
+  expect(log.dropped()).toBe(3)
+  await log.flush()
+  expect(log.dropped()).toBe(10_003)
+  expect(errors.length).toBe(Math.ceil(10_000 / 500))
+})
+
+test('months that are over and older than wanted go, those to come exist, and calls go by the row', async () => {
+  const { accountId } = await api.newKey()
+  await db().query({
+    text: `insert into provider_call (account_id, environment, id, provider, verb, method, path, outcome, duration_ms, created_at)
+      select $1, 'test', uuid_by_time(), 'stripe', 'v', 'GET', '/', 'answered', 1, now() - d * interval '1 day'
+      from unnest(array[1, 29, 31, 400]) d`,
+    values: [accountId],
+  })
+  await keepLogs(db(), 30)
+  const { rows } = await db().query({
+    text: 'select count(*)::int as n from provider_call where account_id = $1',
+    values: [accountId],
+  })
+  expect(rows[0]?.n).toBe(2)
+  const months = async () => {
+    const found = await db().query({
+      text: `select count(*)::int as n from pg_inherits where inhparent = 'request_log'::regclass`,
+      values: [],
+    })
+    return found.rows[0]?.n
+  }
+  expect(await months()).toBe(4)
+})
