@@ -9,20 +9,16 @@ import { disputeWork } from './disputes/work.ts'
 import { domainWork } from './domains/look.ts'
 import type { Engine } from './engine/ports.ts'
 import { renderProblem } from './http/problem.ts'
+import { createInsights } from './insights.ts'
 import type { Links } from './links/ports.ts'
 import { linkWork } from './links/work.ts'
-import { startHousekeeping } from './logs/housekeeping.ts'
-import { metricFamilies } from './observe/families.ts'
 import { counting } from './observe/instruments.ts'
 import { startReconciler } from './reconciliation/reconciler.ts'
-import { auditRoutes } from './routes/audit/index.ts'
 import { checkoutRoutes } from './routes/checkout/index.ts'
 import { customerRoutes } from './routes/customers/index.ts'
 import { disputeRoutes } from './routes/disputes/index.ts'
 import { domainRoutes } from './routes/domains/index.ts'
 import { eventRoutes } from './routes/events/index.ts'
-import { logRoutes } from './routes/logs/index.ts'
-import { metricsRoutes } from './routes/metrics/index.ts'
 import { payLinkRoutes } from './routes/pay-links/index.ts'
 import { paymentLinkRoutes } from './routes/payment-links/index.ts'
 import { paymentMethodRoutes } from './routes/payment-methods/index.ts'
@@ -51,7 +47,7 @@ import { releaseSentSms } from './sms/store.ts'
 import { messageWork } from './sms/work.ts'
 import { releaseSentOperations } from './store/operations.ts'
 import { pgStore } from './store/pg-store.ts'
-import { callRow, createCallLog } from './store/provider-calls.ts'
+import { type CallLog, callRow, createCallLog } from './store/provider-calls.ts'
 import { createRefusals } from './webhooks-in/refusals.ts'
 import { remembering } from './webhooks-in/remembering.ts'
 import { startUpkeep } from './webhooks-in/upkeep.ts'
@@ -87,32 +83,17 @@ export function createMoney(deps: Deps): Money {
     sleep: (ms) => waitFor(ms).done,
     provider: deps.provider,
     credentials: deps.credentials,
-    http: (credential, call) =>
-      deps.transport(credential.baseUrl, {
-        secrets: secretsIn(credential.credentials),
-        observe: (exchange) => {
-          const { accountId, environment, service } = credential
-          deps.instruments.exchanged({ service, verb: call.verb }, exchange)
-          calls.add(callRow(deps.newId(), { accountId, environment, service, ...call }, exchange))
-        },
-      }),
+    http: observedHttp(deps, calls),
     tokens: deps.tokens,
     pages,
-    problem: (error, requestId) => {
-      const rendered = renderProblem(error, requestId, deps.config.publicUrl)
-      return { status: rendered.status, body: JSON.stringify(rendered.body) }
-    },
+    problem: problemsAt(deps.config.publicUrl),
     wake: () => worker.current?.wake(),
     refused: createRefusals(db, deps.now, deps.log),
     log: deps.log,
   }
   const { sms, links, domains, billing, subscribe, work } = besidePayments(core, deps, webhooks.wake)
   const engine: Engine = { ...core, ...work }
-  const families = metricFamilies(deps, db, {
-    provider_calls: calls.dropped,
-    requests: deps.requests.dropped,
-  })
-  const flush = async (): Promise<void> => void (await Promise.all([calls.flush(), deps.requests.flush()]))
+  const insights = createInsights({ deps, engine, calls }, waitFor)
   return {
     engine,
     routes: {
@@ -131,8 +112,7 @@ export function createMoney(deps: Deps): Money {
         (app) => subscriptionRoutes(app, billing),
         (app) => eventRoutes(app, engine),
         (app) => reconciliationRoutes(app, engine),
-        (app) => auditRoutes(app, engine),
-        (app) => logRoutes(app, { deps, db, wait: waitFor, flush }),
+        ...insights.keyed,
         ...simulated(engine, { links, sms, billing }, sandboxControl(deps)),
         (app) => endpointRoutes(app, deps, webhooks),
         (app) => deliveryRoutes(app, deps, webhooks),
@@ -144,7 +124,7 @@ export function createMoney(deps: Deps): Money {
         (app) => payLinkRoutes(app, links, deps.limiter),
         (app) => subscribeRoutes(app, billing, subscribe),
         (app) => publicKeyRoutes(app, webhooks),
-        (app) => metricsRoutes(app, { token: deps.config.metricsToken, families }),
+        ...insights.open,
       ],
     },
     async start(alone) {
@@ -154,18 +134,17 @@ export function createMoney(deps: Deps): Money {
       const deliveries = webhooks.start()
       const reconciler = startReconciler(engine, waitFor)
       const upkeep = startUpkeep({ engine, deps }, waitFor)
-      const keepDays = deps.config.logRetentionDays
-      const housekeeping = startHousekeeping({ db, keepDays, log: deps.log }, waitFor)
+      const watching = insights.start()
       return {
         wake: due.wake,
         async stop() {
-          await Promise.all([due.stop(), reconciler.stop(), upkeep.stop(), housekeeping.stop()])
+          await Promise.all([due.stop(), reconciler.stop(), upkeep.stop(), watching.stop()])
           await deliveries.stop()
         },
       }
     },
     async flush() {
-      await Promise.all([flush(), webhooks.close()])
+      await Promise.all([insights.flush(), webhooks.close()])
     },
   }
 }
@@ -212,6 +191,26 @@ async function releaseSent(db: Engine['db']): Promise<void> {
 
 function queryable(deps: Deps): Engine['db'] {
   return { query: (statement) => deps.db.engine.query({ ...statement, values: [...statement.values] }) }
+}
+
+const problemsAt =
+  (publicUrl: string): Engine['problem'] =>
+  (error, requestId) => {
+    const rendered = renderProblem(error, requestId, publicUrl)
+    return { status: rendered.status, body: JSON.stringify(rendered.body) }
+  }
+
+/** Every exchange with a provider is counted and written to the log. */
+function observedHttp(deps: Deps, calls: CallLog): Engine['http'] {
+  return (credential, call) =>
+    deps.transport(credential.baseUrl, {
+      secrets: secretsIn(credential.credentials),
+      observe: (exchange) => {
+        const { accountId, environment, service } = credential
+        deps.instruments.exchanged({ service, verb: call.verb }, exchange)
+        calls.add(callRow(deps.newId(), { accountId, environment, service, ...call }, exchange))
+      },
+    })
 }
 
 /** Every value of the credentials: whichever of them is secret must not be found in a log. */

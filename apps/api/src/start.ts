@@ -8,7 +8,7 @@ import { createLogger } from './http/logging.ts'
 import type { Limiter } from './limits/limiter.ts'
 import { createMemoryLimiter } from './limits/memory.ts'
 import { createRedisLimiter } from './limits/redis.ts'
-import { createRequestLog } from './logs/request-log.ts'
+import { createRequestLog, type RequestLog } from './logs/request-log.ts'
 import { createInstruments } from './observe/instruments.ts'
 import { baseUrlFor } from './secrets/base-url.ts'
 import { checkCanaries } from './secrets/canary.ts'
@@ -18,7 +18,7 @@ import { developmentKeys } from './secrets/development-keys.ts'
 import { createKeyLookup } from './secrets/key-lookup.ts'
 import { parseKeySet } from './secrets/key-set.ts'
 import { findKeyByHash } from './store/api-keys.ts'
-import { openDb } from './store/db.ts'
+import { type Db, openDb } from './store/db.ts'
 import { requireDurable } from './store/durability.ts'
 import { openInvalidation } from './store/invalidation.ts'
 
@@ -52,13 +52,7 @@ export async function start(config: Config, world: Partial<World> = {}): Promise
     onIdleError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
   })
   try {
-    if (db.role === null) {
-      log.warn(
-        {},
-        'the role onerouter_app could not be created: row-level security binds the database user itself',
-      )
-    }
-    await requireDurable(db, config.environment === 'production', (problem) => log.warn({}, problem))
+    await examine(db, config, log)
     await checkCanaries(db, parsed.keys, randomBytes(12))
   } catch (error) {
     await db.close()
@@ -77,11 +71,7 @@ export async function start(config: Config, world: Partial<World> = {}): Promise
   invalidation.subscribe(keys.forget)
   invalidation.subscribe(credentials.forget)
   const limiter = await openLimiter(config, log, now)
-  const requests = createRequestLog(
-    { query: (one) => db.engine.query({ ...one, values: [...one.values] }) },
-    config.logRetentionDays,
-    (error) => log.warn({ err: error }, 'requests were not logged'),
-  )
+  const requests = openRequestLog(db, config, log)
   let stopping = false
   const deps: Deps = {
     config,
@@ -117,6 +107,26 @@ export async function start(config: Config, world: Partial<World> = {}): Promise
       await db.close()
     },
   }
+}
+
+async function examine(db: Db, config: Config, log: Deps['log']): Promise<void> {
+  if (db.role === null) {
+    log.warn(
+      {},
+      'the role onerouter_app could not be created: row-level security binds the database user itself',
+    )
+  }
+  await requireDurable(db, config.environment === 'production', (problem) => log.warn({}, problem))
+}
+
+function openRequestLog(db: Db, config: Config, log: Deps['log']): RequestLog {
+  return createRequestLog({
+    db: { query: (one) => db.engine.query({ ...one, values: [...one.values] }) },
+    keepDays: config.logRetentionDays,
+    // Nothing waits for it to end: what gathers is written at the stop as well.
+    after: (ms, write) => setTimeout(write, ms).unref(),
+    onError: (error) => log.warn({ err: error }, 'requests were not logged'),
+  })
 }
 
 async function openLimiter(config: Config, log: Deps['log'], now: () => number): Promise<Limiter> {

@@ -120,7 +120,12 @@ const row = (accountId: string, at: Date): RequestRow => ({
 test('a database that is away costs log rows, which are counted, and never a wait', async () => {
   const errors: unknown[] = []
   const away = { query: () => Promise.reject(new Error('away')) }
-  const log = createRequestLog(away, 30, (error) => errors.push(error))
+  const log = createRequestLog({
+    db: away,
+    keepDays: 30,
+    after: () => {},
+    onError: (error) => errors.push(error),
+  })
   for (let i = 0; i < 10_003; i++) log.add(row(api.deps.newId(), new Date()))
   expect(log.dropped()).toBe(3)
   await log.flush()

@@ -39,15 +39,19 @@ const INSERT = {
     on conflict do nothing`,
 }
 
-export function createRequestLog(
-  db: Queryable,
-  keepDays: number,
-  onError: (error: unknown) => void,
-): RequestLog {
+export interface RequestLogOptions {
+  readonly db: Queryable
+  readonly keepDays: number
+  /** Calls once, that much later. */
+  readonly after: (ms: number, call: () => void) => void
+  readonly onError: (error: unknown) => void
+}
+
+export function createRequestLog({ db, keepDays, after, onError }: RequestLogOptions): RequestLog {
   let waiting: RequestRow[] = []
   let dropped = 0
   let writing: Promise<void> | null = null
-  let timer: NodeJS.Timeout | undefined
+  let gathering = false
   const insert = async (batch: readonly RequestRow[]): Promise<void> => {
     const values = [rowJson(batch)]
     try {
@@ -71,8 +75,7 @@ export function createRequestLog(
     }
   }
   const flush = (): Promise<void> => {
-    clearTimeout(timer)
-    timer = undefined
+    gathering = false
     writing ??= write().finally(() => {
       writing = null
     })
@@ -85,10 +88,9 @@ export function createRequestLog(
         return
       }
       waiting.push(row)
-      if (timer === undefined && writing === null) {
-        timer = setTimeout(() => void flush(), GATHER_MS)
-        timer.unref()
-      }
+      if (gathering) return
+      gathering = true
+      after(GATHER_MS, () => void flush())
     },
     flush,
     dropped: () => dropped,

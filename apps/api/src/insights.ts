@@ -1,0 +1,43 @@
+import type { Routes } from './app.ts'
+import type { Deps } from './deps.ts'
+import type { Engine } from './engine/ports.ts'
+import { keepLogs } from './logs/request-log.ts'
+import { metricFamilies } from './observe/families.ts'
+import { startRounds } from './observe/rounds.ts'
+import { auditRoutes } from './routes/audit/index.ts'
+import { logRoutes } from './routes/logs/index.ts'
+import { metricsRoutes } from './routes/metrics/index.ts'
+import type { CallLog } from './store/provider-calls.ts'
+import type { Wait } from './worker/worker.ts'
+
+/** What watches and tells: audit, logs, metrics, analytics. Nothing that moves money waits for any of it. */
+export interface Insights {
+  readonly keyed: readonly Routes[]
+  readonly open: readonly Routes[]
+  /** Writes what is still only in memory. */
+  flush(): Promise<void>
+  start(): { stop(): Promise<void> }
+}
+
+const KEEP_LOGS_EVERY_MS = 3_600_000
+
+export function createInsights(
+  { deps, engine, calls }: { readonly deps: Deps; readonly engine: Engine; readonly calls: CallLog },
+  wait: (ms: number) => Wait,
+): Insights {
+  const { db } = engine
+  const dropped = { provider_calls: calls.dropped, requests: deps.requests.dropped }
+  const families = metricFamilies(deps, db, dropped)
+  const flush = async (): Promise<void> => void (await Promise.all([calls.flush(), deps.requests.flush()]))
+  return {
+    keyed: [(app) => auditRoutes(app, engine), (app) => logRoutes(app, { deps, db, wait, flush })],
+    open: [(app) => metricsRoutes(app, { token: deps.config.metricsToken, families })],
+    flush,
+    start() {
+      const rounds = [
+        startRounds(KEEP_LOGS_EVERY_MS, () => keepLogs(db, deps.config.logRetentionDays), engine.log, wait),
+      ]
+      return { stop: async () => void (await Promise.all(rounds.map((round) => round.stop()))) }
+    },
+  }
+}
