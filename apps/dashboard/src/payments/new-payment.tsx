@@ -1,84 +1,88 @@
 'use client'
 
-import type { Payment, Service } from 'onerouter'
-import { type FormEvent, useId, useState } from 'react'
+import type { Payment } from 'onerouter'
+import { type FormEvent, useState } from 'react'
 import { useSigned } from '../session/signed-in.tsx'
 import { buttonStyle } from '../ui/button.tsx'
-import { Card } from '../ui/card.tsx'
-import { inputStyle } from '../ui/field.tsx'
+import { messageOf } from '../ui/feedback.tsx'
+import { Field, Select } from '../ui/field.tsx'
+import { choice, given, textOf } from '../ui/given.ts'
 import { Notice } from '../ui/notice.tsx'
-import { PROVIDER_NAMES } from './provider-names.ts'
-
-const PROVIDERS: readonly {
-  readonly value: Service | ''
-  readonly label: string
-  readonly currency: string
-}[] = [
-  { value: '', label: 'Routing decides', currency: 'USD' },
-  { value: 'stripe', label: 'Stripe', currency: 'USD' },
-  { value: 'paypal', label: 'PayPal', currency: 'USD' },
-  { value: 'razorpay', label: 'Razorpay', currency: 'INR' },
-]
+import { PAYMENT_PROVIDERS, PROVIDER_NAMES, providerOptions } from './provider-names.ts'
 
 /** Creates a test payment through the API, as the SDK's users do. */
 export function NewPayment({ onCreated }: { readonly onCreated: () => void }) {
   const { client } = useSigned()
-  const providerId = useId()
   const [made, setMade] = useState<Payment | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
-    const chosen = new FormData(event.currentTarget).get('provider')
-    const provider = PROVIDERS.find(({ value }) => value === chosen)
+    const form = new FormData(event.currentTarget)
     setBusy(true)
     setMade(null)
     setProblem(null)
     try {
       const payment = await client.payments.create({
-        amount: '500.00',
-        currency: provider?.currency ?? 'USD',
-        description: 'Made in the dashboard',
+        amount: textOf(form, 'amount') ?? '',
+        currency: textOf(form, 'currency') ?? '',
         environment: 'test',
-        ...(provider === undefined || provider.value === '' ? {} : { provider: provider.value }),
+        ...given({
+          provider: choice(PAYMENT_PROVIDERS, textOf(form, 'provider')),
+          capture: choice(['automatic', 'manual'] as const, textOf(form, 'capture')),
+          description: textOf(form, 'description'),
+        }),
       })
       setMade(payment)
       onCreated()
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error))
+      setProblem(messageOf(error))
     }
     setBusy(false)
   }
 
   return (
-    <Card title="Try a payment">
-      <form onSubmit={submit} className="p-4 sm:p-5">
-        <label htmlFor={providerId} className="mb-1 block text-sm font-medium">
-          Provider
-        </label>
-        <select id={providerId} name="provider" className={inputStyle}>
-          {PROVIDERS.map(({ value, label }) => (
-            <option key={value} value={value}>
-              {label}
-            </option>
-          ))}
-        </select>
-        <button type="submit" disabled={busy} className={`mt-4 w-full ${buttonStyle('main')}`}>
-          {busy ? 'Creating…' : 'Create a test payment'}
-        </button>
-        {problem !== null && <Notice kind="bad">{problem}</Notice>}
-        {made !== null && (
-          <Notice kind="good">
-            Created: {made.amount} {made.currency} at {PROVIDER_NAMES[made.provider]}.{' '}
-            {made.checkoutUrl !== null && (
+    <form onSubmit={submit} className="-mt-4">
+      <div className="grid grid-cols-2 gap-x-4">
+        <Field label="Amount" name="amount" inputMode="decimal" defaultValue="500.00" required />
+        <Field label="Currency" name="currency" defaultValue="USD" maxLength={3} required />
+        <Select
+          label="Provider"
+          name="provider"
+          options={[['', 'Routing decides'], ...providerOptions(PAYMENT_PROVIDERS)]}
+        />
+        <Select
+          label="Capture"
+          name="capture"
+          options={[
+            ['automatic', 'Automatic'],
+            ['manual', 'By hand, later'],
+          ]}
+        />
+      </div>
+      <Field label="Description" name="description" maxLength={200} defaultValue="Made in the dashboard" />
+      <button type="submit" disabled={busy} className={`mt-5 w-full ${buttonStyle('main')}`}>
+        {busy ? 'Creating…' : 'Create a test payment'}
+      </button>
+      {problem !== null && <Notice kind="bad">{problem}</Notice>}
+      {made !== null && (
+        <Notice kind="good">
+          Created: {made.amount} {made.currency} at {PROVIDER_NAMES[made.provider]}.{' '}
+          <a href={`/payments/${made.id}`} className="font-medium underline">
+            Look at it
+          </a>
+          {made.checkoutUrl !== null && (
+            <>
+              {' '}
+              or{' '}
               <a href={made.checkoutUrl} target="_blank" rel="noreferrer" className="font-medium underline">
-                Pay it ↗
+                pay it ↗
               </a>
-            )}
-          </Notice>
-        )}
-      </form>
-    </Card>
+            </>
+          )}
+        </Notice>
+      )}
+    </form>
   )
 }

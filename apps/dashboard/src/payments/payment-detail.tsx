@@ -1,51 +1,76 @@
 'use client'
 
 import Link from 'next/link'
-import type { Payment } from 'onerouter'
-import { type ReactNode, useCallback } from 'react'
+import type { Payment, Refund, Routing } from 'onerouter'
+import { useCallback } from 'react'
+import { RefundBadge } from '../refunds/refund-badge.tsx'
 import { useSigned } from '../session/signed-in.tsx'
+import { Badge } from '../ui/badge.tsx'
 import { buttonStyle } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
-import { Notice } from '../ui/notice.tsx'
+import { Code, type Fact, Facts } from '../ui/facts.tsx'
+import { Failed, Loading } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
 import { usePolled } from '../ui/use-polled.ts'
 import { Money } from './money.tsx'
+import { PaymentActions, Simulate } from './payment-actions.tsx'
 import { PaymentTimeline } from './payment-timeline.tsx'
 import { PROVIDER_NAMES } from './provider-names.ts'
 import { StatusBadge } from './status-badge.tsx'
 
-/** One payment: how it stands, and everything that happened to it. */
+/** One payment: how it stands, what can be done, and everything that happened to it. */
 export function PaymentDetail({ id }: { readonly id: string }) {
-  const { client } = useSigned()
+  const { client, environment } = useSigned()
   const load = useCallback(async () => {
-    const [payment, timeline] = await Promise.all([client.payments.get(id), client.payments.timeline(id)])
-    return { payment, timeline: timeline.data }
-  }, [client, id])
-  const { value, problem } = usePolled(load)
+    const [payment, timeline, refunds, routing, providers] = await Promise.all([
+      client.payments.get(id),
+      client.payments.timeline(id),
+      client.refunds.list({ paymentId: id, environment }),
+      client.payments.routing(id),
+      client.providers.list(),
+    ])
+    const able = providers.data.find(({ name }) => name === payment.provider)?.capabilities
+    return { payment, timeline: timeline.data, refunds: refunds.data, routing, able }
+  }, [client, environment, id])
+  const { value, problem, refresh } = usePolled(load)
   return (
     <>
-      <Link href="/" className="text-sm font-medium text-accent hover:underline">
+      <Link href="/payments" prefetch={false} className="text-sm font-medium text-accent hover:underline">
         ← Payments
       </Link>
-      {problem !== null && <Notice kind="bad">{problem}</Notice>}
-      {value === null && problem === null && (
-        <p role="status" className="mt-6 text-muted">
-          Loading…
-        </p>
-      )}
+      {value === null && <h1 className="sr-only">Payment</h1>}
+      {problem !== null && <Failed problem={problem} onRetry={refresh} />}
+      {value === null && problem === null && <Loading />}
       {value !== null && (
         <>
           <Heading payment={value.payment} />
-          <div className="mt-6 grid gap-6 lg:grid-cols-[minmax(0,1fr)_26rem]">
-            <div className="order-2 min-w-0 lg:order-1">
+          <div className="mt-4">
+            <PaymentActions payment={value.payment} able={value.able} onDone={refresh} />
+          </div>
+          <div className="mt-6 grid gap-6 xl:grid-cols-[minmax(0,1fr)_26rem]">
+            <div className="order-2 grid min-w-0 content-start gap-6 xl:order-1">
               <Card title="Timeline">
                 <PaymentTimeline entries={value.timeline} />
               </Card>
             </div>
-            <div className="order-1 min-w-0 lg:order-2">
+            <div className="order-1 grid min-w-0 content-start gap-6 xl:order-2">
               <Card title="Details">
-                <Facts payment={value.payment} />
+                <div className="px-4 py-4 sm:px-5">
+                  <Facts facts={factsOf(value.payment)} />
+                </div>
               </Card>
+              {value.refunds.length > 0 && <RefundsOf refunds={value.refunds} />}
+              <RoutingOf routing={value.routing} />
+              {value.payment.environment === 'test' && (
+                <Card title="Play the payer">
+                  <div className="px-4 py-4 sm:px-5">
+                    <p className="mb-3 text-sm text-muted">
+                      On the sandbox, without a browser: the provider tells OneRouter as a real one would.
+                    </p>
+                    <Simulate payment={value.payment} onDone={refresh} />
+                  </div>
+                </Card>
+              )}
             </div>
           </div>
         </>
@@ -76,10 +101,47 @@ function Heading({ payment }: { readonly payment: Payment }) {
   )
 }
 
-function Facts({ payment }: { readonly payment: Payment }) {
+function RefundsOf({ refunds }: { readonly refunds: readonly Refund[] }) {
+  return (
+    <Card title="Refunds">
+      <ul className="divide-y divide-line text-sm">
+        {refunds.map((refund) => (
+          <li key={refund.id} className="flex flex-wrap items-center gap-3 px-4 py-3 sm:px-5">
+            <Money amount={refund.amount} currency={refund.currency} />
+            <RefundBadge status={refund.status} />
+            <span className="ml-auto text-xs text-muted">
+              <Time at={refund.createdAt} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  )
+}
+
+function RoutingOf({ routing }: { readonly routing: Routing }) {
+  return (
+    <Card title="Why this provider">
+      <div className="px-4 py-4 text-sm sm:px-5">
+        <p className="break-words">{routing.reason}</p>
+        <ul className="mt-3 grid gap-2">
+          {routing.candidates.map(({ provider, accepted, reason }) => (
+            <li key={provider} className="flex flex-wrap items-baseline gap-2">
+              <Badge tone={accepted ? 'good' : 'calm'}>{provider}</Badge>
+              <span className="min-w-0 flex-1 break-words text-muted">{reason}</span>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </Card>
+  )
+}
+
+function factsOf(payment: Payment): readonly Fact[] {
   const { currency, failure, fees } = payment
   const money = (amount: string) => <Money amount={amount} currency={currency} />
-  const facts: readonly (readonly [string, ReactNode])[] = [
+  const metadata = Object.entries(payment.metadata)
+  return [
     ['Id', <Code key="id">{payment.id}</Code>],
     ['Environment', payment.environment],
     ['Provider', PROVIDER_NAMES[payment.provider]],
@@ -92,25 +154,13 @@ function Facts({ payment }: { readonly payment: Payment }) {
     ['Receipt', payment.receipt],
     ['Description', payment.description],
     ['Customer', payment.customer?.email ?? payment.customer?.name],
+    [
+      'Metadata',
+      metadata.length === 0 ? null : metadata.map(([name, value]) => `${name}: ${value}`).join(', '),
+    ],
     ['Provider order', payment.providerOrderId && <Code key="order">{payment.providerOrderId}</Code>],
     ['Provider payment', payment.providerPaymentId && <Code key="payment">{payment.providerPaymentId}</Code>],
     ['Created', <Time key="created" at={payment.createdAt} seconds />],
     ['Updated', <Time key="updated" at={payment.updatedAt} seconds />],
   ]
-  return (
-    <dl className="grid grid-cols-[8rem_minmax(0,1fr)] gap-y-2.5 px-4 py-4 text-sm sm:px-5">
-      {facts.map(([name, value]) =>
-        value === null || value === undefined ? null : (
-          <div key={name} className="contents">
-            <dt className="text-muted">{name}</dt>
-            <dd className="break-words">{value}</dd>
-          </div>
-        ),
-      )}
-    </dl>
-  )
-}
-
-function Code({ children }: { readonly children: ReactNode }) {
-  return <code className="break-all font-mono text-xs">{children}</code>
 }

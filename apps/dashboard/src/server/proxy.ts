@@ -13,7 +13,8 @@ const HOP_BY_HOP = [
   'transfer-encoding',
   'upgrade',
 ]
-const API_PATHS = /^\/(?:api|v1)\//
+/** The API’s own paths, and the QR codes of payment links, which pages show as pictures. */
+const API_PATHS = /^\/(?:(?:api|v1)\/|l\/[0-9a-z]{1,32}\/qr\.svg$)/
 
 /** Whether the request is for the API: the browser calls it through us, so that its cookie stays on one origin. */
 export const isForApi = (url: string): boolean => API_PATHS.test(url)

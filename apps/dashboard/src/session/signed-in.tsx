@@ -3,18 +3,21 @@
 import { useRouter } from 'next/navigation'
 import type { OneRouter } from 'onerouter'
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
+import { Shell } from '../nav/shell.tsx'
+import { FeedbackProvider } from '../ui/feedback.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { currentSession, type Session, signOut } from './auth.ts'
 import { type Environment, sessionClient } from './client.ts'
-import { Shell } from './shell.tsx'
 
 /** What every page behind the sign-in may use. */
 export interface Signed {
   readonly client: OneRouter
+  readonly session: Session
   readonly environment: Environment
 }
 
 const SignedContext = createContext<Signed | null>(null)
+const KEPT_AS = 'onerouter-environment'
 
 /** @throws Error outside of `SignedIn` */
 export function useSigned(): Signed {
@@ -31,6 +34,8 @@ export function SignedIn({ children }: { readonly children: ReactNode }) {
   const [environment, setEnvironment] = useState<Environment>('test')
 
   useEffect(() => {
+    // Of this tab only: a new one starts where no real money moves.
+    if (window.sessionStorage.getItem(KEPT_AS) === 'live') setEnvironment('live')
     currentSession().then(
       (found) => (found === null ? router.replace('/sign-in') : setSession(found)),
       (error: Error) => setProblem(error.message),
@@ -40,6 +45,7 @@ export function SignedIn({ children }: { readonly children: ReactNode }) {
     () =>
       session && {
         client: sessionClient(session, environment, () => router.replace('/sign-in')),
+        session,
         environment,
       },
     [session, environment, router],
@@ -48,6 +54,7 @@ export function SignedIn({ children }: { readonly children: ReactNode }) {
   if (problem !== null) {
     return (
       <main className="mx-auto max-w-md px-6 py-24">
+        <h1 className="text-xl font-semibold">The dashboard cannot reach the API</h1>
         <Notice kind="bad">{problem}</Notice>
       </main>
     )
@@ -60,11 +67,17 @@ export function SignedIn({ children }: { readonly children: ReactNode }) {
     )
   }
   const leave = () => signOut(session).finally(() => router.replace('/sign-in'))
+  const choose = (next: Environment) => {
+    window.sessionStorage.setItem(KEPT_AS, next)
+    setEnvironment(next)
+  }
   return (
     <SignedContext value={signed}>
-      <Shell session={session} environment={environment} onEnvironment={setEnvironment} onSignOut={leave}>
-        {children}
-      </Shell>
+      <FeedbackProvider>
+        <Shell session={session} environment={environment} onEnvironment={choose} onSignOut={leave}>
+          {children}
+        </Shell>
+      </FeedbackProvider>
     </SignedContext>
   )
 }

@@ -1,6 +1,11 @@
-import { type InputHTMLAttributes, useId } from 'react'
+import {
+  type InputHTMLAttributes,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+  useId,
+} from 'react'
 
-type FieldProps = InputHTMLAttributes<HTMLInputElement> & {
+interface Labelled {
   readonly label: string
   readonly hint?: string | undefined
 }
@@ -8,26 +13,80 @@ type FieldProps = InputHTMLAttributes<HTMLInputElement> & {
 export const inputStyle =
   'block w-full rounded-lg border border-line bg-page px-3 py-2 text-base sm:text-sm focus-visible:outline-accent'
 
-/** A labelled text field. */
-export function Field({ label, hint, ...input }: FieldProps) {
+function useLabels({ label, hint }: Labelled) {
   const id = useId()
   const hintId = `${id}-hint`
-  return (
-    <div className="mt-4">
+  return {
+    given: { id, 'aria-describedby': hint === undefined ? undefined : hintId, className: inputStyle },
+    above: (
       <label htmlFor={id} className="mb-1 block text-sm font-medium">
         {label}
       </label>
-      <input
-        id={id}
-        aria-describedby={hint === undefined ? undefined : hintId}
-        className={inputStyle}
-        {...input}
-      />
-      {hint !== undefined && (
-        <p id={hintId} className="mt-1 text-xs text-muted">
-          {hint}
-        </p>
-      )}
+    ),
+    below: hint !== undefined && (
+      <p id={hintId} className="mt-1 text-xs text-muted">
+        {hint}
+      </p>
+    ),
+  }
+}
+
+/** A labelled text field. */
+export function Field({ label, hint, ...input }: InputHTMLAttributes<HTMLInputElement> & Labelled) {
+  const { given, above, below } = useLabels({ label, hint })
+  return (
+    <div className="mt-4">
+      {above}
+      <input {...given} {...input} />
+      {below}
     </div>
+  )
+}
+
+export function TextArea({ label, hint, ...area }: TextareaHTMLAttributes<HTMLTextAreaElement> & Labelled) {
+  const { given, above, below } = useLabels({ label, hint })
+  return (
+    <div className="mt-4">
+      {above}
+      <textarea rows={5} {...given} {...area} />
+      {below}
+    </div>
+  )
+}
+
+export type Option = readonly [value: string, label: string]
+
+/** A labelled choice of one. */
+export function Select({
+  label,
+  hint,
+  options,
+  ...select
+}: SelectHTMLAttributes<HTMLSelectElement> & Labelled & { readonly options: readonly Option[] }) {
+  const { given, above, below } = useLabels({ label, hint })
+  return (
+    <div className="mt-4">
+      {above}
+      <select {...given} {...select}>
+        {options.map(([value, text]) => (
+          <option key={value} value={value}>
+            {text}
+          </option>
+        ))}
+      </select>
+      {below}
+    </div>
+  )
+}
+
+export function Check({
+  label,
+  ...input
+}: InputHTMLAttributes<HTMLInputElement> & { readonly label: string }) {
+  return (
+    <label className="flex items-center gap-2 py-1 text-sm">
+      <input type="checkbox" className="size-4 shrink-0 accent-accent-fill" {...input} />
+      {label}
+    </label>
   )
 }

@@ -1,0 +1,7 @@
+import { PaymentsPage } from '../../../payments/payments-page.tsx'
+
+export const metadata = { title: 'Payments' }
+
+export default function Page() {
+  return <PaymentsPage />
+}

@@ -1,0 +1,7 @@
+import { DeliveriesPage } from '../../../../webhooks/deliveries-page.tsx'
+
+export const metadata = { title: 'Deliveries' }
+
+export default function Page() {
+  return <DeliveriesPage />
+}

@@ -1,0 +1,133 @@
+'use client'
+
+import { useSearchParams } from 'next/navigation'
+import type { OneRouter, Page } from 'onerouter'
+import { type ReactNode, useCallback, useState } from 'react'
+import type { Environment } from '../session/client.ts'
+import { useSigned } from '../session/signed-in.tsx'
+import { buttonStyle } from './button.tsx'
+import { Dialog } from './dialog.tsx'
+import { type Filter, FilterBar, type Filters } from './filter-bar.tsx'
+import { PageHeader } from './page-header.tsx'
+import { Empty, Failed, Loading } from './states.tsx'
+import { type Column, Table } from './table.tsx'
+import { usePolled } from './use-polled.ts'
+
+/** What a list asks the API for. */
+export interface ListQuery {
+  readonly limit: number
+  readonly startingAfter?: string
+  readonly environment: Environment
+}
+
+export interface ListPageProps<T extends { readonly id: string }> {
+  readonly title: string
+  readonly text?: string
+  /** Columns and the functions below must not be made anew in each render. */
+  readonly columns: readonly Column<T>[]
+  readonly filters?: readonly Filter[]
+  readonly load: (client: OneRouter, query: ListQuery, filters: Filters) => PromiseLike<Page<T>>
+  readonly empty: { readonly title: string; readonly text: string }
+  /** Buttons in the page's head. */
+  readonly action?: ReactNode
+  /** What opens beside the list; `refresh` looks again at once. */
+  readonly detail?: (row: T, refresh: () => void) => ReactNode
+  readonly detailTitle?: (row: T) => string
+  readonly above?: ReactNode
+  /** Changing it looks again at once. */
+  readonly version?: number
+}
+
+const PAGE = 25
+
+/** The one shape of every list: filters that are part of the address, pages by cursor, updates by itself. */
+export function ListPage<T extends { readonly id: string }>(props: ListPageProps<T>) {
+  const { title, text, action, above, filters = [] } = props
+  const { environment } = useSigned()
+  const search = useSearchParams()
+  const chosen: Filters = Object.fromEntries(filters.map(({ name }) => [name, search.get(name) ?? undefined]))
+  return (
+    <>
+      <PageHeader title={title} {...(text === undefined ? {} : { text })}>
+        {action}
+      </PageHeader>
+      {above}
+      <section className="overflow-hidden rounded-xl border border-line bg-surface" aria-label={title}>
+        {filters.length > 0 && <FilterBar filters={filters} chosen={chosen} />}
+        {/* Another question starts on its own first page, with nothing of the answer before. */}
+        <Rows
+          key={`${environment}${JSON.stringify(chosen)}${props.version ?? 0}`}
+          {...props}
+          chosen={chosen}
+        />
+      </section>
+    </>
+  )
+}
+
+function Rows<T extends { readonly id: string }>(props: ListPageProps<T> & { readonly chosen: Filters }) {
+  const { load, chosen, columns, title, empty, detail, detailTitle } = props
+  const { client, environment } = useSigned()
+  const [cursors, setCursors] = useState<readonly string[]>([])
+  const [openId, setOpenId] = useState<string | null>(null)
+  const cursor = cursors.at(-1)
+  const key = JSON.stringify(chosen)
+  const look = useCallback(async () => {
+    const query = { limit: PAGE, environment, ...(cursor === undefined ? {} : { startingAfter: cursor }) }
+    const page = await load(client, query, JSON.parse(key) as Filters) // written by us, just above
+    return { page, cursor }
+  }, [client, environment, cursor, key, load])
+  const { value, problem, refresh } = usePolled(look)
+  if (value === null) return problem === null ? <Loading /> : <Failed problem={problem} onRetry={refresh} />
+  const { data, hasMore, nextCursor } = value.page
+  const filtered = Object.values(chosen).some((one) => one !== undefined)
+  const open = data.find(({ id }) => id === openId)
+  return (
+    <div aria-busy={value.cursor !== cursor}>
+      {problem !== null && <Failed problem={problem} onRetry={refresh} />}
+      {data.length === 0 ? (
+        <Empty title={filtered ? 'Nothing matches' : empty.title}>
+          {filtered ? 'Remove a filter to see more.' : empty.text}
+        </Empty>
+      ) : (
+        <Table
+          label={title}
+          columns={columns}
+          rows={data}
+          {...(detail === undefined ? {} : { onOpen: (row: T) => setOpenId(row.id) })}
+        />
+      )}
+      {(cursors.length > 0 || hasMore) && (
+        <nav aria-label="Pages" className="flex items-center gap-2 border-t border-line px-4 py-3 sm:px-5">
+          <span className="mr-auto text-xs text-muted">Page {cursors.length + 1}, newest first</span>
+          <button
+            type="button"
+            disabled={cursors.length === 0}
+            onClick={() => setCursors(cursors.slice(0, -1))}
+            className={buttonStyle('plain')}
+          >
+            Newer
+          </button>
+          <button
+            type="button"
+            disabled={!hasMore || nextCursor === null}
+            onClick={() => nextCursor !== null && setCursors([...cursors, nextCursor])}
+            className={buttonStyle('plain')}
+          >
+            Older
+          </button>
+        </nav>
+      )}
+      {detail !== undefined && (
+        <Dialog
+          place="side"
+          open={open !== undefined}
+          onClose={() => setOpenId(null)}
+          title={open === undefined ? '' : (detailTitle?.(open) ?? open.id)}
+        >
+          {open !== undefined && detail(open, refresh)}
+        </Dialog>
+      )}
+    </div>
+  )
+}

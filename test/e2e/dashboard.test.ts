@@ -1,0 +1,162 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openBrowser } from '../harness/browser.ts'
+import {
+  type Console,
+  type Furnished,
+  furnish,
+  HOSTILE,
+  newMember,
+  openConsole,
+} from '../harness/dashboard.ts'
+import { pathsOf, scriptBytes, settle, signedIn, sizeOf, violations, WIDTHS } from '../harness/pages.ts'
+
+let dashboard: Console
+let browser: Browser
+let receiver: Server
+let receiverUrl: string
+beforeAll(async () => {
+  receiver = createServer((request, response) => {
+    request.resume().on('end', () => response.end('{"ok":true}'))
+  })
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
+  receiverUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hooks` // a TCP listener has a port
+  ;[dashboard, browser] = await Promise.all([openConsole(), openBrowser()])
+}, 660_000)
+afterAll(async () => {
+  await browser?.close()
+  await dashboard?.close()
+  receiver?.close()
+})
+
+const WITH_DETAIL = [
+  '/refunds',
+  '/payment-links',
+  '/customers',
+  '/sms',
+  '/plans',
+  '/keys',
+  '/events',
+  '/webhooks',
+  '/webhooks/deliveries',
+  '/webhooks/inbound',
+  '/domains',
+] as const
+
+async function pay(page: Page): Promise<void> {
+  const [checkout] = await Promise.all([
+    page.waitForEvent('popup'),
+    page.getByRole('link', { name: /Open checkout/ }).click(),
+  ])
+  await checkout.getByRole('button', { name: 'Pay', exact: true }).click()
+  await page.getByText('Succeeded', { exact: true }).first().waitFor({ timeout: 30_000 })
+  await checkout.close()
+}
+
+test('from sign-in to a paid payment, its webhook delivery and its refund, guided by the page alone', async () => {
+  const member = await newMember(dashboard)
+  const { page, problems } = await signedIn(browser, dashboard, member)
+  await page.getByRole('link', { name: 'Connect', exact: true }).click()
+  await page.getByRole('button', { name: 'Use the sandbox' }).first().click()
+  await page.getByText('is connected to the sandbox.').waitFor()
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Home' }).click()
+  await page.getByRole('link', { name: 'Add endpoint' }).click()
+  await page.getByRole('button', { name: 'Add endpoint' }).click()
+  await page.getByLabel('Address').fill(receiverUrl)
+  await page.getByRole('button', { name: 'Add the endpoint' }).click()
+  await page.getByText('Keep this signing secret now').waitFor()
+  await page.getByRole('button', { name: 'Close' }).click()
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Home' }).click()
+  await page.getByRole('button', { name: 'Create a test payment' }).click()
+  await page.getByRole('link', { name: 'Look at it' }).click()
+  await pay(page)
+  await page.getByRole('button', { name: 'Refund' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Refund' }).click()
+  await page.getByText('The refund is on its way.').waitFor()
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Deliveries' }).click()
+  const row = page.getByRole('row').filter({ hasText: 'refund.succeeded' }).filter({ hasText: 'Delivered' })
+  await row.waitFor({ timeout: 30_000 })
+  await row.getByRole('button').click()
+  await page.getByRole('dialog').getByText('{"ok":true}').waitFor()
+  expect(problems).toEqual([])
+  await page.context().close()
+}, 180_000)
+
+describe('every page', () => {
+  let at: Furnished
+  beforeAll(async () => {
+    at = await furnish(dashboard, receiverUrl, HOSTILE)
+  }, 120_000)
+  const open = (more: object = {}) => signedIn(browser, dashboard, at.member, more)
+  const isHarmless = (page: Page) => page.evaluate(() => !('pwned' in window))
+
+  test.each(['light', 'dark'] as const)(
+    'in %s: no accessibility violation, nothing cut off on a phone, no text of strangers becomes markup',
+    async (colorScheme) => {
+      const { page, problems } = await open({ colorScheme })
+      for (const path of pathsOf(at)) {
+        await settle(page, dashboard.origin + path)
+        expect(await violations(page), path).toEqual([])
+        await page.setViewportSize(sizeOf(WIDTHS.phone))
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+        expect(over, `${path} is wider than a phone`).toBeLessThanOrEqual(0)
+        expect(await violations(page), `${path} on a phone`).toEqual([])
+        await page.setViewportSize(sizeOf(WIDTHS.wide))
+        expect(await isHarmless(page), path).toBe(true)
+      }
+      expect(problems).toEqual([])
+      await page.context().close()
+    },
+    300_000,
+  )
+
+  test('what opens beside a list is accessible, harmless and closed by Escape', async () => {
+    const { page, problems } = await open()
+    for (const path of WITH_DETAIL) {
+      await settle(page, dashboard.origin + path)
+      await page.getByRole('row').nth(1).getByRole('button').first().click()
+      await page.getByRole('dialog').waitFor()
+      expect(await violations(page), path).toEqual([])
+      expect(await isHarmless(page), path).toBe(true)
+      await page.keyboard.press('Escape')
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+    }
+    expect(problems).toEqual([])
+    await page.context().close()
+  }, 180_000)
+
+  test('loads at most 200 kB of script, compressed', async () => {
+    const { page } = await open()
+    for (const path of pathsOf(at)) {
+      const bytes = await scriptBytes(page, dashboard.origin + path)
+      expect(bytes, path).toBeGreaterThan(10_000)
+      expect(bytes, `${path} loads ${bytes} bytes of script`).toBeLessThan(200_000)
+    }
+    await page.context().close()
+  }, 120_000)
+
+  test('Ctrl-K goes anywhere by typing, and opens a payment by its id', async () => {
+    const { page } = await open()
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox').fill('recon')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Reconciliation', exact: true }).waitFor()
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox').fill(at.payment)
+    await page.keyboard.press('Enter')
+    await page.waitForURL(`**/payments/${at.payment}`)
+    await page.context().close()
+  })
+
+  test('test and live are told apart in words on every page, and live is never the start', async () => {
+    const { page } = await open()
+    await page.getByText('Test environment: no real money moves.').waitFor()
+    await page.getByText('Live', { exact: true }).click()
+    await page.getByText('what happens here moves real money').waitFor()
+    await settle(page, `${dashboard.origin}/payments`)
+    expect(await page.locator('[data-environment]').getAttribute('data-environment')).toBe('live')
+    await page.context().close()
+  })
+})
