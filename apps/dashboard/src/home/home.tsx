@@ -1,7 +1,7 @@
 'use client'
 
 import Link from 'next/link'
-import { useCallback, useState } from 'react'
+import { useCallback } from 'react'
 import { NewPayment } from '../payments/new-payment.tsx'
 import { PAYMENT_COLUMNS } from '../payments/payments-page.tsx'
 import { useSigned } from '../session/signed-in.tsx'
@@ -19,7 +19,6 @@ export function Home() {
   const { client, environment } = useSigned()
   const load = useCallback(() => lookAround(client, environment), [client, environment])
   const { value, problem, refresh } = usePolled(load)
-  const [made, setMade] = useState(0)
   return (
     <>
       <PageHeader title="Home" />
@@ -52,13 +51,8 @@ export function Home() {
             </Card>
             {environment === 'test' && (
               <Card title="Try a payment">
-                <div className="px-4 pb-5 pt-4 sm:px-5" data-made={made}>
-                  <NewPayment
-                    onCreated={() => {
-                      setMade(made + 1)
-                      refresh()
-                    }}
-                  />
+                <div id="try" className="scroll-mt-28 px-4 pb-5 pt-4 sm:px-5">
+                  <NewPayment onCreated={refresh} />
                 </div>
               </Card>
             )}

@@ -89,6 +89,12 @@ interface Progress {
   readonly liveText: string
 }
 
+function paymentText({ tried, paid }: Progress): string {
+  if (paid !== undefined) return `${paid.amount} ${paid.currency} were paid.`
+  if (tried) return 'It waits for its payer: open it and pay at the sandbox.'
+  return 'Create one below, then pay it at the sandbox.'
+}
+
 function stepsFor(progress: Progress): readonly Step[] {
   return [
     {
@@ -100,9 +106,7 @@ function stepsFor(progress: Progress): readonly Step[] {
     },
     {
       title: 'Make a first payment',
-      text: progress.tried
-        ? 'It waits for its payer: open it and pay at the sandbox.'
-        : 'Create one below, then pay it at the sandbox.',
+      text: paymentText(progress),
       done: progress.paid !== undefined,
       href: progress.tried ? '/payments' : '/#try',
       action: progress.tried ? 'Open payments' : 'Create',
@@ -110,7 +114,9 @@ function stepsFor(progress: Progress): readonly Step[] {
     {
       title: 'Receive a first webhook',
       text: progress.endpoint
-        ? 'Your endpoint waits for its first event.'
+        ? progress.delivered
+          ? 'Your server accepted an event.'
+          : 'Your endpoint waits for its first event.'
         : 'Add the address of your server; each change is sent there, signed.',
       done: progress.delivered,
       href: progress.endpoint ? '/webhooks/deliveries' : '/webhooks',

@@ -134,7 +134,9 @@ function ServiceCard({
       await run(() => client.services.switchEnvironment(serviceName, target), `${name} is ${target} now.`)
     onDone()
   }
-  const blockers = target === 'live' ? (readiness?.blockers ?? []) : []
+  const missing = !service.credentials[target].configured
+  // Its first blocker would be the missing credentials, in words for programs.
+  const blockers = target === 'live' && !missing ? (readiness?.blockers ?? []) : []
   return (
     <Card
       title={name}
@@ -145,7 +147,7 @@ function ServiceCard({
           </Badge>
           <button
             type="button"
-            disabled={busy || !service.credentials[target].configured || blockers.length > 0}
+            disabled={busy || missing || blockers.length > 0}
             onClick={change}
             className={buttonStyle('plain')}
           >
@@ -154,7 +156,7 @@ function ServiceCard({
         </div>
       }
     >
-      {!service.credentials[target].configured && (
+      {missing && (
         <p className="px-4 pt-4 text-sm text-muted sm:px-5">
           Connect {target} credentials before you can switch to {target}.
         </p>
