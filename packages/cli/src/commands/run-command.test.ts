@@ -80,6 +80,7 @@ describe('the command line', () => {
     [['listen', '--nope'], "Unknown option '--nope'."],
     [['trigger', 'payment.lost'], 'EVENT must be one of payment.created,'],
     [['trigger', 'payment.failed', '--provider', 'razorpay'], 'never fails'],
+    [['trigger', 'subscription.completed'], 'cannot be had at stripe'],
     [['trigger', 'sms.sent', '--provider', 'paypal'], 'happens at twilio, not at paypal'],
     [['trigger', 'payment.succeeded', '--provider', 'twilio'], 'does not happen at twilio'],
     [['keys', 'create', 'a', '--rate-limit-per-day', 'many'], '--rate-limit-per-day must be a whole number'],

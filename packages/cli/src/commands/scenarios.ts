@@ -2,7 +2,15 @@
 import type { PaymentSimulation, Service } from 'onerouter'
 import { usageError } from './command.ts'
 
-export type Step = { readonly payer: PaymentSimulation } | 'capture' | 'cancel' | 'refund'
+export type Step =
+  | { readonly payer: PaymentSimulation }
+  /** Refunds so much; `refund` everything. */
+  | { readonly refund: string }
+  /** Lets so many seconds pass at the sandbox. */
+  | { readonly pass: number }
+  | 'capture'
+  | 'cancel'
+  | 'refund'
 
 /** How the payment is made, and what happens to it then. */
 export interface Way {
@@ -66,6 +74,18 @@ export const SCENARIOS = {
     help: 'a paid payment is refunded',
     capture: 'automatic',
     steps: [...paid, 'refund'],
+  },
+  'refund.failed': {
+    help: 'a refund comes back from a bank that does not take it',
+    capture: 'automatic',
+    // A payment from a slow bank is refunded slowly, too.
+    steps: [{ payer: 'late_succeed' }, { pass: 301 }, 'refund', { payer: 'fail' }],
+    at: {
+      // The sandbox's own amount for it.
+      razorpay: { capture: 'automatic', steps: [...paid, { refund: '99.13' }, { pass: 3_601 }] },
+      stripe:
+        'There it depends on the card: pay with 4000 0000 0000 5126 on the page of a checkout, then refund.',
+    },
   },
 } as const satisfies Readonly<Record<string, Scenario>>
 

@@ -1,6 +1,8 @@
-import type { OneRouter, OneRouterEvent, Payment } from 'onerouter'
-import { type Command, CommandError, EXIT, type Invocation, usageError, type World } from './command.ts'
+import type { OneRouter, Payment } from 'onerouter'
+import { awaitEvent } from './await-event.ts'
+import { type Command, EXIT, type Invocation, usageError } from './command.ts'
 import { connect } from './connection.ts'
+import { isLinkEvent, LINK_EVENTS, LINKS, type LinkEvent } from './link-scenarios.ts'
 import { oneOf } from './parse.ts'
 import {
   isMessageEvent,
@@ -16,22 +18,25 @@ import {
   type Way,
   wayOf,
 } from './scenarios.ts'
-
-/** The sandbox's webhooks and our own worker are far quicker. */
-const HAPPENS_WITHIN_MS = 20_000
-const LOOK_EVERY_MS = 200
+import {
+  isSubscriptionEvent,
+  SUBSCRIPTION_EVENTS,
+  SUBSCRIPTIONS,
+  type SubscriptionEvent,
+} from './subscription-scenarios.ts'
+import { driveLink } from './trigger-link.ts'
+import { driveSubscription, type Price } from './trigger-subscription.ts'
 
 const CURRENCIES: Readonly<Record<PaymentService, string>> = { stripe: 'USD', razorpay: 'INR', paypal: 'USD' }
 
-const EVENTS = [...TRIGGERABLE, ...MESSAGE_EVENTS] as const
+const HELP = { ...SCENARIOS, ...SUBSCRIPTIONS, ...LINKS, ...MESSAGES }
+const EVENTS = [...TRIGGERABLE, ...SUBSCRIPTION_EVENTS, ...LINK_EVENTS, ...MESSAGE_EVENTS] as const
 const PROVIDERS = [...PAYMENT_SERVICES, 'twilio'] as const
-const helpOf = (name: (typeof EVENTS)[number]): string =>
-  isMessageEvent(name) ? MESSAGES[name].help : SCENARIOS[name].help
 
 /** `onerouter trigger`: the event happens, at the sandbox, with all that leads to it. */
 export const trigger: Command = {
   name: 'trigger',
-  summary: 'makes an event happen, on a sandbox payment or message made for it',
+  summary: 'makes an event happen, on a sandbox payment, subscription, link or message made for it',
   args: ['EVENT'],
   options: {
     provider: { value: 'NAME', help: `${PROVIDERS.join(', ')}; by default stripe, for sms events twilio` },
@@ -40,11 +45,12 @@ export const trigger: Command = {
   },
   details: [
     'Nothing is faked: a payment is created through the API, its payer is driven at the sandbox, and the command ends when the event exists. What comes before it on the way is told too.',
-    `EVENT is one of\n\n${EVENTS.map((name) => `- ${name}: ${helpOf(name)}`).join('\n')}`,
+    `EVENT is one of\n\n${EVENTS.map((name) => `- ${name}: ${HELP[name].help}`).join('\n')}`,
   ],
   examples: [
     'trigger payment.succeeded --provider razorpay',
     'trigger refund.succeeded --provider paypal --amount 12.50 --currency EUR',
+    'trigger subscription.renewed --provider paypal',
     'trigger sms.delivered',
   ],
   async run(invocation) {
@@ -60,9 +66,16 @@ export const trigger: Command = {
       return await triggerMessage(invocation, event)
     }
     if (provider === 'twilio') throw usageError(`${event} does not happen at twilio: it carries messages.`)
+    if (isSubscriptionEvent(event)) return await triggerSubscription(invocation, event, provider)
+    if (isLinkEvent(event)) return await triggerLink(invocation, event, provider)
     return await triggerPayment(invocation, event, provider)
   },
 }
+
+const priceOf = ({ option }: Invocation, provider: PaymentService): Price => ({
+  amount: option('amount') ?? '500.00',
+  currency: option('currency') ?? CURRENCIES[provider],
+})
 
 async function triggerPayment(
   invocation: Invocation,
@@ -71,13 +84,17 @@ async function triggerPayment(
 ): Promise<number> {
   const way = wayOf(event, provider)
   const { client } = await connect(invocation)
-  const driven = await drive(invocation, client, { event, provider, way })
-  const { payment, refund } = driven
-  const found = await awaitEvent(invocation.world, client, event, refund ?? payment)
-  if (found === undefined) {
-    const { status } = await client.payments.get(payment)
-    throw didNotHappen(event, `payment ${payment} is ${status}`)
-  }
+  const { payment, refund } = await drive(client, {
+    event,
+    provider,
+    way,
+    price: priceOf(invocation, provider),
+  })
+  const found = await awaitEvent(invocation.world, client, {
+    type: event,
+    subject: event.startsWith('refund.') && refund !== null ? refund : payment,
+    stands: async () => `payment ${payment} is ${(await client.payments.get(payment)).status}`,
+  })
   invocation.show(
     { event: found.id, type: found.type, payment, refund, provider },
     [
@@ -89,11 +106,54 @@ async function triggerPayment(
   return EXIT.ok
 }
 
+async function triggerSubscription(
+  invocation: Invocation,
+  event: SubscriptionEvent,
+  provider: PaymentService,
+): Promise<number> {
+  const { client } = await connect(invocation)
+  const price = priceOf(invocation, provider)
+  const subscription = await driveSubscription(client, { event, provider, price })
+  const found = await awaitEvent(invocation.world, client, {
+    type: event,
+    subject: subscription,
+    stands: async () => `${subscription} is ${(await client.subscriptions.get(subscription)).status}`,
+  })
+  invocation.show(
+    { event: found.id, type: found.type, subscription, provider },
+    `${found.type}  ${found.id}\nsubscription  ${subscription}`,
+  )
+  return EXIT.ok
+}
+
+async function triggerLink(
+  invocation: Invocation,
+  event: LinkEvent,
+  provider: PaymentService,
+): Promise<number> {
+  const { client } = await connect(invocation)
+  const price = priceOf(invocation, provider)
+  const link = await driveLink(invocation.world, client, { event, provider, price })
+  const found = await awaitEvent(invocation.world, client, {
+    type: event,
+    subject: link,
+    stands: async () => `${link} is ${(await client.paymentLinks.get(link)).status}`,
+  })
+  invocation.show(
+    { event: found.id, type: found.type, payment_link: link, provider },
+    `${found.type}  ${found.id}\npayment link  ${link}`,
+  )
+  return EXIT.ok
+}
+
 async function triggerMessage(invocation: Invocation, event: MessageEvent): Promise<number> {
   const { client } = await connect(invocation)
   const sms = await client.sms.send({ to: MESSAGES[event].to, body: `onerouter trigger ${event}` })
-  const found = await awaitEvent(invocation.world, client, event, sms.id)
-  if (found === undefined) throw didNotHappen(event, `${sms.id} is ${(await client.sms.get(sms.id)).status}`)
+  const found = await awaitEvent(invocation.world, client, {
+    type: event,
+    subject: sms.id,
+    stands: async () => `${sms.id} is ${(await client.sms.get(sms.id)).status}`,
+  })
   invocation.show(
     { event: found.id, type: found.type, sms: sms.id, provider: 'twilio' },
     `${found.type}  ${found.id}\nsms  ${sms.id}`,
@@ -101,15 +161,11 @@ async function triggerMessage(invocation: Invocation, event: MessageEvent): Prom
   return EXIT.ok
 }
 
-const didNotHappen = (event: string, instead: string): CommandError =>
-  new CommandError(`${event} did not happen within ${HAPPENS_WITHIN_MS / 1000} s; ${instead}.`, {
-    code: 'did_not_happen',
-  })
-
 interface Drive {
   readonly event: TriggerableEvent
   readonly provider: PaymentService
   readonly way: Way
+  readonly price: Price
 }
 
 interface Driven {
@@ -117,14 +173,9 @@ interface Driven {
   readonly refund: string | null
 }
 
-async function drive(
-  { option }: Invocation,
-  client: OneRouter,
-  { event, provider, way }: Drive,
-): Promise<Driven> {
+async function drive(client: OneRouter, { event, provider, way, price }: Drive): Promise<Driven> {
   const payment = await client.payments.create({
-    amount: option('amount') ?? '500.00',
-    currency: option('currency') ?? CURRENCIES[provider],
+    ...price,
     provider,
     capture: way.capture,
     description: `onerouter trigger ${event}`,
@@ -136,34 +187,13 @@ async function drive(
 
 /** Answers with the refund, where the step makes one. */
 async function take(client: OneRouter, payment: Payment, step: Step): Promise<string | undefined> {
-  switch (step) {
-    case 'capture':
-      await client.payments.capture(payment.id)
-      return undefined
-    case 'cancel':
-      await client.payments.cancel(payment.id)
-      return undefined
-    case 'refund':
-      return (await client.payments.refund(payment.id)).id
-    default:
-      await client.simulations.payment(payment.id, step.payer)
-      return undefined
-  }
-}
-
-/** The event about this object; `undefined` when it did not come in time. */
-async function awaitEvent(
-  world: World,
-  client: OneRouter,
-  type: TriggerableEvent | MessageEvent,
-  subject: string,
-): Promise<OneRouterEvent | undefined> {
-  const untilMs = world.now() + HAPPENS_WITHIN_MS
-  while (world.now() < untilMs && !world.stop.aborted) {
-    const page = await client.events.list({ type, limit: 50 })
-    const found = page.data.find(({ data }) => data.object.id === subject)
-    if (found !== undefined) return found
-    await world.sleep(LOOK_EVERY_MS)
-  }
+  if (step === 'capture') await client.payments.capture(payment.id)
+  else if (step === 'cancel') await client.payments.cancel(payment.id)
+  else if (step === 'refund') return (await client.payments.refund(payment.id)).id
+  else if ('refund' in step) return (await client.payments.refund(payment.id, { amount: step.refund })).id
+  else if ('pass' in step) {
+    await client.simulations.advanceClock({ seconds: step.pass })
+    await client.payments.sync(payment.id)
+  } else await client.simulations.payment(payment.id, step.payer)
   return undefined
 }
