@@ -1,5 +1,5 @@
 import type { Environment, Uuid } from '@onerouter/core'
-import type { IdempotencyRow, Queryable } from './rows.ts'
+import { type IdempotencyRow, type Queryable, rowJson } from './rows.ts'
 
 export interface ClaimRef {
   readonly account_id: Uuid
@@ -14,6 +14,17 @@ export async function getIdempotency(db: Queryable, claim: ClaimRef): Promise<Id
     values: [claim.account_id, claim.environment, claim.key],
   })
   return (rows[0] as unknown as IdempotencyRow | undefined) ?? null // columns are held equal by a test
+}
+
+/** Takes a key for a request that makes no object of its own. `false`: it is taken. */
+export async function claimKey(db: Queryable, row: IdempotencyRow): Promise<boolean> {
+  const { rowCount } = await db.query({
+    name: 'claim-key',
+    text: `insert into idempotency select r.* from jsonb_populate_record(null::idempotency, $1::jsonb) r
+      on conflict do nothing`,
+    values: [rowJson(row)],
+  })
+  return rowCount === 1
 }
 
 /** A claim as it was read: who writes its answer must have judged the operation it still names. */

@@ -1,4 +1,12 @@
-import { EnvironmentSchema, IdempotencyKeyField, OneOf, ServiceSchema, Strict, Type } from '../schema.ts'
+import {
+  EnvironmentSchema,
+  IdempotencyKeyField,
+  OneOf,
+  ServiceSchema,
+  type Static,
+  Strict,
+  Type,
+} from '../schema.ts'
 
 export const ProviderRequestBody = Strict({
   method: OneOf(['GET', 'POST']),
@@ -24,10 +32,14 @@ export const ProviderResponse = Strict({
   object: OneOf(['provider_response']),
   provider: ServiceSchema,
   environment: EnvironmentSchema,
-  status: Type.Integer({ description: "The provider's HTTP status" }),
+  status: Type.Unsafe<number | null>({
+    type: ['integer', 'null'],
+    description: "The provider's HTTP status; null with 202: nobody saw its answer, and it may have acted",
+  }),
   body: Type.Unsafe<unknown>({
     description: 'Parsed where it is JSON, else text; null where it was too long',
   }),
   truncated: Type.Boolean({ description: 'The answer was longer than 256 KiB and is left out' }),
 })
+export type ProviderResponse = Static<typeof ProviderResponse>
 export const ProviderParam = Strict({ provider: Type.String() })

@@ -13,8 +13,8 @@ export interface ProviderResponse {
   readonly object: 'provider_response'
   readonly provider: Service
   readonly environment: Environment
-  /** The provider's HTTP status. */
-  readonly status: number
+  /** The provider's HTTP status; `null`: nobody saw its answer, and it may have acted. */
+  readonly status: number | null
   /** The provider's own spelling. */
   readonly body: unknown
   /** The answer was longer than 256 KiB and is left out. */

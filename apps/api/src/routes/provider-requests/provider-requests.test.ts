@@ -89,3 +89,74 @@ describe('a call of your own to a provider', () => {
     expect((await ask('nobody', call)).json().code).toBe('not_found')
   })
 })
+
+describe('the idempotency key of a call of your own', () => {
+  const write = (key: string, name = 'Asha') => ({
+    method: 'POST',
+    path: '/v1/customers',
+    body: { name },
+    idempotency_key: key,
+  })
+
+  test('answers a repetition byte for byte, without asking the provider again, and says so', async () => {
+    const first = await ask('stripe', write('again-1'))
+    const before = stack.wire.length
+    const again = await ask('stripe', write('again-1'))
+    expect(again.body).toBe(first.body)
+    expect(again.headers).toMatchObject({
+      'idempotent-replayed': 'true',
+      'original-request-id': first.headers['request-id'],
+    })
+    expect(stack.wire.length).toBe(before)
+    expect((await ask('stripe', write('again-1', 'Ravi'))).json()).toMatchObject({
+      status: 422,
+      code: 'idempotency_key_reused',
+    })
+  })
+
+  test('of two at once one asks, and both get its answer', async () => {
+    const before = stack.wire.length
+    const both = await Promise.all([ask('stripe', write('at-once')), ask('stripe', write('at-once'))])
+    expect(both[0]?.body).toBe(both[1]?.body)
+    expect(stack.wire.length).toBe(before + 1)
+  })
+
+  test('an answer that was lost is answered as unknown, and the call is not made again', async () => {
+    stack.sandbox.faults.add({ provider: 'stripe', fault: 'lost_answer', count: 1, match: '/v1/customers' })
+    const first = await ask('stripe', write('lost-1'))
+    expect(first.statusCode).toBe(202)
+    expect(first.json()).toMatchObject({ object: 'provider_response', status: null, body: null })
+    const before = stack.wire.length
+    const again = await ask('stripe', write('lost-1'))
+    expect([again.statusCode, again.body]).toEqual([202, first.body])
+    expect(stack.wire.length).toBe(before)
+  })
+
+  test('a read that got no answer changed nothing: 503, and the key may be used again', async () => {
+    stack.sandbox.faults.add({ provider: 'stripe', fault: 'lost_answer', count: 1, match: '/v1/products' })
+    const read = { method: 'GET', path: '/v1/products', idempotency_key: 'read-1' }
+    expect((await ask('stripe', read)).json()).toMatchObject({ status: 503, code: 'provider_unavailable' })
+    expect((await ask('stripe', read)).statusCode).toBe(200)
+  })
+
+  test('a process that died during the call leaves an unknown outcome, once nobody can be at work on it', async () => {
+    const first = await ask('stripe', write('died-1'))
+    const rewind = (age: string) =>
+      stack.engine.db.query({
+        text: `update idempotency set status = null, body = null, created_at = now() - $1::interval
+          where key = 'died-1'`,
+        values: [age],
+      })
+    await rewind('1 second')
+    expect((await ask('stripe', write('died-1'))).json()).toMatchObject({
+      status: 409,
+      code: 'idempotency_request_in_progress',
+    })
+    await rewind('1 hour')
+    const before = stack.wire.length
+    const again = await ask('stripe', write('died-1'))
+    expect([again.statusCode, again.json().status]).toEqual([202, null])
+    expect(again.body).not.toBe(first.body)
+    expect(stack.wire.length).toBe(before)
+  })
+})

@@ -1248,8 +1248,8 @@ class RequestProviderAnswer(ApiObject):
     object: str
     provider: str
     environment: str
-    #: The provider's HTTP status
-    status: int
+    #: The provider's HTTP status; null with 202: nobody saw its answer, and it may have acted
+    status: Optional[int]
     #: Parsed where it is JSON, else text; null where it was too long
     body: Any
     #: The answer was longer than 256 KiB and is left out
