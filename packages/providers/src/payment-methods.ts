@@ -21,8 +21,13 @@ export interface PaymentMethod {
   readonly name: string
   readonly label: string
   readonly kind: MethodKind
-  /** Currencies it can be asked in; `null` = whatever the provider takes. */
+  /** Currencies it is known for; `null` = whatever the provider takes. Shown to choose by. */
   readonly currencies: readonly string[] | null
+  /**
+   * The provider documents that it takes no other currency: those are refused without asking it. Without that, what a
+   * list of ours does not know is passed on, for providers add currencies sooner than lists are read.
+   */
+  readonly closed?: boolean
   /** Where its payers live; `null` = anywhere. Shown to choose by, never refused by. */
   readonly countries: readonly string[] | null
 }
@@ -38,15 +43,17 @@ export function refuseMethod(
   if (found === undefined) {
     return { code: 'unsupported_method', message: `${label} has no payment method ${method.slice(0, 40)}.` }
   }
-  if (found.currencies?.includes(amount.currency) ?? true) return null
+  if (found.closed !== true || (found.currencies?.includes(amount.currency) ?? true)) return null
   const list = found.currencies?.join(', ')
   return { code: 'unsupported_method', message: `${found.label} at ${label} takes ${list} only.` }
 }
 
-/** A table line: name, label, kind, currencies and countries, each list separated by spaces; `*` = all. */
+/** A table line: name, currencies and countries, each list separated by spaces; `*` = all, `=` before it = closed. */
 export function methodLine(line: string, label: string, kind: MethodKind): PaymentMethod {
   const [name = '', currencies = '*', countries = '*'] = line.split('|').map((part) => part.trim())
-  return { name, label, kind, currencies: wordsOf(currencies), countries: wordsOf(countries) }
+  const closed = currencies.startsWith('=')
+  const listed = wordsOf(closed ? currencies.slice(1) : currencies)
+  return { name, label, kind, currencies: listed, countries: wordsOf(countries), ...(closed && { closed }) }
 }
 
 const wordsOf = (text: string): readonly string[] | null => (text === '*' ? null : text.split(' '))

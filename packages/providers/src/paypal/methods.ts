@@ -1,8 +1,9 @@
 import type { PaymentMethod } from '../payment-methods.ts'
 
 /**
- * What `method` may ask of PayPal; absent means `paypal`. Pay Later opens the same wallet: PayPal offers it there to
- * payers it finds eligible, in these currencies (PayPal docs, "Pay Later", country eligibility).
+ * What `method` may ask of PayPal; absent means `paypal`. Pay Later opens the same wallet, in any currency: PayPal offers
+ * it there to payers it finds eligible. The eight countries, each with its own currency, are those of
+ * docs.paypal.ai/payments/methods/pay-later/overview, "Country-specific details"; they are shown, nobody is refused by them.
  */
 export const METHODS = [
   { name: 'paypal', label: 'PayPal', kind: 'wallet', currencies: null, countries: null },

@@ -1,6 +1,6 @@
 import type { PaymentMethod } from '../payment-methods.ts'
 
-const INDIA = { currencies: ['INR'], countries: ['IN'] } as const
+const INDIA = { currencies: ['INR'], countries: ['IN'], closed: true } as const
 
 /**
  * What `method` may ask of Razorpay; absent means the payer chooses. Checkout opens at the method asked for

@@ -4,8 +4,12 @@ const EURO_DEBIT = 'AT BE CY DE EE ES FI FR GR IE IT LT LU LV MT NL PT SI SK'
 
 /**
  * Methods a merchant may name, by Stripe's own words; without one Stripe offers what the account enables.
- * Currencies and countries: Stripe documentation, "Payment method support", country and currency support. Where a
- * method takes many currencies, or they depend on the merchant's country, Stripe itself decides.
+ * The names are exactly those of `AllowedPaymentMethodType` of a Checkout Session in the official SDK of our version; a
+ * test holds them equal.
+ *
+ * Currencies and countries are shown to choose by. Only a list with `=` refuses, and has its source beside it: the rest
+ * follow "Payment method support" (docs.stripe.com/payments/payment-methods/payment-method-support) as it was read once,
+ * and Stripe itself decides.
  */
 const TABLE: Readonly<Record<MethodKind, Readonly<Record<string, string>>>> = {
   card: { Cards: 'card|*|*', 'Korean cards': 'kr_card|KRW|KR' },
@@ -31,7 +35,8 @@ const TABLE: Readonly<Record<MethodKind, Readonly<Record<string, string>>>> = {
   },
   upi: { UPI: 'upi|INR|IN' },
   bank_redirect: {
-    Bancontact: 'bancontact|EUR|BE',
+    // docs.stripe.com/invoicing/payment-methods, "Supported payment methods": EUR.
+    Bancontact: 'bancontact|=EUR|BE',
     Bizum: 'bizum|EUR|ES',
     BLIK: 'blik|PLN|PL',
     EPS: 'eps|EUR|AT',
@@ -49,7 +54,8 @@ const TABLE: Readonly<Record<MethodKind, Readonly<Record<string, string>>>> = {
     PromptPay: 'promptpay|THB|TH',
   },
   bank_debit: {
-    'ACH Direct Debit': 'us_bank_account|USD|US',
+    // docs.stripe.com/invoicing/payment-methods, "Supported payment methods": USD.
+    'ACH Direct Debit': 'us_bank_account|=USD|US',
     'Bacs Direct Debit': 'bacs_debit|GBP|GB',
     'BECS Direct Debit': 'au_becs_debit|AUD|AU',
     'New Zealand BECS': 'nz_bank_account|NZD|NZ',
@@ -72,7 +78,8 @@ const TABLE: Readonly<Record<MethodKind, Readonly<Record<string, string>>>> = {
   voucher: {
     Boleto: 'boleto|BRL|BR',
     Konbini: 'konbini|JPY|JP',
-    Multibanco: 'multibanco|EUR|PT',
+    // docs.stripe.com/payments/multibanco/accept-a-payment, "Determine compatibility": presentment in eur.
+    Multibanco: 'multibanco|=EUR|PT',
     OXXO: 'oxxo|MXN|MX',
   },
   crypto: { Stablecoins: 'crypto|USD|*' },

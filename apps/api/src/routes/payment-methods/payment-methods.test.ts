@@ -58,7 +58,6 @@ describe('the marketplace', () => {
   test.each([
     ['razorpay', 'upi', 'USD'],
     ['stripe', 'bancontact', 'USD'],
-    ['paypal', 'pay_later', 'JPY'],
     ['stripe', 'upi_collect', 'INR'],
     ['paypal', 'card', 'USD'],
   ])(
