@@ -1,5 +1,6 @@
 /** `npm run bench -- <name>`: measures one thing on this machine and prints what it found. */
 const BENCHES: Readonly<Record<string, () => Promise<{ run(args: readonly string[]): Promise<void> }>>> = {
+  routing: () => import('./routing.ts'),
   webhooks: () => import('./webhooks.ts'),
 }
 

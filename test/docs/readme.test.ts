@@ -64,6 +64,23 @@ test("the README's quick start pays, refunds and verifies, as printed", async ()
   expect(more).toEqual([])
 })
 
+test('every example of the guide to routing runs, one after another', async () => {
+  const text = await readFile(new URL('docs/guides/routing.md', ROOT), 'utf8')
+  const examples = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] ?? '')
+  expect(examples).toHaveLength(3)
+  const outputs: string[] = []
+  for (const example of examples) {
+    const { code, output } = await run(example)
+    expect(code, `${example}\n${output}`).toBe(0)
+    outputs.push(output)
+  }
+  const [explained, tried, back] = outputs
+  expect(explained).toContain('true germans paypal')
+  expect(explained).toContain("paypal: place 1 in the rule's order")
+  expect(tried).toMatch(/^true An estimate.*\n10\ntrue null\n$/)
+  expect(back).toMatch(/^2 in_force key unf_test_.*\n1 kept key unf_test_.*\n0 0\n$/)
+})
+
 test('every example of the quick-start page runs, one after another', async () => {
   const text = await readFile(new URL('docs/start/quick-start.md', ROOT), 'utf8')
   const examples = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] ?? '')

@@ -24,6 +24,7 @@ const permissions: Readonly<Record<string, Permission>> = {
 const apiLayers: Readonly<Record<string, readonly string[]>> = {
   store: ['engine', 'http', 'routes', 'worker'],
   secrets: ['engine', 'http', 'routes', 'worker'],
+  routing: ['engine', 'http', 'routes', 'worker'],
   engine: ['http', 'routes'],
 }
 

@@ -27,6 +27,7 @@ import { planRoutes } from './routes/plans/index.ts'
 import { providerRequestRoutes } from './routes/provider-requests/index.ts'
 import { reconciliationRoutes } from './routes/reconciliation/index.ts'
 import { refundRoutes } from './routes/refunds/index.ts'
+import { routingRoutes } from './routes/routing/index.ts'
 import { serviceRoutes } from './routes/services/index.ts'
 import type { SandboxControl } from './routes/simulations/drive.ts'
 import { simulationRoutes } from './routes/simulations/index.ts'
@@ -41,6 +42,8 @@ import { endpointRoutes } from './routes/webhook-endpoints/endpoints.ts'
 import { inboundLogRoutes } from './routes/webhook-endpoints/inbound-log.ts'
 import { publicKeyRoutes } from './routes/webhook-endpoints/public-keys.ts'
 import { webhookInRoutes } from './routes/webhooks-in/index.ts'
+import { createBreakers } from './routing/breaker.ts'
+import { createRoutingCache, type RoutingSource } from './routing/source.ts'
 import { deriveKey } from './secrets/derive.ts'
 import type { Sms } from './sms/ports.ts'
 import { releaseSentSms } from './sms/store.ts'
@@ -84,6 +87,7 @@ export function createMoney(deps: Deps): Money {
     provider: deps.provider,
     credentials: deps.credentials,
     http: observedHttp(deps, calls),
+    routing: routingFor(deps, db),
     tokens: deps.tokens,
     pages,
     problem: problemsAt(deps.config.publicUrl),
@@ -103,6 +107,7 @@ export function createMoney(deps: Deps): Money {
         (app) => paymentMethodRoutes(app, deps),
         (app) => providerRequestRoutes(app, engine),
         (app) => paymentRoutes(app, engine),
+        (app) => routingRoutes(app, { deps, engine }),
         (app) => refundRoutes(app, engine),
         (app) => disputeRoutes(app, engine),
         (app) => smsRoutes(app, sms),
@@ -161,6 +166,12 @@ function simulated(
     (app) => smsSimulations(app, sms, drive),
     (app) => subscriptionSimulations(app, billing, drive),
   ]
+}
+
+function routingFor({ now, log, invalidation }: Deps, db: Engine['db']): RoutingSource {
+  const routing = createRoutingCache({ db, now, breakers: createBreakers(), log })
+  invalidation.subscribe(routing.forget)
+  return routing
 }
 
 /** What lives beside payments, each a part of its own over the engine. */

@@ -5,7 +5,7 @@ export const ERROR_ADVICE = {
   invalid_request: 'Look at `errors`: every entry points at the field that is wrong and says why.',
   malformed_json:
     'Send one JSON value in UTF-8, without duplicate keys, NUL characters or halves of surrogate pairs, ' +
-    'nested at most 32 deep with at most 1,000 keys.',
+    'nested at most 32 deep with at most 4,000 keys.',
   invalid_amount:
     'Send exactly one of `amount` (major units, such as "500.00") and `amount_minor` (such as 50000), positive ' +
     'and no more precise than the currency allows. Nothing is ever rounded.',

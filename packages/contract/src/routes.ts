@@ -12,6 +12,7 @@ import { PAYMENT_METHOD_ROUTES } from './routes/payment-methods.ts'
 import { PAYMENT_ROUTES } from './routes/payments.ts'
 import { PROVIDER_REQUEST_ROUTES } from './routes/provider-requests.ts'
 import { RECONCILIATION_ROUTES } from './routes/reconciliation.ts'
+import { ROUTING_ROUTES } from './routes/routing.ts'
 import { SERVICE_ROUTES } from './routes/services.ts'
 import { SMS_ROUTES } from './routes/sms.ts'
 import { WEBHOOK_ROUTES } from './routes/webhooks.ts'
@@ -30,6 +31,7 @@ export const ROUTES = {
   ...DOMAIN_ROUTES,
   ...PROVIDER_REQUEST_ROUTES,
   ...PAYMENT_METHOD_ROUTES,
+  ...ROUTING_ROUTES,
   ...KEY_ROUTES,
   ...WEBHOOK_ROUTES,
   ...RECONCILIATION_ROUTES,

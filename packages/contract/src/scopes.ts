@@ -16,6 +16,8 @@ export const SCOPES = [
   'webhooks:read',
   'webhooks:write',
   'analytics:read',
+  'routing:read',
+  'routing:write',
   'providers:write',
   'keys:read',
   'keys:write',

@@ -127,6 +127,7 @@ export interface Customer {
   readonly name?: string
   readonly email?: string
   readonly phone?: string
+  readonly country?: string
 }
 
 export interface CreatePayment {

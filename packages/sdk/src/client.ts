@@ -14,6 +14,7 @@ import { type Providers, providers } from './resources/providers.ts'
 import { type Reconciliation, reconciliation } from './resources/reconciliation.ts'
 import { type Refunds, refunds } from './resources/refunds.ts'
 import { type Reviews, review } from './resources/review.ts'
+import { type RoutingRules, routing } from './resources/routing.ts'
 import { type Services, services } from './resources/services.ts'
 import { type Simulations, simulations } from './resources/simulations.ts'
 import { type SmsMessages, sms } from './resources/sms.ts'
@@ -49,6 +50,7 @@ export class OneRouter {
   readonly services: Services
   readonly domains: Domains
   readonly paymentMethods: PaymentMethods
+  readonly routing: RoutingRules
   readonly keys: Keys
   readonly events: Events
   readonly sms: SmsMessages
@@ -74,6 +76,7 @@ export class OneRouter {
     this.services = services(call)
     this.domains = domains(call)
     this.paymentMethods = paymentMethods(call)
+    this.routing = routing(call)
     this.keys = keys(call)
     this.events = events(call)
     this.sms = sms(call)

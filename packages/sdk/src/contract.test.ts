@@ -22,6 +22,7 @@ import type * as plan from './types/plan.ts'
 import type * as reconciliation from './types/reconciliation.ts'
 import type * as refund from './types/refund.ts'
 import type * as review from './types/review.ts'
+import type * as routing from './types/routing.ts'
 import type * as service from './types/service.ts'
 import type { FaultCreateParams } from './types/simulation.ts'
 import type * as sms from './types/sms.ts'
@@ -64,6 +65,14 @@ describe('types are those of the contract, member by member', () => {
     expectTypeOf<SameAs<Answer<'switchAllEnvironments'>, service.SwitchedAll>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'canGoLive'>, service.CanGoLive>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'updatePaymentMethod'>, method.PaymentMethod>>().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'getRouting'>, routing.RoutingPolicy>>().toEqualTypeOf<true>()
+    expectTypeOf<
+      SameAs<Answer<'listRoutingVersions'>['data'][number], routing.RoutingVersion>
+    >().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'simulateRouting'>, routing.RoutingSimulation>>().toEqualTypeOf<true>()
+    expectTypeOf<
+      SameAs<Answer<'getRoutingObservations'>, routing.RoutingObservations>
+    >().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'verifyDomain'>, domain.Domain>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'importEnv'>, service.EnvImport>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'getApiKey'>, key.ApiKey>>().toEqualTypeOf<true>()
@@ -145,11 +154,23 @@ describe('types are those of the contract, member by member', () => {
       Merged<reconciliation.ReconciliationResolveParams>
     >()
     expectTypeOf<BodyNames<Static<'resolveReview'>>>().toEqualTypeOf<Merged<review.ReviewResolveParams>>()
+    expectTypeOf<
+      SameAs<Without<Static<'saveRouting'>, 'idempotency_key'>, routing.RoutingSaveParams>
+    >().toEqualTypeOf<true>()
+    expectTypeOf<BodyNames<Static<'simulateRouting'>>>().toEqualTypeOf<
+      Merged<routing.RoutingSimulateParams>
+    >()
+    expectTypeOf<BodyNames<Static<'activateRoutingVersion'>>>().toEqualTypeOf<
+      Merged<routing.RoutingActivateParams>
+    >()
     expectTypeOf<BodyNames<Static<'createSandboxFault'>>>().toEqualTypeOf<Merged<FaultCreateParams>>()
   })
 
   test('filters of lists', () => {
     expectTypeOf<QueryNames<Query<'listPayments'>>>().toEqualTypeOf<Merged<payment.PaymentListParams>>()
+    expectTypeOf<Merged<Camel<Query<'listRoutingVersions'>>>>().toEqualTypeOf<
+      Merged<routing.RoutingVersionListParams>
+    >()
     expectTypeOf<QueryNames<Query<'listRefunds'>>>().toEqualTypeOf<Merged<refund.RefundListParams>>()
     expectTypeOf<QueryNames<Query<'listPaymentLinks'>>>().toEqualTypeOf<Merged<link.PaymentLinkListParams>>()
     expectTypeOf<QueryNames<Query<'listCustomers'>>>().toEqualTypeOf<Merged<customer.CustomerListParams>>()

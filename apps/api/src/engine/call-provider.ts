@@ -73,6 +73,17 @@ export const metaOf = (verb: string, operation: OperationRow): CallMeta => ({
   operationId: operation.id,
 })
 
+/** A new charge, whose outcome also says how the provider does at the moment. */
+export async function guardedCharge<T>(
+  engine: Engine,
+  credential: Credential,
+  run: () => Promise<Outcome<T>>,
+): Promise<{ outcome: Outcome<T>; providerMs: number }> {
+  const done = await guarded(engine, run)
+  engine.routing?.note(credential, done.outcome)
+  return done
+}
+
 /** A bug in an adapter must not turn a call that may have moved money into a failure. */
 export async function guarded<T>(
   engine: Engine,

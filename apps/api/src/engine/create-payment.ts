@@ -2,7 +2,7 @@ import type { Environment, Money, OperationState, Outcome, Service, Uuid } from 
 import { formatId } from '@onerouter/core'
 import type { Customer, PaymentSnapshot } from '@onerouter/providers'
 import { lostTheRace, type OperationRow, type PaymentRow, type StoredFailure } from '../store/rows.ts'
-import { guarded } from './call-provider.ts'
+import { guardedCharge } from './call-provider.ts'
 import { paymentEvents } from './events.ts'
 import { chargeOf, claimRow, nextAttempt } from './intent.ts'
 import type { Caller, Claim, Engine, Reply } from './ports.ts'
@@ -38,14 +38,15 @@ export async function createPayment(
   input: CreatePaymentInput,
   claim: Claim,
 ): Promise<Reply> {
-  const routed = await routePayment(engine, caller, input).catch((error: unknown) =>
+  const id = input.id ?? engine.newId()
+  const routed = await routePayment(engine, caller, { ...input, id }).catch((error: unknown) =>
     // What was created under this key stays its answer, whatever has been disconnected since.
     unlessClaimed(engine, caller, claim, error),
   )
   if ('body' in routed) return routed
   const routes = routed
   const at = new Date(engine.now())
-  const payment = newPayment(engine, caller, input, routes[0], at)
+  const payment = newPayment(engine, caller, { ...input, id }, routes[0], at)
   const operation = chargeOf(engine, payment, input.method === undefined ? {} : { method: input.method })
   const recorded = await engine.store.recordCreate({
     idempotency: claimRow(caller, claim, payment, operation, at),
@@ -74,7 +75,7 @@ async function attempt(
   { payment, operation, waiting, spentMs }: Attempt,
 ): Promise<Reply> {
   const [route, next, ...others] = routes
-  const { outcome, providerMs } = await guarded(engine, () =>
+  const { outcome, providerMs } = await guardedCharge(engine, route.credential, () =>
     sendCharge(engine, route, operation, payment, 'first'),
   )
   const spent = spentMs + providerMs
@@ -135,11 +136,11 @@ async function tryFailover(
 function newPayment(
   engine: Engine,
   caller: Caller,
-  input: CreatePaymentInput,
+  input: CreatePaymentInput & { readonly id: Uuid },
   route: Route,
   at: Date,
 ): PaymentRow {
-  const id = input.id ?? engine.newId()
+  const { id } = input
   return {
     account_id: caller.accountId,
     environment: route.credential.environment,

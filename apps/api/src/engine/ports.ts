@@ -1,5 +1,6 @@
 import type { ApiError, Environment, Service, Uuid } from '@onerouter/core'
 import type { Http, Provider, ProviderEvent, TokenCache } from '@onerouter/providers'
+import type { RoutingSource } from '../routing/source.ts'
 import type { finishInbound, WebhookAddress } from '../store/inbound.ts'
 import type { MoneyStore } from '../store/money-store.ts'
 import type { InboundRow, PaymentRow, Queryable } from '../store/rows.ts'
@@ -20,6 +21,8 @@ export interface Engine {
   readonly credentials: CredentialSource
   /** A transport that records every exchange against the payment it serves. */
   readonly http: (credential: Credential, call: CallMeta) => Http
+  /** The account's routing rules and the health of its providers; without it the default order. */
+  readonly routing?: RoutingSource
   readonly tokens: TokenCache
   readonly pages: CheckoutPages
   readonly problem: (error: ApiError, requestId: string) => Answer

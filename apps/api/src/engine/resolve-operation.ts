@@ -9,7 +9,15 @@ import {
   type PaymentRow,
   type RefundRow,
 } from '../store/rows.ts'
-import { accessFor, contextFor, guarded, handleOf, metaOf, type ProviderAccess } from './call-provider.ts'
+import {
+  accessFor,
+  contextFor,
+  guarded,
+  guardedCharge,
+  handleOf,
+  metaOf,
+  type ProviderAccess,
+} from './call-provider.ts'
 import { mustRead } from './follow-up.ts'
 import { nextAttempt } from './intent.ts'
 import type { Engine } from './ports.ts'
@@ -83,7 +91,7 @@ async function startAnew(
       throw error
     })
   if (!moved) return
-  const { outcome } = await guarded(engine, () =>
+  const { outcome } = await guardedCharge(engine, access.credential, () =>
     sendCharge(engine, access, next.operation, next.payment, 'first'),
   )
   await settlePaymentOperation(engine, next.operation, next.payment, outcome, null)

@@ -1,16 +1,25 @@
-import type { Environment, Money, Service } from '@onerouter/core'
+import type { Environment, Money, Service, Uuid } from '@onerouter/core'
 import { ApiError } from '@onerouter/core'
-import type { Payments, Provider, Unacceptable } from '@onerouter/providers'
-import type { RoutingCandidate, RoutingRecord } from '../store/rows.ts'
+import type { Customer, Payments, Provider, Unacceptable } from '@onerouter/providers'
+import { type Decision, decide } from '../routing/decide.ts'
+import { type Candidate, defaultOrder, type RoutedPayment } from '../routing/payment.ts'
+import { recordOf } from '../routing/record.ts'
+import { NO_RULES } from '../routing/snapshot.ts'
+import type { RoutingRecord } from '../store/rows.ts'
+import { methodsOff, refusalOf } from './able.ts'
 import type { Caller, ConnectedService, Credential, Engine } from './ports.ts'
 
 export interface RouteRequest {
+  /** Decides draws; a link, which is no payment yet, has none. */
+  readonly id?: Uuid
   readonly amount: Money
   readonly capture: 'automatic' | 'manual'
   readonly method?: string
   readonly provider?: Service
   /** A live key may ask for the test environment; nobody may ask for live. */
   readonly environment?: Environment
+  readonly customer?: Customer & { readonly id?: string }
+  readonly metadata?: Readonly<Record<string, string>>
 }
 
 export interface Route {
@@ -20,59 +29,79 @@ export interface Route {
   readonly record: RoutingRecord
 }
 
-/** Rupees go where rupees are at home; everything else follows this order. */
-const DEFAULT_ORDER: readonly Service[] = ['stripe', 'paypal', 'razorpay']
-const ORDER_BY_CURRENCY: Readonly<Record<string, readonly Service[]>> = {
-  INR: ['razorpay', 'stripe', 'paypal'],
-}
-
 /**
  * The providers that can take a new payment, best first, and why. At least one; throws the `ApiError` that tells
- * what is missing otherwise.
+ * what is missing otherwise. Who can is found out before any rule is asked.
  */
 export async function routePayment(
   engine: Engine,
   caller: Caller,
   request: RouteRequest,
 ): Promise<readonly [Route, ...Route[]]> {
-  const order = ORDER_BY_CURRENCY[request.amount.currency] ?? DEFAULT_ORDER
+  const order = defaultOrder(request.amount.currency)
   const wanted = request.provider === undefined ? order : [request.provider]
   const connected = await engine.credentials.connected(caller.accountId)
-  const candidates: Candidate[] = []
-  const refusals: Unacceptable[] = []
-  const usable: Omit<Route, 'record'>[] = []
+  const considered: Judged[] = []
+  const usable: Usable[] = []
   for (const service of wanted) {
     const found = await consider(engine, caller, request, service, connected)
-    if (found.kind === 'refused') refusals.push(found.refusal)
     if (found.kind === 'usable') usable.push(found.route)
-    candidates.push({ provider: service, reason: found.kind === 'usable' ? 'usable' : found.reason })
+    considered.push({ service, found })
   }
-  const [first, ...rest] = usable
-  if (first === undefined) throw noRoute(request, candidates, refusals)
-  // A payment has one environment for ever, so only providers in the first one's may take its place.
-  const others = rest.filter((one) => one.credential.environment === first.credential.environment)
-  const rule =
-    request.provider !== undefined ? 'requested' : others.length === 0 ? 'only_candidate' : 'default_order'
-  const routeOf = (one: Omit<Route, 'record'>, place: number): Route => ({
+  const [first] = usable
+  if (first === undefined) throw noRoute(request, considered)
+  const { environment } = first.credential
+  const snapshot =
+    engine.routing === undefined || request.provider !== undefined
+      ? NO_RULES
+      : await engine.routing.snapshot(caller.accountId, environment)
+  const candidates = considered.map((one) => candidateOf(engine, one, environment))
+  const decision = decide(snapshot, routedPayment(engine, request), candidates)
+  const [best, ...others] = inOrder(decision.ranked, usable)
+  if (best === undefined) throw nobodyAllowed(decision)
+  const healthOf = (one: Usable) => candidates.find(({ provider }) => provider === one.provider.name)?.health
+  // A link is only being made: its payment will probe.
+  if (request.id !== undefined && healthOf(best) === 'half_open') engine.routing?.probe(best.credential)
+  const named = request.provider !== undefined
+  const routeOf = (one: Usable, place: number): Route => ({
     ...one,
-    record: { rule, candidates: candidates.map((candidate) => judged(candidate, usable, place)) },
+    record: recordOf({ decision, candidates, named }, place),
   })
-  return [routeOf(first, 0), ...others.map((one, i) => routeOf(one, i + 1))]
+  return [routeOf(best, 0), ...others.map((one, i) => routeOf(one, i + 1))]
 }
 
-type Candidate = Omit<RoutingCandidate, 'chosen'>
+type Usable = Omit<Route, 'record'>
+interface Judged {
+  readonly service: Service
+  readonly found: Considered
+}
 
-/** How a candidate stands when the `place`-th usable one is in charge. */
-function judged(
-  candidate: Candidate,
-  usable: readonly Omit<Route, 'record'>[],
-  place: number,
-): RoutingCandidate {
-  const own = usable.findIndex((one) => one.provider.name === candidate.provider)
-  if (own < 0) return { ...candidate, chosen: false }
-  if (own === place) return { ...candidate, chosen: true, reason: 'first usable in order' }
-  const reason = own < place ? 'tried before, took nothing' : 'usable, later in order'
-  return { ...candidate, chosen: false, reason }
+/** A payment has one environment for ever, so only providers in the first one's may take its place. */
+function candidateOf(engine: Engine, { service, found }: Judged, environment: Environment): Candidate {
+  if (found.kind !== 'usable') return { provider: service, refusal: found.reason, health: 'closed' }
+  const { credential } = found.route
+  if (credential.environment !== environment) {
+    return { provider: service, refusal: `active in ${credential.environment}`, health: 'closed' }
+  }
+  return { provider: service, refusal: null, health: engine.routing?.health(credential) ?? 'closed' }
+}
+
+function routedPayment(engine: Engine, request: RouteRequest): RoutedPayment {
+  const { customer } = request
+  return {
+    id: request.id ?? '',
+    amount: request.amount,
+    method: request.method ?? null,
+    country: customer?.country?.toUpperCase() ?? null,
+    customerId: customer?.id ?? null,
+    email: customer?.email?.toLowerCase() ?? null,
+    metadata: request.metadata ?? {},
+    atMs: engine.now(),
+  }
+}
+
+function inOrder(ranked: Decision['ranked'], usable: readonly Usable[]): readonly Usable[] {
+  return ranked.flatMap((one) => usable.filter(({ provider }) => provider.name === one.provider))
 }
 
 type Considered =
@@ -98,34 +127,11 @@ async function consider(
   if (provider === undefined || payments === undefined) return { kind: 'absent', reason: 'takes no payments' }
   const environment = environmentFor(caller, request, service, connected)
   const credential = await engine.credentials.current(caller.accountId, environment, service)
-  const off = disabledIn(connected, service, environment)
+  const off = methodsOff(connected, service, environment)
   if (credential === null) return { kind: 'absent', reason: `no ${environment} credentials` }
-  const refusal = payments.accepts(request) ?? disabled(payments, request, service, off)
+  const refusal = refusalOf(payments, request, service, off)
   if (refusal !== null) return { kind: 'refused', refusal, reason: refusal.message }
   return { kind: 'usable', route: { provider, payments, credential } }
-}
-
-function disabledIn(
-  connected: readonly ConnectedService[],
-  service: Service,
-  environment: Environment,
-): ReadonlySet<string> {
-  const all = connected.find((one) => one.service === service)?.disabledMethods ?? []
-  const start = `${environment}/`
-  return new Set(all.filter((name) => name.startsWith(start)).map((name) => name.slice(start.length)))
-}
-
-/** A method that is off is refused; without one the provider is out only when all of its methods are. */
-function disabled(
-  { methods }: Payments<object>,
-  { method }: RouteRequest,
-  service: Service,
-  off: ReadonlySet<string>,
-): Unacceptable | null {
-  const all = methods.length > 0 && methods.every(({ name }) => off.has(name))
-  if (method === undefined ? !all : !off.has(method)) return null
-  const what = method === undefined ? 'Every payment method' : `The payment method ${method}`
-  return { code: 'unsupported_method', message: `${what} of ${service} is turned off for this account.` }
 }
 
 function environmentFor(
@@ -139,18 +145,25 @@ function environmentFor(
   return connected.find((one) => one.service === service)?.activeEnvironment ?? 'live'
 }
 
-function noRoute(
-  request: RouteRequest,
-  candidates: readonly Candidate[],
-  refusals: readonly Unacceptable[],
-): ApiError {
-  const [first] = refusals
+function noRoute(request: RouteRequest, considered: readonly Judged[]): ApiError {
+  const [first] = considered.flatMap(({ found }) => (found.kind === 'refused' ? [found.refusal] : []))
   if (first !== undefined) return new ApiError(first.code, first.message, { errors: [pointerOf(first)] })
   const what = request.provider ?? 'any provider'
-  const why = candidates.map((candidate) => `${candidate.provider}: ${candidate.reason}`).join('; ')
+  const why = considered
+    .flatMap(({ service, found }) => (found.kind === 'usable' ? [] : [`${service}: ${found.reason}`]))
+    .join('; ')
   return new ApiError(
     'provider_not_configured',
     `No credentials are stored for ${what} in this environment (${why}). Connect one with PUT /api/services/{service}/credentials.`,
+  )
+}
+
+function nobodyAllowed(decision: Decision): ApiError {
+  const by = decision.rule === null ? 'the routing default' : `the routing rule ${decision.rule}`
+  const able = decision.leftOut.join(', ')
+  return new ApiError(
+    'provider_not_configured',
+    `None of the providers that ${by} allows can take this payment; ${able} could. Change the rule with PUT /api/routing.`,
   )
 }
 

@@ -1,7 +1,7 @@
 import { ApiError } from '@onerouter/core'
 
 /** Bounds of a request body; larger structures are refused before anything reads them. */
-export const JSON_LIMITS = { bytes: 256 * 1024, depth: 32, keys: 1_000, stringBytes: 8 * 1024 } as const
+export const JSON_LIMITS = { bytes: 256 * 1024, depth: 32, keys: 4_000, stringBytes: 8 * 1024 } as const
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 

@@ -11,6 +11,7 @@ export type Stale =
       readonly service: Service
     }
   | { readonly kind: 'services'; readonly accountId: Uuid }
+  | { readonly kind: 'routing'; readonly accountId: Uuid; readonly environment: Environment }
   /** Messages may have been missed: forget all of it. */
   | { readonly kind: 'everything' }
 

@@ -61,11 +61,20 @@ export interface RoutingCandidate {
   readonly provider: Service
   readonly chosen: boolean
   readonly reason: string
+  /** What it was ranked by, where its strategy counts. Absent in records from before there were rules. */
+  readonly score?: number | null
+  readonly health?: 'closed' | 'open' | 'half_open'
 }
 
+/** Why a payment went where it went, kept with it. */
 export interface RoutingRecord {
-  readonly rule: 'requested' | 'only_candidate' | 'default_order'
+  readonly rule: 'requested' | 'only_candidate' | 'default_order' | 'rule' | 'default_rule'
   readonly candidates: readonly RoutingCandidate[]
+  /** The version of the rules; 0: none. Absent in records from before there were rules, like all below. */
+  readonly version?: number
+  readonly name?: string | null
+  readonly strategy?: 'order' | 'split' | 'least_cost' | 'success_rate' | null
+  readonly trial?: boolean
 }
 
 export interface OperationRow {

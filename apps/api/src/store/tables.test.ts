@@ -75,6 +75,24 @@ const COLUMNS = {
     method: 'text',
     disabled_at: 'timestamptz',
   },
+  routing_version: {
+    account_id: 'uuid',
+    environment: 'text',
+    version: 'int4',
+    rules: 'jsonb',
+    comment: 'text?',
+    created_by: 'text',
+    created_at: 'timestamptz',
+  },
+  routing_policy: {
+    account_id: 'uuid',
+    environment: 'text',
+    version: 'int4?',
+    trial_version: 'int4?',
+    trial_percent: 'int4?',
+    updated_by: 'text',
+    updated_at: 'timestamptz',
+  },
   encryption_canary: { key_id: 'int8', sealed: 'bytea', created_at: 'timestamptz' },
 } satisfies { [T in keyof AccountTables]: { [C in keyof AccountTables[T]]: string } }
 

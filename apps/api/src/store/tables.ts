@@ -1,3 +1,4 @@
+import type { RoutingRule, RoutingUse } from '@onerouter/contract'
 import type { Environment, Service, Uuid } from '@onerouter/core'
 import type { ColumnType, Generated } from 'kysely'
 import type { RegistrationState } from './webhook-registrations.ts'
@@ -86,6 +87,33 @@ export interface DisabledPaymentMethodTable {
   disabled_at: Timestamp
 }
 
+export interface RoutingVersionTable {
+  account_id: Uuid
+  environment: Environment
+  version: number
+  /** Written as JSON text, read as what it says. */
+  rules: ColumnType<RoutingRules, string, never>
+  comment: string | null
+  created_by: string
+  created_at: Timestamp
+}
+
+/** The part of a routing request that is stored as a version. */
+export interface RoutingRules {
+  readonly rules: RoutingRule[]
+  readonly default: RoutingUse | null
+}
+
+export interface RoutingPolicyTable {
+  account_id: Uuid
+  environment: Environment
+  version: ColumnType<number | null, number | null | undefined, number | null>
+  trial_version: ColumnType<number | null, number | null | undefined, number | null>
+  trial_percent: ColumnType<number | null, number | null | undefined, number | null>
+  updated_by: string
+  updated_at: Timestamp
+}
+
 export interface EncryptionCanaryTable {
   key_id: bigint
   sealed: Buffer
@@ -101,5 +129,7 @@ export interface AccountTables {
   credential: CredentialTable
   webhook_registration: WebhookRegistrationTable
   disabled_payment_method: DisabledPaymentMethodTable
+  routing_version: RoutingVersionTable
+  routing_policy: RoutingPolicyTable
   encryption_canary: EncryptionCanaryTable
 }

@@ -27,6 +27,8 @@ const SCOPES = {
   'webhooks:read': true,
   'webhooks:write': true,
   'analytics:read': true,
+  'routing:read': true,
+  'routing:write': true,
   'providers:write': false,
   'keys:read': false,
   'keys:write': false,

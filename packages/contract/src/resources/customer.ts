@@ -23,6 +23,9 @@ export const CustomerDetails = Strict({
   name: Type.Optional(Type.String({ maxLength: 200 })),
   email: Type.Optional(Type.String({ maxLength: 320 })),
   phone: Type.Optional(Type.String({ maxLength: 32 })),
+  country: Type.Optional(
+    Type.String({ pattern: '^[A-Za-z]{2}$', description: 'ISO 3166-1; routing rules can go by it' }),
+  ),
 })
 export type CustomerDetails = Static<typeof CustomerDetails>
 
@@ -44,6 +47,7 @@ export const CustomerOfObject = Strict({
   name: Type.Optional(Type.String()),
   email: Type.Optional(Type.String()),
   phone: Type.Optional(Type.String()),
+  country: Type.Optional(Type.String()),
 })
 
 export const CustomerObject = Strict({

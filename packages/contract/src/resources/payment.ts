@@ -10,6 +10,8 @@ import {
   Metadata,
   MinorAmount,
   Nullable,
+  NullableInteger,
+  NullableOneOf,
   NullableString,
   OneOf,
   PAGE,
@@ -120,12 +122,26 @@ export const TimelineEntry = Strict({
 export type TimelineEntry = Static<typeof TimelineEntry>
 export const Timeline = Strict({ data: Type.Array(TimelineEntry) })
 
+/** Why a payment went where it went. */
 export const Routing = Strict({
   payment_id: Type.String(),
   chosen: NullableString(),
   reason: Type.String(),
+  version: NullableInteger(),
+  rule: NullableString('The name of the rule that decided'),
+  strategy: NullableString('order, split, least_cost or success_rate; null: the default order'),
+  trial: Type.Boolean({ description: 'Routed by the version that is being tried' }),
   candidates: Type.Array(
-    Strict({ provider: Type.String(), accepted: Type.Boolean(), reason: Type.String() }),
+    Strict({
+      provider: Type.String(),
+      accepted: Type.Boolean({ description: 'It has the payment' }),
+      reason: Type.String({ description: 'Why it won or fell' }),
+      score: Type.Unsafe<number | null>({
+        type: ['number', 'null'],
+        description: 'What it was ranked by: its draw, its observed success or its observed cost',
+      }),
+      health: NullableOneOf(['closed', 'open', 'half_open']),
+    }),
   ),
 })
 export type Routing = Static<typeof Routing>

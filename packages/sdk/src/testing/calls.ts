@@ -99,6 +99,12 @@ export const CALLS = {
   listAuditEntries: (c) => c.audit.list(),
   listReviews: (c) => c.review.list(),
   resolveReview: (c) => c.review.resolve('id', { outcome: 'happened', note: 'it is in the bank' }),
+  getRouting: (c) => c.routing.get(),
+  saveRouting: (c) => c.routing.save({ rules: [] }),
+  listRoutingVersions: (c) => c.routing.versions(),
+  activateRoutingVersion: (c) => c.routing.activate(1),
+  simulateRouting: (c) => c.routing.simulate({ rules: [] }),
+  getRoutingObservations: (c) => c.routing.observations(),
 } as const satisfies Partial<Record<contract.RouteName, (client: OneRouter) => PromiseLike<unknown>>>
 
 /** Methods that are another name of one above. */

@@ -15,6 +15,7 @@ import { providers } from '../resources/providers.ts'
 import { reconciliation } from '../resources/reconciliation.ts'
 import { refunds } from '../resources/refunds.ts'
 import { review } from '../resources/review.ts'
+import { routing } from '../resources/routing.ts'
 import { services } from '../resources/services.ts'
 import { simulations } from '../resources/simulations.ts'
 import { sms } from '../resources/sms.ts'
@@ -115,6 +116,7 @@ export function scripted(
     services: services(call),
     domains: domains(call),
     paymentMethods: paymentMethods(call),
+    routing: routing(call),
     keys: keys(call),
     events: events(call),
     simulations: simulations(call),

@@ -5,6 +5,8 @@ export interface CustomerDetails {
   readonly name?: string
   readonly email?: string
   readonly phone?: string
+  /** ISO 3166-1; routing rules can go by it. */
+  readonly country?: string
 }
 
 /** A payer as they were when the object was made; `id` where they were named by it. */
@@ -25,7 +27,7 @@ export interface Customer {
   readonly updatedAt: string
 }
 
-export interface CustomerCreateParams extends CustomerDetails {
+export interface CustomerCreateParams extends Omit<CustomerDetails, 'country'> {
   readonly description?: string
   readonly metadata?: Metadata
   /** Another name of `metadata`. */

@@ -18,6 +18,8 @@ export type Scope =
   | 'webhooks:read'
   | 'webhooks:write'
   | 'analytics:read'
+  | 'routing:read'
+  | 'routing:write'
   | 'providers:write'
   | 'keys:read'
   | 'keys:write'

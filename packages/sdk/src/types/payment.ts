@@ -129,13 +129,25 @@ export interface Timeline {
   readonly data: readonly TimelineEntry[]
 }
 
+/** Why a payment went where it went. */
 export interface Routing {
   readonly paymentId: string
   readonly chosen: string | null
   readonly reason: string
+  /** The version of the rules; 0: none. */
+  readonly version: number | null
+  /** The name of the rule that decided. */
+  readonly rule: string | null
+  /** `null`: the default order. */
+  readonly strategy: string | null
+  /** Routed by the version that is being tried. */
+  readonly trial: boolean
   readonly candidates: readonly {
     readonly provider: string
     readonly accepted: boolean
     readonly reason: string
+    /** What it was ranked by: its draw, its observed success or its observed cost. */
+    readonly score: number | null
+    readonly health: 'closed' | 'open' | 'half_open' | null
   }[]
 }

@@ -9,6 +9,7 @@ import { idParam } from '../../http/ids.ts'
 import { listAnswer, parsePage } from '../../http/list.ts'
 import { mount } from '../../http/mount.ts'
 import { listPayments } from '../../store/payments.ts'
+import type { PaymentRow } from '../../store/rows.ts'
 import { readTimeline } from '../../store/timeline.ts'
 
 export function mountReadPayments(app: FastifyInstance, engine: Engine): void {
@@ -51,21 +52,33 @@ export function mountReadPayments(app: FastifyInstance, engine: Engine): void {
 
   mount(app, 'getPaymentRouting', async ({ params, principal }) => {
     const payment = await ownPayment(engine, callerOf(principal), idParam('payment', params.id))
-    return {
-      payment_id: formatId('payment', payment.id),
-      chosen: payment.provider,
-      reason: RULE_IN_WORDS[payment.routing.rule],
-      candidates: payment.routing.candidates.map(({ provider, chosen, reason }) => ({
-        provider,
-        accepted: chosen,
-        reason,
-      })),
-    }
+    return presentRouting(payment)
   })
+}
+
+function presentRouting({ id, provider, routing }: PaymentRow) {
+  return {
+    payment_id: formatId('payment', id),
+    chosen: provider,
+    reason: RULE_IN_WORDS[routing.rule],
+    version: routing.version ?? null,
+    rule: routing.name ?? null,
+    strategy: routing.strategy ?? null,
+    trial: routing.trial ?? false,
+    candidates: routing.candidates.map((one) => ({
+      provider: one.provider,
+      accepted: one.chosen,
+      reason: one.reason,
+      score: one.score ?? null,
+      health: one.health ?? null,
+    })),
+  }
 }
 
 const RULE_IN_WORDS = {
   requested: 'The request named the provider.',
   only_candidate: 'It is the only connected provider that can take this payment.',
   default_order: "It comes first in the default order for the payment's currency.",
+  rule: 'A routing rule matched and ranked it.',
+  default_rule: "No routing rule matched; the rules' default ranked it.",
 } as const

@@ -2567,6 +2567,164 @@ class AsyncReview:
         return self._call.one(operation, models.ResolveReviewAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
 
 
+class AsyncRouting:
+    def __init__(self, call: AsyncCall) -> None:
+        self._call = call
+
+    def get(
+        self,
+        *,
+        environment: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.GetRoutingAnswer]:
+        """
+        The routing rules in force.
+
+        Error codes: environment_not_allowed.
+        """
+        operation = Operation(
+            "GET",
+            "/api/routing",
+            query={"environment": environment},
+            body=None,
+        )
+        return self._call.one(operation, models.GetRoutingAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def save(
+        self,
+        *,
+        rules: Sequence[Mapping[str, Any]],
+        default: Union[Mapping[str, Any], Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        comment: Union[str, Omit] = OMIT,
+        trial_percent: Union[int, Omit] = OMIT,
+        base_version: Union[int, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.SaveRoutingAnswer]:
+        """
+        Write a new version of the rules, in force at once or tried on a percentage of payments.
+
+        :param rules: The first that matches decides
+        :param trial_percent: Only try it, on so many payments in a hundred
+        :param base_version: `version` as it was read: refused when somebody was faster
+
+        Error codes: environment_not_allowed, conflict.
+        """
+        operation = Operation(
+            "PUT",
+            "/api/routing",
+            query=None,
+            body={"rules": rules, "default": default, "environment": environment, "comment": comment, "trial_percent": trial_percent, "base_version": base_version},
+        )
+        return self._call.one(operation, models.SaveRoutingAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def versions(
+        self,
+        *,
+        limit: Union[int, Omit] = OMIT,
+        starting_after: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> AsyncList[models.ListRoutingVersionsItem]:
+        """
+        List the versions of the rules, newest first.
+
+        Error codes: environment_not_allowed.
+        """
+        operation = Operation(
+            "GET",
+            "/api/routing/versions",
+            query={"limit": limit, "starting_after": starting_after, "environment": environment},
+            body=None,
+        )
+        return self._call.many(operation, models.ListRoutingVersionsItem, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def activate(
+        self,
+        version: str,
+        *,
+        environment: Union[str, Omit] = OMIT,
+        percent: Union[int, Omit] = OMIT,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.ActivateRoutingVersionAnswer]:
+        """
+        Put a version in force, roll back to an older one, or try it; version 0 is no rules at all.
+
+        :param percent: Below 100 it is only tried; 100 if left out
+
+        Error codes: not_found, environment_not_allowed.
+        """
+        operation = Operation(
+            "POST",
+            path("/api/routing/versions/{version}/activate", version=version),
+            query=None,
+            body={"environment": environment, "percent": percent},
+        )
+        return self._call.one(operation, models.ActivateRoutingVersionAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def simulate(
+        self,
+        *,
+        rules: Union[Sequence[Mapping[str, Any]], Omit] = OMIT,
+        default: Union[Mapping[str, Any], Omit] = OMIT,
+        version: Union[int, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        from_number: Union[str, Omit] = OMIT,
+        to: Union[str, Omit] = OMIT,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.SimulateRoutingAnswer]:
+        """
+        Route the last month's payments under other rules and show what would change.
+
+        :param rules: The first that matches decides
+        :param version: A stored version instead of `rules`
+        :param from_number: RFC 3339, UTC
+        :param to: RFC 3339, UTC
+
+        Error codes: not_found, environment_not_allowed.
+        """
+        operation = Operation(
+            "POST",
+            "/api/routing/simulate",
+            query=None,
+            body={"rules": rules, "default": default, "version": version, "environment": environment, "from": from_number, "to": to},
+        )
+        return self._call.one(operation, models.SimulateRoutingAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def observations(
+        self,
+        *,
+        environment: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.GetRoutingObservationsAnswer]:
+        """
+        What routing goes by: observed success and fees, and the health of the providers.
+
+        Error codes: environment_not_allowed.
+        """
+        operation = Operation(
+            "GET",
+            "/api/routing/observations",
+            query={"environment": environment},
+            body=None,
+        )
+        return self._call.one(operation, models.GetRoutingObservationsAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+
 class AsyncResources:
     def __init__(self, call: AsyncCall) -> None:
         self.payments = AsyncPayments(call)
@@ -2589,3 +2747,4 @@ class AsyncResources:
         self.logs = AsyncLogs(call)
         self.audit = AsyncAudit(call)
         self.review = AsyncReview(call)
+        self.routing = AsyncRouting(call)

@@ -12,6 +12,7 @@ class PaymentCustomer(ApiObject):
     name: Optional[str] = None
     email: Optional[str] = None
     phone: Optional[str] = None
+    country: Optional[str] = None
 
 
 class PaymentFailure(ApiObject):
@@ -83,14 +84,26 @@ class GetPaymentTimelineAnswer(ApiObject):
 
 class GetPaymentRoutingAnswerCandidatesItem(ApiObject):
     provider: str
+    #: It has the payment
     accepted: bool
+    #: Why it won or fell
     reason: str
+    #: What it was ranked by: its draw, its observed success or its observed cost
+    score: Optional[float]
+    health: Optional[str]
 
 
 class GetPaymentRoutingAnswer(ApiObject):
     payment_id: str
     chosen: Optional[str]
     reason: str
+    version: Optional[int]
+    #: The name of the rule that decided
+    rule: Optional[str]
+    #: order, split, least_cost or success_rate; null: the default order
+    strategy: Optional[str]
+    #: Routed by the version that is being tried
+    trial: bool
     candidates: List[GetPaymentRoutingAnswerCandidatesItem]
 
 
@@ -276,6 +289,7 @@ class CreateSubscriptionAnswerCustomer(ApiObject):
     name: Optional[str] = None
     email: Optional[str] = None
     phone: Optional[str] = None
+    country: Optional[str] = None
 
 
 class CreateSubscriptionAnswerFailure(ApiObject):
@@ -339,6 +353,7 @@ class ListSubscriptionsItemCustomer(ApiObject):
     name: Optional[str] = None
     email: Optional[str] = None
     phone: Optional[str] = None
+    country: Optional[str] = None
 
 
 class ListSubscriptionsItemFailure(ApiObject):
@@ -402,6 +417,7 @@ class GetSubscriptionAnswerCustomer(ApiObject):
     name: Optional[str] = None
     email: Optional[str] = None
     phone: Optional[str] = None
+    country: Optional[str] = None
 
 
 class GetSubscriptionAnswerFailure(ApiObject):
@@ -465,6 +481,7 @@ class CancelSubscriptionAnswerCustomer(ApiObject):
     name: Optional[str] = None
     email: Optional[str] = None
     phone: Optional[str] = None
+    country: Optional[str] = None
 
 
 class CancelSubscriptionAnswerFailure(ApiObject):
@@ -528,6 +545,7 @@ class PauseSubscriptionAnswerCustomer(ApiObject):
     name: Optional[str] = None
     email: Optional[str] = None
     phone: Optional[str] = None
+    country: Optional[str] = None
 
 
 class PauseSubscriptionAnswerFailure(ApiObject):
@@ -591,6 +609,7 @@ class ResumeSubscriptionAnswerCustomer(ApiObject):
     name: Optional[str] = None
     email: Optional[str] = None
     phone: Optional[str] = None
+    country: Optional[str] = None
 
 
 class ResumeSubscriptionAnswerFailure(ApiObject):
@@ -654,6 +673,7 @@ class ChangeSubscriptionPlanAnswerCustomer(ApiObject):
     name: Optional[str] = None
     email: Optional[str] = None
     phone: Optional[str] = None
+    country: Optional[str] = None
 
 
 class ChangeSubscriptionPlanAnswerFailure(ApiObject):
@@ -717,6 +737,7 @@ class SyncSubscriptionAnswerCustomer(ApiObject):
     name: Optional[str] = None
     email: Optional[str] = None
     phone: Optional[str] = None
+    country: Optional[str] = None
 
 
 class SyncSubscriptionAnswerFailure(ApiObject):
@@ -921,6 +942,8 @@ class CreatePaymentLinkAnswerCustomer(ApiObject):
     name: Optional[str] = None
     email: Optional[str] = None
     phone: Optional[str] = None
+    #: ISO 3166-1; routing rules can go by it
+    country: Optional[str] = None
 
 
 class CreatePaymentLinkAnswerNotifySmsError(ApiObject):
@@ -984,6 +1007,8 @@ class ListPaymentLinksItemCustomer(ApiObject):
     name: Optional[str] = None
     email: Optional[str] = None
     phone: Optional[str] = None
+    #: ISO 3166-1; routing rules can go by it
+    country: Optional[str] = None
 
 
 class ListPaymentLinksItemNotifySmsError(ApiObject):
@@ -1047,6 +1072,8 @@ class GetPaymentLinkAnswerCustomer(ApiObject):
     name: Optional[str] = None
     email: Optional[str] = None
     phone: Optional[str] = None
+    #: ISO 3166-1; routing rules can go by it
+    country: Optional[str] = None
 
 
 class GetPaymentLinkAnswerNotifySmsError(ApiObject):
@@ -1110,6 +1137,8 @@ class DeactivatePaymentLinkAnswerCustomer(ApiObject):
     name: Optional[str] = None
     email: Optional[str] = None
     phone: Optional[str] = None
+    #: ISO 3166-1; routing rules can go by it
+    country: Optional[str] = None
 
 
 class DeactivatePaymentLinkAnswerNotifySmsError(ApiObject):
@@ -2269,3 +2298,480 @@ class ResolveReviewAnswer(ApiObject):
     operation_id: str
     state: str
     payment: Payment
+
+
+class GetRoutingAnswerRulesItemWhenAmount(ApiObject):
+    #: In major units, included
+    min: Optional[str] = None
+    #: In major units, included
+    max: Optional[str] = None
+
+
+class GetRoutingAnswerRulesItemWhenTime(ApiObject):
+    days: Optional[List[str]] = None
+    #: HH:MM, included
+    from_: Optional[str] = Field(None, alias="from")
+    #: HH:MM, not included
+    to: Optional[str] = None
+    #: IANA name; UTC if left out
+    time_zone: Optional[str] = None
+    #: RFC 3339, UTC
+    starts_at: Optional[str] = None
+    #: RFC 3339, UTC
+    ends_at: Optional[str] = None
+
+
+class GetRoutingAnswerRulesItemWhen(ApiObject):
+    #: ISO 4217
+    currencies: Optional[List[str]] = None
+    #: ISO 3166-1: `customer.country` of the payment
+    countries: Optional[List[str]] = None
+    #: `method` of the payment
+    methods: Optional[List[str]] = None
+    #: The payer's e-mail address, `@` and its domain, or the id of a customer
+    customers: Optional[List[str]] = None
+    amount: Optional[GetRoutingAnswerRulesItemWhenAmount] = None
+    #: For each name the values that match
+    metadata: Optional[Dict[str, List[str]]] = None
+    time: Optional[GetRoutingAnswerRulesItemWhenTime] = None
+
+
+class GetRoutingAnswerRulesItemUseWeightsItem(ApiObject):
+    provider: str
+    weight: int
+
+
+class GetRoutingAnswerRulesItemUse(ApiObject):
+    strategy: str
+    #: Who takes part; without it everybody who can. For `order`: best first
+    providers: Optional[List[str]] = None
+    #: For `split`: the share of each
+    weights: Optional[List[GetRoutingAnswerRulesItemUseWeightsItem]] = None
+    fallback: Optional[List[str]] = None
+    #: Fewer observations say nothing; 50 if left out
+    min_samples: Optional[int] = None
+    #: Payments that try a provider of which too little is known; 5 if left out
+    explore_percent: Optional[int] = None
+
+
+class GetRoutingAnswerRulesItem(ApiObject):
+    name: str
+    enabled: Optional[bool] = None
+    when: Optional[GetRoutingAnswerRulesItemWhen] = None
+    use: GetRoutingAnswerRulesItemUse
+
+
+class GetRoutingAnswerDefaultWeightsItem(ApiObject):
+    provider: str
+    weight: int
+
+
+class GetRoutingAnswerDefault(ApiObject):
+    strategy: str
+    #: Who takes part; without it everybody who can. For `order`: best first
+    providers: Optional[List[str]] = None
+    #: For `split`: the share of each
+    weights: Optional[List[GetRoutingAnswerDefaultWeightsItem]] = None
+    fallback: Optional[List[str]] = None
+    #: Fewer observations say nothing; 50 if left out
+    min_samples: Optional[int] = None
+    #: Payments that try a provider of which too little is known; 5 if left out
+    explore_percent: Optional[int] = None
+
+
+class GetRoutingAnswerTrial(ApiObject):
+    version: int
+    #: Payments that are routed by it
+    percent: int
+
+
+class GetRoutingAnswer(ApiObject):
+    object: str
+    environment: str
+    #: 0: no rules, the default order
+    version: int
+    rules: List[GetRoutingAnswerRulesItem]
+    default: Optional[GetRoutingAnswerDefault]
+    trial: Optional[GetRoutingAnswerTrial]
+    updated_at: Optional[str]
+
+
+class SaveRoutingAnswerRulesItemWhenAmount(ApiObject):
+    #: In major units, included
+    min: Optional[str] = None
+    #: In major units, included
+    max: Optional[str] = None
+
+
+class SaveRoutingAnswerRulesItemWhenTime(ApiObject):
+    days: Optional[List[str]] = None
+    #: HH:MM, included
+    from_: Optional[str] = Field(None, alias="from")
+    #: HH:MM, not included
+    to: Optional[str] = None
+    #: IANA name; UTC if left out
+    time_zone: Optional[str] = None
+    #: RFC 3339, UTC
+    starts_at: Optional[str] = None
+    #: RFC 3339, UTC
+    ends_at: Optional[str] = None
+
+
+class SaveRoutingAnswerRulesItemWhen(ApiObject):
+    #: ISO 4217
+    currencies: Optional[List[str]] = None
+    #: ISO 3166-1: `customer.country` of the payment
+    countries: Optional[List[str]] = None
+    #: `method` of the payment
+    methods: Optional[List[str]] = None
+    #: The payer's e-mail address, `@` and its domain, or the id of a customer
+    customers: Optional[List[str]] = None
+    amount: Optional[SaveRoutingAnswerRulesItemWhenAmount] = None
+    #: For each name the values that match
+    metadata: Optional[Dict[str, List[str]]] = None
+    time: Optional[SaveRoutingAnswerRulesItemWhenTime] = None
+
+
+class SaveRoutingAnswerRulesItemUseWeightsItem(ApiObject):
+    provider: str
+    weight: int
+
+
+class SaveRoutingAnswerRulesItemUse(ApiObject):
+    strategy: str
+    #: Who takes part; without it everybody who can. For `order`: best first
+    providers: Optional[List[str]] = None
+    #: For `split`: the share of each
+    weights: Optional[List[SaveRoutingAnswerRulesItemUseWeightsItem]] = None
+    fallback: Optional[List[str]] = None
+    #: Fewer observations say nothing; 50 if left out
+    min_samples: Optional[int] = None
+    #: Payments that try a provider of which too little is known; 5 if left out
+    explore_percent: Optional[int] = None
+
+
+class SaveRoutingAnswerRulesItem(ApiObject):
+    name: str
+    enabled: Optional[bool] = None
+    when: Optional[SaveRoutingAnswerRulesItemWhen] = None
+    use: SaveRoutingAnswerRulesItemUse
+
+
+class SaveRoutingAnswerDefaultWeightsItem(ApiObject):
+    provider: str
+    weight: int
+
+
+class SaveRoutingAnswerDefault(ApiObject):
+    strategy: str
+    #: Who takes part; without it everybody who can. For `order`: best first
+    providers: Optional[List[str]] = None
+    #: For `split`: the share of each
+    weights: Optional[List[SaveRoutingAnswerDefaultWeightsItem]] = None
+    fallback: Optional[List[str]] = None
+    #: Fewer observations say nothing; 50 if left out
+    min_samples: Optional[int] = None
+    #: Payments that try a provider of which too little is known; 5 if left out
+    explore_percent: Optional[int] = None
+
+
+class SaveRoutingAnswerTrial(ApiObject):
+    version: int
+    #: Payments that are routed by it
+    percent: int
+
+
+class SaveRoutingAnswer(ApiObject):
+    object: str
+    environment: str
+    #: 0: no rules, the default order
+    version: int
+    rules: List[SaveRoutingAnswerRulesItem]
+    default: Optional[SaveRoutingAnswerDefault]
+    trial: Optional[SaveRoutingAnswerTrial]
+    updated_at: Optional[str]
+
+
+class ListRoutingVersionsItemRulesItemWhenAmount(ApiObject):
+    #: In major units, included
+    min: Optional[str] = None
+    #: In major units, included
+    max: Optional[str] = None
+
+
+class ListRoutingVersionsItemRulesItemWhenTime(ApiObject):
+    days: Optional[List[str]] = None
+    #: HH:MM, included
+    from_: Optional[str] = Field(None, alias="from")
+    #: HH:MM, not included
+    to: Optional[str] = None
+    #: IANA name; UTC if left out
+    time_zone: Optional[str] = None
+    #: RFC 3339, UTC
+    starts_at: Optional[str] = None
+    #: RFC 3339, UTC
+    ends_at: Optional[str] = None
+
+
+class ListRoutingVersionsItemRulesItemWhen(ApiObject):
+    #: ISO 4217
+    currencies: Optional[List[str]] = None
+    #: ISO 3166-1: `customer.country` of the payment
+    countries: Optional[List[str]] = None
+    #: `method` of the payment
+    methods: Optional[List[str]] = None
+    #: The payer's e-mail address, `@` and its domain, or the id of a customer
+    customers: Optional[List[str]] = None
+    amount: Optional[ListRoutingVersionsItemRulesItemWhenAmount] = None
+    #: For each name the values that match
+    metadata: Optional[Dict[str, List[str]]] = None
+    time: Optional[ListRoutingVersionsItemRulesItemWhenTime] = None
+
+
+class ListRoutingVersionsItemRulesItemUseWeightsItem(ApiObject):
+    provider: str
+    weight: int
+
+
+class ListRoutingVersionsItemRulesItemUse(ApiObject):
+    strategy: str
+    #: Who takes part; without it everybody who can. For `order`: best first
+    providers: Optional[List[str]] = None
+    #: For `split`: the share of each
+    weights: Optional[List[ListRoutingVersionsItemRulesItemUseWeightsItem]] = None
+    fallback: Optional[List[str]] = None
+    #: Fewer observations say nothing; 50 if left out
+    min_samples: Optional[int] = None
+    #: Payments that try a provider of which too little is known; 5 if left out
+    explore_percent: Optional[int] = None
+
+
+class ListRoutingVersionsItemRulesItem(ApiObject):
+    name: str
+    enabled: Optional[bool] = None
+    when: Optional[ListRoutingVersionsItemRulesItemWhen] = None
+    use: ListRoutingVersionsItemRulesItemUse
+
+
+class ListRoutingVersionsItemDefaultWeightsItem(ApiObject):
+    provider: str
+    weight: int
+
+
+class ListRoutingVersionsItemDefault(ApiObject):
+    strategy: str
+    #: Who takes part; without it everybody who can. For `order`: best first
+    providers: Optional[List[str]] = None
+    #: For `split`: the share of each
+    weights: Optional[List[ListRoutingVersionsItemDefaultWeightsItem]] = None
+    fallback: Optional[List[str]] = None
+    #: Fewer observations say nothing; 50 if left out
+    min_samples: Optional[int] = None
+    #: Payments that try a provider of which too little is known; 5 if left out
+    explore_percent: Optional[int] = None
+
+
+class ListRoutingVersionsItem(ApiObject):
+    #: The version as text, for `starting_after`
+    id: str
+    object: str
+    version: int
+    environment: str
+    state: str
+    rules: List[ListRoutingVersionsItemRulesItem]
+    default: Optional[ListRoutingVersionsItemDefault]
+    comment: Optional[str]
+    created_by: str
+    #: RFC 3339, UTC
+    created_at: str
+
+
+class ActivateRoutingVersionAnswerRulesItemWhenAmount(ApiObject):
+    #: In major units, included
+    min: Optional[str] = None
+    #: In major units, included
+    max: Optional[str] = None
+
+
+class ActivateRoutingVersionAnswerRulesItemWhenTime(ApiObject):
+    days: Optional[List[str]] = None
+    #: HH:MM, included
+    from_: Optional[str] = Field(None, alias="from")
+    #: HH:MM, not included
+    to: Optional[str] = None
+    #: IANA name; UTC if left out
+    time_zone: Optional[str] = None
+    #: RFC 3339, UTC
+    starts_at: Optional[str] = None
+    #: RFC 3339, UTC
+    ends_at: Optional[str] = None
+
+
+class ActivateRoutingVersionAnswerRulesItemWhen(ApiObject):
+    #: ISO 4217
+    currencies: Optional[List[str]] = None
+    #: ISO 3166-1: `customer.country` of the payment
+    countries: Optional[List[str]] = None
+    #: `method` of the payment
+    methods: Optional[List[str]] = None
+    #: The payer's e-mail address, `@` and its domain, or the id of a customer
+    customers: Optional[List[str]] = None
+    amount: Optional[ActivateRoutingVersionAnswerRulesItemWhenAmount] = None
+    #: For each name the values that match
+    metadata: Optional[Dict[str, List[str]]] = None
+    time: Optional[ActivateRoutingVersionAnswerRulesItemWhenTime] = None
+
+
+class ActivateRoutingVersionAnswerRulesItemUseWeightsItem(ApiObject):
+    provider: str
+    weight: int
+
+
+class ActivateRoutingVersionAnswerRulesItemUse(ApiObject):
+    strategy: str
+    #: Who takes part; without it everybody who can. For `order`: best first
+    providers: Optional[List[str]] = None
+    #: For `split`: the share of each
+    weights: Optional[List[ActivateRoutingVersionAnswerRulesItemUseWeightsItem]] = None
+    fallback: Optional[List[str]] = None
+    #: Fewer observations say nothing; 50 if left out
+    min_samples: Optional[int] = None
+    #: Payments that try a provider of which too little is known; 5 if left out
+    explore_percent: Optional[int] = None
+
+
+class ActivateRoutingVersionAnswerRulesItem(ApiObject):
+    name: str
+    enabled: Optional[bool] = None
+    when: Optional[ActivateRoutingVersionAnswerRulesItemWhen] = None
+    use: ActivateRoutingVersionAnswerRulesItemUse
+
+
+class ActivateRoutingVersionAnswerDefaultWeightsItem(ApiObject):
+    provider: str
+    weight: int
+
+
+class ActivateRoutingVersionAnswerDefault(ApiObject):
+    strategy: str
+    #: Who takes part; without it everybody who can. For `order`: best first
+    providers: Optional[List[str]] = None
+    #: For `split`: the share of each
+    weights: Optional[List[ActivateRoutingVersionAnswerDefaultWeightsItem]] = None
+    fallback: Optional[List[str]] = None
+    #: Fewer observations say nothing; 50 if left out
+    min_samples: Optional[int] = None
+    #: Payments that try a provider of which too little is known; 5 if left out
+    explore_percent: Optional[int] = None
+
+
+class ActivateRoutingVersionAnswerTrial(ApiObject):
+    version: int
+    #: Payments that are routed by it
+    percent: int
+
+
+class ActivateRoutingVersionAnswer(ApiObject):
+    object: str
+    environment: str
+    #: 0: no rules, the default order
+    version: int
+    rules: List[ActivateRoutingVersionAnswerRulesItem]
+    default: Optional[ActivateRoutingVersionAnswerDefault]
+    trial: Optional[ActivateRoutingVersionAnswerTrial]
+    updated_at: Optional[str]
+
+
+class SimulateRoutingAnswerProvidersItem(ApiObject):
+    provider: str
+    before: int
+    after: int
+
+
+class SimulateRoutingAnswerRulesItem(ApiObject):
+    name: str
+    payments: int
+
+
+class SimulateRoutingAnswerSuccessBefore(ApiObject):
+    #: Between 0 and 1; null: too little was observed
+    rate: Optional[float]
+    #: Payments of which the estimate speaks
+    payments: int
+    smallest_sample: Optional[int]
+
+
+class SimulateRoutingAnswerSuccessAfter(ApiObject):
+    #: Between 0 and 1; null: too little was observed
+    rate: Optional[float]
+    #: Payments of which the estimate speaks
+    payments: int
+    smallest_sample: Optional[int]
+
+
+class SimulateRoutingAnswerSuccess(ApiObject):
+    before: SimulateRoutingAnswerSuccessBefore
+    after: SimulateRoutingAnswerSuccessAfter
+
+
+class SimulateRoutingAnswerCostsItem(ApiObject):
+    currency: str
+    #: Payments with an estimate under both rule sets
+    payments: int
+    before: str
+    before_minor: int
+    after: str
+    after_minor: int
+    smallest_sample: Optional[int]
+
+
+class SimulateRoutingAnswer(ApiObject):
+    object: str
+    environment: str
+    #: RFC 3339, UTC
+    from_: str = Field(..., alias="from")
+    #: RFC 3339, UTC
+    to: str
+    payments: int
+    #: false: there were more, the newest were looked at
+    complete: bool
+    #: Payments that would have gone elsewhere
+    changed: int
+    #: Payments nobody would have taken
+    unroutable: int
+    #: Payments that named their provider: no rule moves them
+    requested: int
+    providers: List[SimulateRoutingAnswerProvidersItem]
+    rules: List[SimulateRoutingAnswerRulesItem]
+    success: SimulateRoutingAnswerSuccess
+    costs: List[SimulateRoutingAnswerCostsItem]
+    note: str
+
+
+class GetRoutingObservationsAnswerDataItem(ApiObject):
+    provider: str
+    method: Optional[str]
+    currency: str
+    country: Optional[str]
+    attempts: int
+    succeeded: int
+    #: Payments whose fee is known
+    priced: int
+    #: What those came to
+    paid_minor: int
+    #: What the provider kept of it
+    fees_minor: int
+
+
+class GetRoutingObservationsAnswerHealthItem(ApiObject):
+    provider: str
+    state: str
+
+
+class GetRoutingObservationsAnswer(ApiObject):
+    object: str
+    environment: str
+    #: RFC 3339, UTC
+    since: str
+    data: List[GetRoutingObservationsAnswerDataItem]
+    health: List[GetRoutingObservationsAnswerHealthItem]
