@@ -100,6 +100,13 @@ test('every method has an example, and every example is right', async () => {
   const client: import('onerouter').OneRouter
   const payment: import('onerouter').Payment
   const refund: import('onerouter').Refund
+  const customer: import('onerouter').Customer
+  const plan: import('onerouter').Plan
+  const recovery: import('onerouter').WebhookRecovery
+  const subscription: import('onerouter').Subscription
+  const link: import('onerouter').PaymentLink
+  const sms: import('onerouter').Sms
+  const dispute: import('onerouter').Dispute
   const succeeded: import('onerouter').OneRouterEvent
   const OneRouter: typeof import('onerouter').OneRouter
   const process: { env: Record<string, string | undefined> }

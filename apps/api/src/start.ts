@@ -36,6 +36,8 @@ export interface World {
   readonly transport: Deps['transport']
   readonly lookupTxt: Deps['lookupTxt']
   readonly log: Deps['log']
+  /** Tests run on a database that is fast because it forgets at a crash. */
+  readonly mustKeep: boolean
 }
 
 /** Opens everything a process stands on; refuses with words where it cannot stand. */
@@ -52,7 +54,7 @@ export async function start(config: Config, world: Partial<World> = {}): Promise
     onIdleError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
   })
   try {
-    await examine(db, config, log)
+    await examine(db, log, world.mustKeep ?? config.environment === 'production')
     await checkCanaries(db, parsed.keys, randomBytes(12))
   } catch (error) {
     await db.close()
@@ -109,14 +111,14 @@ export async function start(config: Config, world: Partial<World> = {}): Promise
   }
 }
 
-async function examine(db: Db, config: Config, log: Deps['log']): Promise<void> {
+async function examine(db: Db, log: Deps['log'], mustKeep: boolean): Promise<void> {
   if (db.role === null) {
     log.warn(
       {},
       'the role onerouter_app could not be created: row-level security binds the database user itself',
     )
   }
-  await requireDurable(db, config.environment === 'production', (problem) => log.warn({}, problem))
+  await requireDurable(db, mustKeep, (problem) => log.warn({}, problem))
 }
 
 function openRequestLog(db: Db, config: Config, log: Deps['log']): RequestLog {

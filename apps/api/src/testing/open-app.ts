@@ -67,7 +67,7 @@ export async function openApp(options: OpenAppOptions = {}): Promise<OpenedApp> 
   })
   const lines: string[] = []
   const log = createLogger({ debug: true, write: (line) => void lines.push(line) })
-  const started = await start(config, { log, ...options.world })
+  const started = await start(config, { log, mustKeep: false, ...options.world })
   const { deps } = started
   const money = createMoney(deps)
   const more = options.routes?.(deps) ?? {}

@@ -25,7 +25,13 @@ export interface PaymentLinks {
    * ```
    */
   get(id: string, options?: CallOptions): ApiPromise<PaymentLink>
-  /** Another name of `get`. */
+  /**
+   * The same as `get`.
+   * @example
+   * ```ts
+   * const link = await client.paymentLinks.retrieve('plink_01m85va6qrej0bf947n0grxgzc')
+   * ```
+   */
   retrieve(id: string, options?: CallOptions): ApiPromise<PaymentLink>
   /**
    * Links, newest first.

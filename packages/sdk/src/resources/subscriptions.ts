@@ -83,7 +83,7 @@ export interface Subscriptions {
    * @throws ConflictError `invalid_state`, ValidationError `capability_unsupported` for `prorate` where it is not offered
    * @example
    * ```ts
-   * const { pendingPlanId } = await client.subscriptions.changePlan(subscription.id, { planId: yearly.id })
+   * const { pendingPlanId } = await client.subscriptions.changePlan(subscription.id, { planId: plan.id })
    * ```
    */
   changePlan(
