@@ -1,9 +1,9 @@
 /** The verdicts: the providers' books against ours, after everything healed and came to rest. */
-import { formatId } from '@onerouter/core'
-import type { OperationRow, PaymentRow, RefundRow } from '../../apps/api/src/store/rows.ts'
+import { formatId, type Uuid } from '@onerouter/core'
+import type { EventRow, OperationRow, PaymentRow, RefundRow } from '../../apps/api/src/store/rows.ts'
 import type { Wish } from './client.ts'
 import { merchantOf } from './credentials.ts'
-import { claimKey } from './memory-tables.ts'
+import { claimKey, type LedgerEntry } from './memory-tables.ts'
 import { type Order, refundedOf } from './providers/book.ts'
 import type { World } from './world.ts'
 
@@ -23,6 +23,7 @@ export function checkHistory(world: World): Violation[] {
   const { tables } = world.memory
   const orders = ordersByReference(world)
   const known = new Set([...tables.operation.values()].map((one) => one.reference))
+  const told = eventsBySubject(tables.event)
   for (const [reference, held] of orders) {
     if (!known.has(reference)) report('orphan at the provider', held.map(({ order }) => order.id).join(' '))
   }
@@ -36,7 +37,7 @@ export function checkHistory(world: World): Violation[] {
     checkOperations(world, payment, operations, orders, report)
     checkCompensation(payment, operations, report)
     checkCaptures(payment, operations, report)
-    checkNumbers(world, payment, refunds, report)
+    checkNumbers(tables.ledger, told, [payment, refunds], report)
   }
   for (const row of tables.idempotency.values()) {
     // Only what is definitive is stored to be given again (money-safety, 2.2).
@@ -191,15 +192,26 @@ function checkCaptures(payment: PaymentRow, operations: readonly OperationRow[],
   }
 }
 
+/** Each object's events in the order of their numbers. */
+function eventsBySubject(all: readonly EventRow[]): ReadonlyMap<Uuid, readonly EventRow[]> {
+  const told = new Map<Uuid, EventRow[]>()
+  for (const one of all) {
+    const same = told.get(one.subject_id)
+    if (same === undefined) told.set(one.subject_id, [one])
+    else same.push(one)
+  }
+  for (const events of told.values()) events.sort((a, b) => a.sequence - b.sequence)
+  return told
+}
+
 function checkNumbers(
-  world: World,
-  payment: PaymentRow,
-  refunds: readonly RefundRow[],
+  ledger: readonly LedgerEntry[],
+  told: ReadonlyMap<Uuid, readonly EventRow[]>,
+  [payment, refunds]: readonly [PaymentRow, readonly RefundRow[]],
   report: Report,
 ): void {
-  const { event, ledger } = world.memory.tables
   for (const row of [payment, ...refunds]) {
-    const events = event.filter((one) => one.subject_id === row.id).sort((a, b) => a.sequence - b.sequence)
+    const events = told.get(row.id) ?? []
     const gapless = events.every((one, i) => one.sequence === i + 1) && events.length === row.sequence
     if (!gapless) report('events have gaps', `${events.map((one) => one.sequence)} of ${row.sequence}`)
     const last = events.findLast((one) => /\.(?!captured)/.test(one.type))?.type.split('.')[1]

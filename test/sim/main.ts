@@ -1,6 +1,5 @@
 /** `npm run sim`: kept histories, then fresh ones on all cores; one history shown; or every seeded bug hunted. */
 
-import { setFlagsFromString } from 'node:v8'
 import { huntMutants } from './hunt.ts'
 import { playRegressions } from './kept.ts'
 import { outsideMicrotasks } from './loop.ts'
@@ -10,6 +9,7 @@ import { type Options, readOptions, USAGE } from './options.ts'
 import { type RunResult, runHistories } from './pool.ts'
 import { writeRunReport } from './report.ts'
 import { replay, showFailure } from './show.ts'
+import { tuneForHistories } from './tuning.ts'
 
 /** From so many histories on every situation must have been reached. */
 const DEMANDING = 20_000
@@ -85,8 +85,7 @@ function printMarks(marks: Marks, gaps: readonly string[], least: number): void 
 }
 
 async function main(): Promise<boolean> {
-  // Histories touch the whole engine a little: waiting for functions to get hot before watching them costs more.
-  setFlagsFromString('--no-lazy-feedback-allocation')
+  tuneForHistories()
   const options = readOptions(process.argv.slice(2))
   if (options.replay !== null) return await replay(options.replay)
   return options.mutants ? await huntMutants(MUTANTS, options) : await run(options)

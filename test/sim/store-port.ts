@@ -75,23 +75,51 @@ interface Self {
 
 type Act = (...args: readonly unknown[]) => unknown
 
-export function storePort(world: ProcessWorld, self: Self): MoneyStore {
-  const port: Record<string, Act> = {}
-  const { store, tables } = world.memory
-  for (const [name, kind] of METHODS) {
-    const act = store[name] as Act // the methods of one store, all alike here
-    if (kind === 'instant') port[name] = async (...args) => act(...args)
-    else if (name === 'claimDueOperations' || name === 'claimDueInbound') {
-      const table = name === 'claimDueOperations' ? tables.operation : tables.inbound
-      port[name] = (...args) => {
-        // Taking from an empty queue changes nothing: no event is spent on it.
-        const due = earliestDue(table)
-        if (due === null || due > world.loop.now()) return Promise.resolve([])
-        return statement(world, self, { name, kind, act, args })
-      }
-    } else port[name] = (...args) => statement(world, self, { name, kind, act, args })
+/** One life's way to the database: its methods are shared by all lives, of which a history has many. */
+class StorePort {
+  readonly world: ProcessWorld
+  readonly self: Self
+
+  constructor(world: ProcessWorld, self: Self) {
+    this.world = world
+    this.self = self
   }
-  return port as unknown as MoneyStore // every method of the store, asynchronous
+}
+
+type Method = (this: StorePort, ...args: readonly unknown[]) => Promise<unknown>
+
+for (const [name, kind] of METHODS) {
+  Object.defineProperty(StorePort.prototype, name, {
+    value: kind === 'instant' ? instant(name) : sent(name, kind),
+  })
+}
+
+const actOf = (world: ProcessWorld, name: Name): Act => world.memory.store[name] as Act // the methods of one store, all alike here
+
+function instant(name: Name): Method {
+  return async function (...args) {
+    return actOf(this.world, name)(...args)
+  }
+}
+
+function sent(name: Name, kind: Exclude<Kind, 'instant'>): Method {
+  const isQueue = name === 'claimDueOperations' || name === 'claimDueInbound'
+  const table = name === 'claimDueOperations' ? 'operation' : 'inbound'
+  return function (...args) {
+    const { world, self } = this
+    if (isQueue) {
+      // Taking from an empty queue changes nothing: no event is spent on it.
+      const due = earliestDue(world.memory.tables[table])
+      if (due === null || due > world.loop.now()) return NOTHING_DUE
+    }
+    return statement(world, self, { name, kind, act: actOf(world, name), args })
+  }
+}
+
+const NOTHING_DUE: Promise<readonly unknown[]> = Promise.resolve([])
+
+export function storePort(world: ProcessWorld, self: Self): MoneyStore {
+  return new StorePort(world, self) as unknown as MoneyStore // every method of the store, asynchronous
 }
 
 interface Statement {
