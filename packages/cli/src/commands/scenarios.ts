@@ -28,6 +28,7 @@ export type PaymentService = Exclude<Service, 'twilio'>
 export const PAYMENT_SERVICES: readonly PaymentService[] = ['stripe', 'razorpay', 'paypal']
 
 const paid: readonly Step[] = [{ payer: 'succeed' }]
+const disputed: readonly Step[] = [...paid, { payer: 'dispute' }]
 
 export const SCENARIOS = {
   'payment.created': { help: 'a payment is created', capture: 'automatic', steps: [] },
@@ -74,6 +75,17 @@ export const SCENARIOS = {
     help: 'a paid payment is refunded',
     capture: 'automatic',
     steps: [...paid, 'refund'],
+  },
+  'dispute.opened': { help: 'the payer disputes the payment', capture: 'automatic', steps: disputed },
+  'dispute.won': {
+    help: 'a dispute ends in your favour',
+    capture: 'automatic',
+    steps: [...disputed, { payer: 'dispute_won' }],
+  },
+  'dispute.lost': {
+    help: 'a dispute ends in the payer’s favour',
+    capture: 'automatic',
+    steps: [...disputed, { payer: 'dispute_lost' }],
   },
   'refund.failed': {
     help: 'a refund comes back from a bank that does not take it',
