@@ -1,6 +1,10 @@
 /** `npm run bench -- <name>`: measures one thing on this machine and prints what it found. */
 const BENCHES: Readonly<Record<string, () => Promise<{ run(args: readonly string[]): Promise<void> }>>> = {
   routing: () => import('./routing.ts'),
+  create: () => import('./create/create.ts'),
+  reads: () => import('./create/reads.ts'),
+  replay: () => import('./create/replay.ts'),
+  profile: () => import('./create/profile.ts'),
   webhooks: () => import('./webhooks.ts'),
 }
 

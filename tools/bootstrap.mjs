@@ -26,6 +26,7 @@ const commands = {
   gen: { args: ['tools/gen.ts'] },
   'new-provider': { args: ['tools/new-provider.ts'] },
   bench: { args: ['bench/main.ts'] },
+  profile: { args: ['bench/main.ts', 'profile'] },
   sim: { args: ['test/sim/main.ts'] },
   chaos: { args: ['test/chaos/main.ts'] },
   'restart-proof': { args: ['test/chaos/restart-main.ts'] },

@@ -7,6 +7,7 @@ import { createSandbox, type Sandbox, type Simulation } from '@onerouter/sandbox
 import type { CreatePaymentInput } from '../../apps/api/src/engine/create-payment.ts'
 import type { Caller, Claim, Credential, Engine } from '../../apps/api/src/engine/ports.ts'
 import { type Db, openDb } from '../../apps/api/src/store/db.ts'
+import { grouped } from '../../apps/api/src/store/grouped-store.ts'
 import { pgStore } from '../../apps/api/src/store/pg-store.ts'
 import { runDue } from '../../apps/api/src/worker/worker.ts'
 import { createDatabase } from './postgres.ts'
@@ -110,7 +111,9 @@ function engineOver({ db, sandbox, now, credentials, exchanges }: Parts): Engine
     query: (statement) => db.engine.query({ ...statement, values: [...statement.values] }),
   }
   return {
-    store: pgStore(queryable),
+    store: grouped(pgStore(queryable), {
+      query: (statement) => db.lanes.query({ ...statement, values: [...statement.values] }),
+    }),
     db: queryable,
     now,
     newId,

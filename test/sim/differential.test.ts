@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Db, openDb } from '../../apps/api/src/store/db.ts'
+import { grouped } from '../../apps/api/src/store/grouped-store.ts'
 import { pgStore } from '../../apps/api/src/store/pg-store.ts'
 import { createDatabase, type TestDatabase } from '../harness/postgres.ts'
 import { seeded } from './choices.ts'
@@ -70,7 +71,9 @@ async function play(db: Db, seed: number): ReturnType<typeof playSequence> {
     seed,
     accountId,
     memory,
-    real: pgStore({ query: (one) => db.engine.query({ ...one, values: [...one.values] }) }),
+    real: grouped(pgStore({ query: (one) => db.engine.query({ ...one, values: [...one.values] }) }), {
+      query: (one) => db.lanes.query({ ...one, values: [...one.values] }),
+    }),
     closely: process.env['SIM_CLOSELY'] === '1',
     rows: async (table) =>
       (await db.engine.query(`select * from ${table} where account_id = $1`, [accountId])).rows,

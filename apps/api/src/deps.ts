@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { Service, Uuid } from '@onerouter/core'
 import type { Provider, TokenCache, Transport } from '@onerouter/providers'
 import type { Logger } from 'pino'
@@ -25,7 +26,7 @@ export interface Deps {
   readonly encryption: KeySet
   /** Sub-keys for further uses derive from it (`deriveKey`). */
   readonly secretKey: Secret
-  readonly pepper: Uint8Array
+  readonly pepper: KeyObject
   readonly keys: KeyLookup
   readonly limiter: Limiter
   readonly failures: Limiter

@@ -48,6 +48,7 @@ import { deriveKey } from './secrets/derive.ts'
 import type { Sms } from './sms/ports.ts'
 import { releaseSentSms } from './sms/store.ts'
 import { messageWork } from './sms/work.ts'
+import { grouped } from './store/grouped-store.ts'
 import { releaseSentOperations } from './store/operations.ts'
 import { pgStore } from './store/pg-store.ts'
 import { type CallLog, callRow, createCallLog } from './store/provider-calls.ts'
@@ -70,16 +71,14 @@ export interface Money {
 
 export function createMoney(deps: Deps): Money {
   const pages = checkoutLinks(deriveKey(deps.secretKey, 'checkout'), deps.config.publicUrl)
-  const db = queryable(deps)
+  const db = queryable(deps.db.engine)
+  const lanes = queryable(deps.db.lanes)
   const calls = createCallLog(db, (error) => deps.log.warn({ err: error }, 'provider calls were not logged'))
   const worker: { current: Worker | null } = { current: null }
   const webhooks = createWebhooksOut(deps, db, waitFor)
+  const store = grouped(announcing(pgStore(db), webhooks.wake), lanes, webhooks.wake)
   const core: Engine = {
-    store: remembering(
-      announcing(counting(pgStore(db), deps.instruments.registry), webhooks.wake),
-      deps.invalidation,
-      deps.now,
-    ),
+    store: remembering(counting(store, deps.instruments.registry), deps.invalidation, deps.now),
     db,
     now: deps.now,
     newId: deps.newId,
@@ -91,7 +90,7 @@ export function createMoney(deps: Deps): Money {
     tokens: deps.tokens,
     pages,
     problem: problemsAt(deps.config.publicUrl),
-    wake: () => worker.current?.wake(),
+    wake: (inMs) => worker.current?.wake(inMs),
     refused: createRefusals(db, deps.now, deps.log),
     log: deps.log,
   }
@@ -200,8 +199,8 @@ async function releaseSent(db: Engine['db']): Promise<void> {
   await Promise.all([releaseSentOperations(db), releaseSentSms(db), releaseSentSubscriptions(db)])
 }
 
-function queryable(deps: Deps): Engine['db'] {
-  return { query: (statement) => deps.db.engine.query({ ...statement, values: [...statement.values] }) }
+function queryable(pool: Deps['db']['engine']): Engine['db'] {
+  return { query: (statement) => pool.query({ ...statement, values: [...statement.values] }) }
 }
 
 const problemsAt =

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createSecretKey, randomBytes } from 'node:crypto'
 import { uuidV7 } from '@onerouter/core'
 import { createTokenCache, createTransport, providerNamed } from '@onerouter/providers'
 import type { Config } from './config.ts'
@@ -17,6 +17,7 @@ import { deriveKey } from './secrets/derive.ts'
 import { developmentKeys } from './secrets/development-keys.ts'
 import { createKeyLookup } from './secrets/key-lookup.ts'
 import { parseKeySet } from './secrets/key-set.ts'
+import { pooledRandom } from './secrets/pooled-random.ts'
 import { findKeyByHash } from './store/api-keys.ts'
 import { type Db, openDb } from './store/db.ts'
 import { requireDurable } from './store/durability.ts'
@@ -74,18 +75,19 @@ export async function start(config: Config, world: Partial<World> = {}): Promise
   invalidation.subscribe(credentials.forget)
   const limiter = await openLimiter(config, log, now)
   const requests = openRequestLog(db, config, log)
+  const idBytes = pooledRandom(randomBytes)
   let stopping = false
   const deps: Deps = {
     config,
     log,
     now,
     random: randomBytes,
-    newId: () => uuidV7(now(), randomBytes(10)),
+    newId: () => uuidV7(now(), idBytes(10)),
     db,
     invalidation,
     encryption: parsed.keys,
     secretKey,
-    pepper: deriveKey(secretKey, 'api-key-pepper'),
+    pepper: createSecretKey(deriveKey(secretKey, 'api-key-pepper')),
     keys,
     limiter,
     failures: createMemoryLimiter(now),

@@ -27,7 +27,7 @@ export interface Engine {
   readonly pages: CheckoutPages
   readonly problem: (error: ApiError, requestId: string) => Answer
   /** Tells the worker that something became due sooner than it thinks. */
-  readonly wake: () => void
+  readonly wake: (inMs?: number) => void
   /** A provider's delivery was not taken; where too many are not, its account is warned. */
   readonly refused?: (address: WebhookAddress, reason: string) => void
   readonly log: Log

@@ -70,7 +70,7 @@ export async function settlePaymentOperation(
         if (outcome.kind === 'ok') await applySnapshot(engine, current, outcome.value)
         return await settledElsewhere(engine, operation, waiting)
       }
-      if (plan.change.dueMs !== null) engine.wake()
+      if (plan.change.dueMs !== null) engine.wake(plan.change.dueMs)
       return { payment: plan.payment, operation: settledOperation, refund: null, answered }
     } catch (error) {
       if (!lostTheRace(error)) throw error
@@ -247,7 +247,7 @@ export async function settleRefundOperation(
         if (outcome.kind === 'ok') await applyRefundSnapshot(engine, payment, outcome.value)
         return await settledElsewhere(engine, operation, waiting)
       }
-      if (plan.change.dueMs !== null) engine.wake()
+      if (plan.change.dueMs !== null) engine.wake(plan.change.dueMs)
       return { payment, operation: settledOperation, refund: plan.refund, answered }
     } catch (error) {
       if (!lostTheRace(error)) throw error

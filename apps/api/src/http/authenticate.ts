@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { SCOPES } from '@onerouter/contract'
 import { ApiError } from '@onerouter/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -11,7 +12,7 @@ import { addressAllowed, strangerOf } from './address.ts'
 import type { Principal } from './principal.ts'
 
 export interface Authentication {
-  readonly pepper: Uint8Array
+  readonly pepper: KeyObject
   readonly keys: KeyLookup
   readonly sessions: Pick<Sessions, 'principal'>
   readonly limiter: Limiter

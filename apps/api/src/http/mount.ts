@@ -60,7 +60,7 @@ export function sendAnswer(
 ): FastifyReply {
   if (answer.status >= 400) reply.request.errorCode = codeIn(answer.body)
   const type = answer.status < 400 ? 'application/json' : 'application/problem+json'
-  return reply.code(answer.status).type(`${type}; charset=utf-8`).send(Buffer.from(answer.body))
+  return reply.code(answer.status).type(`${type}; charset=utf-8`).send(answer.body)
 }
 
 /** The code of a problem document that was rendered earlier. */

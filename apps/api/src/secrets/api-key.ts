@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import type { Environment } from '@onerouter/core'
 
@@ -48,7 +48,7 @@ function checksum(body: string): string {
  * What is stored and looked up. A fast hash is right here: 190 random bits cannot be guessed, a slow hash
  * would only let strangers spend our time, and the pepper keeps a stolen table from proving a found key.
  */
-export function hashApiKey(pepper: Uint8Array, key: string): Buffer {
+export function hashApiKey(pepper: KeyObject, key: string): Buffer {
   return createHmac('sha256', pepper).update(key).digest()
 }
 

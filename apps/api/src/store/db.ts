@@ -13,6 +13,8 @@ export interface Tables extends AccountTables {}
 export interface Db {
   /** Hand-written SQL: everything that locks rows or moves money. */
   readonly engine: pg.Pool
+  /** For statements that write many rows at once: few connections, whose plans go by index whatever statistics say. */
+  readonly lanes: pg.Pool
   /** Ordinary typed queries with the engine's rights. */
   readonly query: Kysely<Tables>
   /** One short transaction in which only rows of the account exist. Never spans a network call. */
@@ -22,6 +24,21 @@ export interface Db {
   /** How many connections are in use, for whoever watches. */
   readonly pools: Readonly<Record<'engine' | 'tenant', pg.Pool>>
   close(): Promise<void>
+}
+
+/** Two flushes of each of two kinds. */
+const LANE_CONNECTIONS = 4
+
+/**
+ * Joins of a flush with a table of millions must never become a scan of it. A plan made while the table was small would be
+ * one until the next statistics; by index and nested loop it is right at every size.
+ */
+const PINNED = {
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  plan_cache_mode: 'force_generic_plan',
+  jit: 'off',
 }
 
 const ROLE = 'onerouter_app'
@@ -42,11 +59,13 @@ export interface OpenDb {
 export async function openDb(options: OpenDb): Promise<Db> {
   const role = await usableRole(options.url)
   const engine = openPool(options, 'engine', role, options.poolSize)
+  const lanes = openPool(options, 'engine', role, LANE_CONNECTIONS, PINNED)
   const tenant = openPool(options, 'tenant', role, Math.max(2, Math.floor(options.poolSize / 2)))
   const query = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: engine }) })
   const scoped = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: tenant }) })
   return {
     engine,
+    lanes,
     query,
     role,
     pools: { engine, tenant },
@@ -56,18 +75,25 @@ export async function openDb(options: OpenDb): Promise<Db> {
         return work(trx)
       }),
     async close() {
-      await Promise.all([query.destroy(), scoped.destroy()])
+      await Promise.all([query.destroy(), scoped.destroy(), lanes.end()])
     },
   }
 }
 
-function openPool(options: OpenDb, scope: 'engine' | 'tenant', role: string | null, size: number): pg.Pool {
+function openPool(
+  options: OpenDb,
+  scope: 'engine' | 'tenant',
+  role: string | null,
+  size: number,
+  more: Readonly<Record<string, string>> = {},
+): pg.Pool {
   const settings = {
     'app.scope': scope,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     lock_timeout: LOCK_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     ...(role === null ? {} : { role }),
+    ...more,
   }
   const pool = new pg.Pool({
     connectionString: options.url,

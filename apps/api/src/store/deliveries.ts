@@ -10,16 +10,26 @@ export const wants = (events: string, type: string) =>
  * Arms of a money statement that write its events and, in the same commit, a delivery for every endpoint that
  * wants them. Nothing later has to notice that something happened.
  */
-export const eventArms = (from: string, records: string) => `e as (
-  insert into event select r.* from ${from}, jsonb_populate_recordset(null::event, ${records}::jsonb) r
+export const eventArms = (from: string, records: string) =>
+  eventInserts(`${from}, jsonb_populate_recordset(null::event, ${records}::jsonb) r`)
+
+/** The same from any source that has an event's columns as `r`. */
+export const eventInserts = (source: string) => `e as (
+  insert into event select r.* from ${source}
   returning account_id, environment, id, type, subject_id, sequence
 ), promised as (
   insert into delivery (account_id, environment, id, event_id, endpoint_id, subject_id, sequence, lane, ordered,
     state, trigger, attempt, step, due_at, created_at)
   select e.account_id, e.environment, uuid_by_time(), e.id, w.id, e.subject_id, e.sequence, w.lane, w.ordered,
     'pending', 'auto', 0, 0, clock_timestamp(), clock_timestamp()
-  from e join webhook_endpoint w on w.account_id = e.account_id and w.environment = e.environment
-    and w.state = 'enabled' and ${wants('w.events', 'e.type')}
+  from e cross join lateral (
+    select w.id, w.lane, w.ordered from webhook_endpoint w
+    where w.account_id = e.account_id and w.environment = e.environment
+      and w.state = 'enabled' and ${wants('w.events', 'e.type')}
+    -- Keeps the planner from reading everybody's endpoints once instead of the account's per event.
+    offset 0
+  ) w
+  returning 1
 )`
 
 export type DeliveryTrigger = 'auto' | 'manual' | 'bulk' | 'test'

@@ -12,19 +12,24 @@ const CLAIM = `claim as (
   on conflict (account_id, environment, key) do nothing returning 1
 )`
 
-const operationFrom = (arm: string, record: string, dueMs: string, onConflict = '') => `o as (
+/** An arm that inserts operations from any source that has their columns as `r`. */
+export const operationFrom = (source: string, dueMs: string, onConflict = '') => `o as (
   insert into operation (account_id, environment, id, payment_id, refund_id, kind, n, provider, credential_version,
     reference, state, amount, currency, request, failure, tries, due_at, created_at, recorded_at, finished_at)
   select r.account_id, r.environment, r.id, r.payment_id, r.refund_id, r.kind, r.n, r.provider,
     r.credential_version, r.reference, r.state, r.amount, r.currency, r.request, null, 0,
     clock_timestamp() + ${dueMs}::int * interval '1 millisecond', r.created_at, clock_timestamp(), null
-  from ${arm}, jsonb_populate_record(null::operation, ${record}::jsonb) r
+  from ${source}
   ${onConflict} returning 1
 )`
 
+/** One operation, where the arm before it has written its row. */
+export const after = (arm: string, record: string) =>
+  `${arm}, jsonb_populate_record(null::operation, ${record}::jsonb) r`
+
 const CREATE = `with ${CLAIM}, p as (
   insert into payment select r.* from claim, jsonb_populate_record(null::payment, $2::jsonb) r returning 1
-), ${operationFrom('p', '$3', '$4')}, ${eventArms('o', '$5')}
+), ${operationFrom(after('p', '$3'), '$4')}, ${eventArms('o', '$5')}
 select count(*)::int as recorded from o`
 
 export interface Intent {
@@ -67,7 +72,7 @@ const FAILOVER = `with l as (
   where payment.account_id = $1::uuid and payment.environment = $2 and payment.id = n.id
     and payment.version = n.version - 1 and payment.status in ('created', 'processing')
   returning 1
-), ${operationFrom('p', '$7', '$8')}, i as (
+), ${operationFrom(after('p', '$7'), '$8')}, i as (
   update idempotency set operation_id = (jsonb_populate_record(null::operation, $7::jsonb)).id from p
   where idempotency.account_id = $9::uuid and idempotency.environment = $10 and key = $11
 )
@@ -117,7 +122,7 @@ const COMPLETION = `with ${CLAIM}, p as (
   update payment set version = version + 1 from claim
   where account_id = $4::uuid and environment = $5 and id = $6::uuid and version = $7::int
   returning 1
-), ${operationFrom('p', '$2', '$3')}
+), ${operationFrom(after('p', '$2'), '$3')}
 select case
   when exists (select 1 from o) then 1
   when exists (select 1 from claim) then stale_version()
@@ -152,7 +157,7 @@ const CONFIRM = `with p as (
   update payment set version = version + 1
   where account_id = $3::uuid and environment = $4 and id = $5::uuid and version = $6::int
   returning 1
-), ${operationFrom('p', '$1', '$2')}
+), ${operationFrom(after('p', '$1'), '$2')}
 select case when exists (select 1 from o) then 1 else stale_version() end as recorded`
 
 /** Records the completion of a payment its payer approved; nobody's idempotency key is involved. */
@@ -184,7 +189,7 @@ const REFUND = `with ${CLAIM}, p as (
   returning 1
 ), f as (
   insert into refund select r.* from p, jsonb_populate_record(null::refund, $10::jsonb) r returning 1
-), ${operationFrom('f', '$2', '$3')}, ${eventArms('o', '$4')}
+), ${operationFrom(after('f', '$2'), '$3')}, ${eventArms('o', '$4')}
 select case
   when exists (select 1 from o) then 1
   when exists (select 1 from claim) then refuse_not_available()
@@ -223,8 +228,7 @@ const LATE_SUCCESS = `with p as (
   where account_id = $3::uuid and environment = $4 and id = $5::uuid and version = $6::int
   returning 1
 ), ${operationFrom(
-  'p',
-  '$1',
+  after('p', '$1'),
   '$2',
   `on conflict (account_id, environment, id) do update set state = excluded.state, amount = excluded.amount,
     request = excluded.request, failure = null, tries = 0, due_at = excluded.due_at, finished_at = null

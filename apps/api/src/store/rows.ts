@@ -208,6 +208,20 @@ function isBufferJson(value: unknown): value is { type: 'Buffer'; data: number[]
   return typeof value === 'object' && value !== null && 'type' in value && value.type === 'Buffer'
 }
 
+/** A row's columns as plain JSON values, without the replacer that `rowJson` runs for every one of them. */
+export function columnsOf(row: object): Record<string, unknown> {
+  const columns: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(row)) {
+    columns[name] = typeof value === 'bigint' ? value.toString() : value
+  }
+  return columns
+}
+
+export const idempotencyColumns = (row: IdempotencyRow): Record<string, unknown> => ({
+  ...row,
+  fingerprint: `\\x${row.fingerprint.toString('hex')}`,
+})
+
 /** The least of a database that the money statements need; a pool and a client both are one. */
 export interface Queryable {
   query(statement: {

@@ -61,7 +61,7 @@ select case
   when $1::uuid is not null and not exists (select 1 from o) then false
   else stale_version() = 0 end as written`
 
-const PAYMENT_COLUMNS = [
+export const PAYMENT_COLUMNS = [
   'version',
   'sequence',
   'status',
@@ -77,7 +77,7 @@ const PAYMENT_COLUMNS = [
   'fee_tax',
   'fee_currency',
   'updated_at',
-]
+] as const
 
 const SETTLE_PAYMENT = `with ${operationArm('$18')}, p as (
   update payment set ${PAYMENT_COLUMNS.map((name) => `${name} = n.${name}`).join(', ')}

@@ -15,8 +15,8 @@ import type { ClaimedOperation, OperationRow } from '../store/rows.ts'
  * is the queue; any number of workers share it, and one that dies gives its work back by doing nothing.
  */
 export interface Worker {
-  /** Something became due; looked at without waiting for the next poll. */
-  wake(): void
+  /** Something became due, or will be in so long; looked at without waiting for the next poll. */
+  wake(inMs?: number): void
   /** Waits for the work in hand and takes no more. */
   stop(): Promise<void>
 }
@@ -72,7 +72,10 @@ export function startWorker(engine: Engine, sleepUntilWoken: (ms: number) => Wai
   }
   const running = loop()
   return {
-    wake,
+    wake(inMs = 0) {
+      // The next poll comes before it is due: a look now would find nothing, once for every payment.
+      if (inMs < POLL_MS_MAX) wake()
+    },
     async stop() {
       stopped = true
       waiting?.end()

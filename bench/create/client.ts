@@ -1,0 +1,109 @@
+/** A load generator in a process of its own, for machines without `wrk` and for loads at a steady rate. */
+import { Agent, request } from 'node:http'
+import type { Fired, Load, Offered, Shot } from './load.ts'
+
+interface Order {
+  readonly shot: Shot
+  readonly load: Load
+  readonly perSecond?: number
+}
+
+const TIMEOUT_MS = 20_000
+
+process.once('message', (order: Order) => {
+  void fire(order).then((fired) => process.send?.(fired))
+})
+process.on('disconnect', () => process.exit())
+
+async function fire({ shot, load, perSecond }: Order): Promise<Offered> {
+  const agent = new Agent({ keepAlive: true, maxSockets: load.connections })
+  const tally = { waits: [] as number[], overheads: [] as number[], refused: 0, broken: 0 }
+  let n = shot.from
+  const one = async (dueMs: number): Promise<void> => {
+    n += 1
+    const number = shot.modulo > 0 ? n % shot.modulo : n
+    const text = shot.template
+      .replaceAll('{n}', String(number).padStart(8, '0'))
+      .replaceAll('{id}', shot.ids[n % Math.max(1, shot.ids.length)] ?? '')
+    const answer = await ask(agent, shot.port, text)
+    tally.waits.push(performance.now() - dueMs)
+    if (answer === null) tally.broken += 1
+    else if (answer.status >= 300) tally.refused += 1
+    else tally.overheads.push(answer.overheadMs)
+  }
+  const beganMs = performance.now()
+  const endMs = beganMs + load.seconds * 1000
+  if (perSecond === undefined) {
+    const lane = async (): Promise<void> => {
+      while (performance.now() < endMs) await one(performance.now())
+    }
+    await Promise.all(Array.from({ length: load.connections }, lane))
+  } else await atRate(one, beganMs, perSecond, load.seconds)
+  agent.destroy()
+  return { ...summary(tally, (performance.now() - beganMs) / 1000) }
+}
+
+/** From the moment each was due: a sender that falls behind must not make the answers look quick. */
+async function atRate(
+  one: (dueMs: number) => Promise<void>,
+  beganMs: number,
+  perSecond: number,
+  seconds: number,
+): Promise<void> {
+  const running: Promise<void>[] = []
+  while (running.length < perSecond * seconds) {
+    const due = Math.min(perSecond * seconds, ((performance.now() - beganMs) / 1000) * perSecond)
+    while (running.length < due) running.push(one(beganMs + (running.length / perSecond) * 1000))
+    await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+  await Promise.all(running)
+}
+
+function summary(
+  tally: { waits: number[]; overheads: number[]; refused: number; broken: number },
+  seconds: number,
+): Offered {
+  const { waits, overheads, refused, broken } = tally
+  const fired: Fired = {
+    requests: waits.length,
+    seconds,
+    p50Ms: percentile(waits, 0.5),
+    p99Ms: percentile(waits, 0.99),
+    refused,
+    broken,
+  }
+  return {
+    ...fired,
+    overheadP50Ms: percentile(overheads, 0.5),
+    overheadP99Ms: percentile(overheads, 0.99),
+  }
+}
+
+function percentile(values: readonly number[], p: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.floor(p * (sorted.length - 1))] ?? 0
+}
+
+/** `null`: no answer came. The request text is taken apart, because Node's client writes its own. */
+function ask(
+  agent: Agent,
+  port: number,
+  text: string,
+): Promise<{ status: number; overheadMs: number } | null> {
+  const [head = '', body = ''] = text.split('\r\n\r\n')
+  const [first = '', ...lines] = head.split('\r\n')
+  const [method = 'GET', path = '/'] = first.split(' ')
+  const headers = Object.fromEntries(lines.map((line) => line.split(/: (.*)/s).slice(0, 2)))
+  return new Promise((resolve) => {
+    const sending = request({ agent, port, host: '127.0.0.1', method, path, headers, timeout: TIMEOUT_MS })
+    sending.on('response', (response) => {
+      const overheadMs = Number(response.headers['onerouter-overhead-ms'] ?? 0)
+      response.resume()
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, overheadMs }))
+      response.on('error', () => resolve(null))
+    })
+    sending.on('timeout', () => sending.destroy())
+    sending.on('error', () => resolve(null))
+    sending.end(body)
+  })
+}

@@ -1,0 +1,22 @@
+/** The benchmarks still run and count right; nothing here is about time. Linux: where `/proc` tells what was used. */
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+
+const MAIN = fileURLToPath(new URL('../../bench/main.ts', import.meta.url))
+
+test.each(['create', 'replay', 'reads'])(
+  'npm run bench -- %s --smoke: every counted answer is in the books of both sides',
+  async (section) => {
+    const subjects = section === 'create' ? 'floor-naive,floor-batched,onerouter' : 'onerouter'
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [MAIN, section, '--smoke', '--subjects', subjects],
+      { timeout: 110_000 },
+    )
+    expect(stdout).toContain("Every counted answer is in the provider's book once and in the tables.")
+    expect(stdout).not.toContain('did not count')
+  },
+  120_000,
+)
