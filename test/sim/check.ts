@@ -4,7 +4,8 @@ import type { EventRow, OperationRow, PaymentRow, RefundRow } from '../../apps/a
 import type { Wish } from './client.ts'
 import { merchantOf } from './credentials.ts'
 import { claimKey, type LedgerEntry } from './memory-tables.ts'
-import { type Order, refundedOf } from './providers/book.ts'
+import { givenBack, type Order, refundedOf } from './providers/book.ts'
+import { seenFrom } from './providers/twice.ts'
 import type { World } from './world.ts'
 
 export interface Violation {
@@ -30,12 +31,15 @@ export function checkHistory(world: World): Violation[] {
   for (const payment of tables.payment.values()) {
     const operations = [...tables.operation.values()].filter((one) => one.payment_id === payment.id)
     const refunds = [...tables.refund.values()].filter((one) => one.payment_id === payment.id)
-    const held = operations.flatMap((one) => (one.kind === 'charge' ? (orders.get(one.reference) ?? []) : []))
+    const held = operations
+      .flatMap((one) => (one.kind === 'charge' ? (orders.get(one.reference) ?? []) : []))
+      .map(({ merchant, order }) => ({ merchant, order: seenFrom(order, payment.provider_payment_id) }))
     checkMoney(payment, held, report)
     checkAgreement(payment, operations, held, report)
     checkRefunds(payment, refunds, held, report)
     checkOperations(world, payment, operations, orders, report)
     checkCompensation(payment, operations, report)
+    checkTwice(payment, operations, held, tables.ledger, report)
     checkCaptures(payment, operations, report)
     checkNumbers(tables.ledger, told, [payment, refunds], report)
   }
@@ -183,6 +187,34 @@ function checkCompensation(payment: PaymentRow, operations: readonly OperationRo
   }
 }
 
+/** What came beside the payment's own money is back with the payer, all of it and no more, and both are booked. */
+function checkTwice(
+  payment: PaymentRow,
+  operations: readonly OperationRow[],
+  held: readonly Held[],
+  ledger: readonly LedgerEntry[],
+  report: Report,
+): void {
+  for (const { order } of held) {
+    for (const twin of order.twins) {
+      const back = refundedOf(twin)
+      const detail = `${twin.paymentRef}: ${twin.captured} taken, ${givenBack(twin)} given back, ${back} arrived`
+      if (back < twin.captured) report('paid twice and kept', detail)
+      if (givenBack(twin) > twin.captured) report('given back more than came twice', detail)
+      const made = operations.filter((one) => one.request.duplicate?.payment_ref === twin.paymentRef)
+      if (made.length > 1) report('one duplicate, two attempts', detail)
+    }
+  }
+  const sum = (kind: LedgerEntry['kind']) =>
+    ledger.reduce(
+      (all, one) => all + (one.payment_id === payment.id && one.kind === kind ? one.amount : 0n),
+      0n,
+    )
+  if (sum('duplicate_captured') !== sum('duplicate_returned')) {
+    report('the ledger keeps what came twice', payment.id)
+  }
+}
+
 /** What was asked for is what was taken (money-safety, H23). */
 function checkCaptures(payment: PaymentRow, operations: readonly OperationRow[], report: Report): void {
   for (const one of operations) {
@@ -204,6 +236,9 @@ function eventsBySubject(all: readonly EventRow[]): ReadonlyMap<Uuid, readonly E
   return told
 }
 
+/** Events that tell of something beside the status. */
+const TELLS_STATUS = /\.(?!captured|duplicate_compensated)/
+
 function checkNumbers(
   ledger: readonly LedgerEntry[],
   told: ReadonlyMap<Uuid, readonly EventRow[]>,
@@ -214,7 +249,7 @@ function checkNumbers(
     const events = told.get(row.id) ?? []
     const gapless = events.every((one, i) => one.sequence === i + 1) && events.length === row.sequence
     if (!gapless) report('events have gaps', `${events.map((one) => one.sequence)} of ${row.sequence}`)
-    const last = events.findLast((one) => /\.(?!captured)/.test(one.type))?.type.split('.')[1]
+    const last = events.findLast((one) => TELLS_STATUS.test(one.type))?.type.split('.')[1]
     if (last !== row.status && last !== 'created')
       report('last event tells another status', `${last}, ${row.status}`)
     // Absence is believed only when no request can be on its way any more (money-safety, H11).
@@ -223,7 +258,8 @@ function checkNumbers(
       report('a refund was failed that was made', `${events.map((one) => one.type)}`)
     }
     for (const [i, one] of events.entries()) {
-      if (one.type === events[i - 1]?.type) report('an event was told twice', one.type)
+      const again = one.type === events[i - 1]?.type && one.type !== 'payment.duplicate_compensated'
+      if (again) report('an event was told twice', one.type)
       const { status } = (JSON.parse(one.payload) as { data: { object: { status: string } } }).data.object
       if (typeof status !== 'string') report('an event without its object', one.type)
     }

@@ -40,6 +40,8 @@ const SITUATIONS = {
   // Payers
   never_paid: 'the payer never comes',
   paid_late: 'the payer comes hours or days later',
+  paid_twice: 'two payments take money for one order',
+  duplicate_compensated: '… and what came beside the first is back with the payer',
   payer_found_it_closed: 'the payer wants to pay once more',
   confirmation_declined: 'the payer agreed and is declined when we complete it',
   late_after_canceled: 'a canceled payment is paid',

@@ -1,6 +1,7 @@
 /** The seeded bugs: every one of them must be found. One line of the engine each, changed while it is loaded. */
 
 import { STORE_MUTANTS } from './mutants-store.ts'
+import { TWICE_MUTANTS } from './mutants-twice.ts'
 import type { Edit, Mutant } from './mutate.ts'
 
 const engine = (file: string) => `apps/api/src/engine/${file}.ts`
@@ -369,5 +370,5 @@ const ASKING: readonly Mutant[] = [
 ]
 
 export const MUTANTS: readonly Mutant[] = [
-  ...[SIGNALS, RESOLVING, SENDING, SETTLING, FOLLOWING, ASKING, STORE_MUTANTS].flat(),
+  ...[SIGNALS, RESOLVING, SENDING, SETTLING, FOLLOWING, TWICE_MUTANTS, ASKING, STORE_MUTANTS].flat(),
 ]

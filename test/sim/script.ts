@@ -185,6 +185,8 @@ function playPayer(world: World, payment: ScriptedPayment, orderRef: string): vo
   const { choices, loop } = world
   if (choices.chance(0.12)) return world.mark('never_paid')
   const visits = choices.chance(0.25) ? choices.range(2, 3) : 1
+  // Money that comes twice is looked for, not waited for: a decline, another try, and the first was authorised.
+  if (visits > 1 && choices.chance(0.15)) Object.assign(world.swarm, { decline: 0.5, lateAuthorised: 0.8 })
   for (let i = 0; i < visits; i++) {
     const late = choices.chance(0.2)
     const delay = late ? before(world, 60 * HOUR) : before(world, 3 * MINUTE)
@@ -194,6 +196,7 @@ function playPayer(world: World, payment: ScriptedPayment, orderRef: string): vo
       world.trace?.('payer', book?.profile.service ?? '', declined ? 'is declined' : 'pays')
       book?.pay(orderRef, declined)
       if (late) world.mark('paid_late')
+      if (declined && book?.profile.service === 'razorpay') compareLater(world, orderRef)
       if (choices.chance(0.7))
         loop.at(choices.range(100, 5_000), () => look(playing(world), payment, 'payer'))
       if (choices.chance(0.04)) refundOutside(world, orderRef)
@@ -210,11 +213,15 @@ function refundOutside(world: World, orderRef: string): void {
     world.mark('refunded_outside')
     world.trace?.('merchant', book.profile.service, 'refunds in the dashboard')
     book.refundOutside(orderRef, order.amount / 4n)
-    // Should its webhook get lost, the comparison with the provider's lists finds it.
-    const payment = world.exposed.get(orderRef)
-    const afterMs = world.healMs - world.loop.now() + 24 * HOUR
-    if (payment !== undefined) world.loop.at(afterMs, () => look(playing(world), payment, 'poll'))
+    compareLater(world, orderRef)
   })
+}
+
+/** Should its webhook get lost, the comparison with the provider's lists finds it. */
+function compareLater(world: World, orderRef: string): void {
+  const payment = world.exposed.get(orderRef)
+  const afterMs = world.healMs - world.loop.now() + 24 * HOUR
+  if (payment !== undefined) world.loop.at(afterMs, () => look(playing(world), payment, 'poll'))
 }
 
 function playFaults(world: World): void {

@@ -21,6 +21,7 @@ export function noteSituations({ memory, mark, active }: World): void {
   for (const one of operation.values()) {
     const byState = BY_STATE[one.state]
     if (byState !== undefined) mark(byState)
+    if (one.state === 'compensated') mark('duplicate_compensated')
     if (one.state !== 'succeeded') continue
     const byKind = BY_KIND[one.kind]
     if (byKind !== undefined) mark(byKind)
@@ -44,7 +45,10 @@ export function noteSituations({ memory, mark, active }: World): void {
 }
 
 function noteAttempts(paymentId: Uuid, operations: readonly OperationRow[], mark: World['mark']): void {
-  const charges = operations.filter((one) => one.kind === 'charge' && one.payment_id === paymentId)
+  const charges = operations.filter(
+    ({ kind, payment_id, request }) =>
+      kind === 'charge' && payment_id === paymentId && request.duplicate === undefined,
+  )
   for (const [i, one] of charges.entries()) {
     const before = charges[i - 1]
     if (before !== undefined) mark(before.provider === one.provider ? 'started_anew' : 'failed_over')

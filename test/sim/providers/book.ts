@@ -5,6 +5,7 @@
 import type { Service } from '@onerouter/core'
 import type { Mark } from '../marks.ts'
 import { type Dice, happens } from '../swarm.ts'
+import { aboutTwin, type Taken, takenBy } from './twice.ts'
 
 export type OrderStatus =
   | 'open'
@@ -27,10 +28,14 @@ export interface Order {
   readonly visibleMs: number
   status: OrderStatus
   paymentRef: string | null
+  /** When the payment that is named was begun. */
+  triedMs: number
   captured: bigint
   declined: boolean
   feeFromMs: number
   readonly refunds: Refund[]
+  /** What else took money for this order. */
+  twins: readonly Taken[]
 }
 
 export interface Refund {
@@ -130,7 +135,8 @@ export interface Book {
   confirm(id: string, key: string): Reply<Order>
   capture(id: string, amount: bigint, key: string): Reply<Order>
   cancel(id: string, key: string): Reply<Canceled>
-  refund(id: string, amount: bigint, reference: string | null, key: string): Reply<Refund>
+  /** Of the payment named, where the order was paid twice. */
+  refund(id: string, paymentRef: string | null, amount: bigint, reference: string, key: string): Reply<Refund>
   /** In the provider's dashboard, where nobody asks us. */
   refundOutside(id: string, amount: bigint): void
   /** The answer under this key was a 500: some providers keep saying so. */
@@ -214,7 +220,8 @@ function creating(context: Context): Pick<Book, 'create'> {
         const order: Order = {
           ...{ id: id('order'), reference, amount, currency, capture, createdMs: world.now() },
           visibleMs: world.now() + world.choices.int(profile.orderLagMs),
-          ...{ status: 'open', paymentRef: null, captured: 0n, declined: false, feeFromMs: 0, refunds: [] },
+          ...{ status: 'open', paymentRef: null, triedMs: 0, captured: 0n, declined: false, feeFromMs: 0 },
+          ...{ refunds: [], twins: [] },
         }
         orders.set(order.id, order)
         return shot(order)
@@ -236,12 +243,13 @@ function pay(context: Context, orderId: string, declined: boolean): void {
   if (order === undefined) return
   refreshed(context, order)
   if (order.status !== 'open') return world.mark('payer_found_it_closed')
-  order.paymentRef = id('pay')
+  const tried: Tried = { paymentRef: id('pay'), triedMs: world.now() }
+  Object.assign(order, tried)
   if (declined) {
     order.declined = true
     context.emit(order)
     if (profile.service === 'razorpay' && happens(world, 'lateAuthorised')) {
-      world.at(world.choices.range(600_000, 5 * HOUR), () => lateAuthorise(context, order))
+      world.at(world.choices.range(600_000, 5 * HOUR), () => lateAuthorise(context, order, tried))
     }
     return
   }
@@ -251,9 +259,17 @@ function pay(context: Context, orderId: string, declined: boolean): void {
   context.emit(order)
 }
 
-/** Razorpay: a try that failed may turn out to have been authorised, hours later. */
-function lateAuthorise(context: Context, order: Order): void {
+type Tried = Pick<Taken, 'paymentRef' | 'triedMs'>
+
+/** Razorpay: a try that failed may turn out to have been authorised, hours later, and beside another one. */
+function lateAuthorise(context: Context, order: Order, tried: Tried): void {
+  if (order.status === 'paid' && order.capture === 'automatic') {
+    context.world.mark('paid_twice')
+    order.twins = [...order.twins, { ...tried, captured: order.amount, refunds: [] }]
+    return context.emit(order)
+  }
   if (order.status !== 'open' && order.status !== 'failed') return
+  Object.assign(order, tried)
   if (order.capture === 'automatic') return paid(context, order, order.amount)
   order.status = 'authorized'
   context.emit(order)
@@ -324,11 +340,11 @@ function completing(context: Context): Pick<Book, 'confirm' | 'capture' | 'cance
 }
 
 /** What was given back or is on its way. */
-export const givenBack = (order: Order): bigint =>
-  order.refunds.reduce((sum, refund) => sum + (refund.status === 'failed' ? 0n : refund.amount), 0n)
+export const givenBack = (taken: Pick<Taken, 'refunds'>): bigint =>
+  taken.refunds.reduce((sum, refund) => sum + (refund.status === 'failed' ? 0n : refund.amount), 0n)
 
-export const refundedOf = (order: Order): bigint =>
-  order.refunds.reduce((sum, refund) => sum + (refund.status === 'succeeded' ? refund.amount : 0n), 0n)
+export const refundedOf = (taken: Pick<Taken, 'refunds'>): bigint =>
+  taken.refunds.reduce((sum, refund) => sum + (refund.status === 'succeeded' ? refund.amount : 0n), 0n)
 
 function refunding(context: Context): Pick<Book, 'refund' | 'refundOutside'> {
   const { profile, world, once, id } = context
@@ -342,15 +358,18 @@ function refunding(context: Context): Pick<Book, 'refund' | 'refundOutside'> {
       order.refunds.push(refund)
       context.emit(order, refund)
     },
-    refund: (orderId, amount, reference, key) =>
+    refund: (orderId, paymentRef, amount, reference, key) =>
       once(key, profile.refundKeyMs, () => {
         const found = existing(context, orderId)
         if (found.kind !== 'ok') return found
         const order = found.value
         if (order.status !== 'paid') return invalid
-        // A lax provider: beyond the capture only our own books stand in the way.
-        const lax = !order.refunds.some((one) => one.reference === null) && world.choices.chance(0.5)
-        if (!lax && givenBack(order) + amount > order.captured) {
+        const taken = takenBy(order, paymentRef)
+        // A lax provider: beyond the capture only our own books stand in the way. What was paid twice is given back
+        // relying on what no provider does: refund more than one payment took.
+        const strict = order.twins.length > 0 || order.refunds.some((one) => one.reference === null)
+        const lax = !strict && world.choices.chance(0.5)
+        if (!lax && givenBack(taken) + amount > taken.captured) {
           return { kind: 'refused', reason: 'amount' }
         }
         const pending = happens(world, 'pendingRefund')
@@ -358,10 +377,11 @@ function refunding(context: Context): Pick<Book, 'refund' | 'refundOutside'> {
           ...{ id: id('ref'), reference, amount, status: pending ? 'pending' : 'succeeded' },
           visibleMs: world.now() + world.choices.int(profile.refundLagMs),
         }
-        order.refunds.push(refund)
-        context.emit(order, refund)
+        taken.refunds.push(refund)
+        const about = taken === order ? order : aboutTwin(order, taken, refund)
+        context.emit(about, refund)
         if (pending) {
-          world.at(world.choices.range(5_000, 2 * HOUR), () => settleRefund(context, order, refund))
+          world.at(world.choices.range(5_000, 2 * HOUR), () => settleRefund(context, about, refund))
         }
         return ok({ ...refund })
       }),

@@ -16,6 +16,7 @@ import type { SimCredentials } from '../credentials.ts'
 import type { Request } from '../network.ts'
 import type { Book, BookEvent, Order, Profile, Refund, Reply } from './book.ts'
 import { refundedOf } from './book.ts'
+import { leading, takenBy } from './twice.ts'
 
 export interface ModelWorld {
   readonly now: () => number
@@ -81,15 +82,21 @@ const STATUS = {
 
 function snapshotOf(order: Order, nowMs: number, status: PaymentSnapshot['status']): PaymentSnapshot {
   const paid = order.status === 'paid'
+  const { lead, others } = leading(order)
   return {
     orderRef: order.id,
-    paymentRef: order.paymentRef,
+    paymentRef: lead.paymentRef,
     refs: {},
     status,
     providerStatus: order.status,
     amount: money(order.amount, currency(order.currency)),
-    captured: paid ? order.captured : 0n,
-    refunded: refundedOf(order),
+    captured: paid ? lead.captured : 0n,
+    refunded: refundedOf(lead),
+    ...(others.length > 0 && {
+      duplicates: others.map((one) => ({
+        ...{ paymentRef: one.paymentRef ?? '', captured: one.captured, refunded: refundedOf(one) },
+      })),
+    }),
     reference: order.reference,
     method: paid ? 'card' : null,
     fee: paid && nowMs >= order.feeFromMs ? { amount: 30n, tax: 0n, currency: order.currency } : null,
@@ -212,7 +219,7 @@ function refundsOf(service: Service, world: ModelWorld, real: Refunds<object>): 
         effect: () => {
           const order = orderOf(book, payment)
           if (order === undefined) return { kind: 'refused', reason: 'not_found' }
-          return read(book.refund(order.id, amount.minor, reference, key), (refund) =>
+          return read(book.refund(order.id, payment.paymentRef, amount.minor, reference, key), (refund) =>
             refundOf(order, refund),
           )
         },
@@ -227,7 +234,8 @@ function refundsOf(service: Service, world: ModelWorld, real: Refunds<object>): 
         verb: 'fetch refund',
         effect: () => {
           const order = orderOf(book, payment)
-          const refund = order?.refunds.find((one) => one.id === refundRef)
+          const taken = order === undefined ? undefined : takenBy(order, payment.paymentRef)
+          const refund = taken?.refunds.find((one) => one.id === refundRef)
           return order === undefined || refund === undefined
             ? { kind: 'refused', reason: 'not_found' }
             : { kind: 'ok', value: refundOf(order, refund) }
@@ -243,7 +251,8 @@ function refundsOf(service: Service, world: ModelWorld, real: Refunds<object>): 
         effect: () => {
           const order = orderOf(book, payment)
           if (order === undefined) return { kind: 'refused', reason: 'not_found' }
-          const shown = order.refunds.filter((refund) => refund.visibleMs <= world.now())
+          const { refunds } = takenBy(order, payment.paymentRef)
+          const shown = refunds.filter((refund) => refund.visibleMs <= world.now())
           return { kind: 'ok', value: shown.map((refund) => refundOf(order, refund)) }
         },
       })

@@ -9,9 +9,11 @@ import { syncPayment } from './sync-payment.ts'
 
 /** An event may come before the answer that names its object; after this many looks it is nobody's. */
 const UNMATCHED_TRIES_MAX = 6
-/** Through an outage of more than a day: as often as calls of unknown outcome, within a minute of its end at first. */
-const UNREACHABLE_TRIES_MAX = 112
-const BROKEN_TRIES_MAX = 10
+/**
+ * Through an outage of more than a day: as often as calls of unknown outcome, within a minute of its end at first.
+ * One count for all reasons: a database that is away for a moment after that outage is no reason to give up.
+ */
+const TRIES_MAX = 112
 
 /** Works out what a stored delivery means. Only ids are taken from it: the provider is asked for the rest. */
 export async function applyInbound(engine: Engine, row: InboundRow): Promise<void> {
@@ -26,7 +28,7 @@ const broken =
   (engine: Engine, row: InboundRow) =>
   (error: unknown): Outcome => {
     engine.log.error({ err: error, inbound: row.id }, 'a webhook could not be applied')
-    return row.tries < BROKEN_TRIES_MAX
+    return row.tries < TRIES_MAX
       ? { state: 'received', reason: 'internal error', paymentId: null, dueMs: unknownDelayMs(row.tries) }
       : { state: 'quarantined', reason: 'internal error', paymentId: null, dueMs: null }
   }
@@ -93,7 +95,7 @@ async function outcomeOf(engine: Engine, row: InboundRow, event: ProviderEvent):
 }
 
 function unreachable(row: InboundRow, paymentId: string, reason: string): Outcome {
-  return row.tries < UNREACHABLE_TRIES_MAX
+  return row.tries < TRIES_MAX
     ? {
         state: 'received',
         reason,
