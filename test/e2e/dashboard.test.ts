@@ -39,6 +39,7 @@ const WITH_DETAIL = [
   '/plans',
   '/keys',
   '/events',
+  '/audit',
   '/webhooks',
   '/webhooks/deliveries',
   '/webhooks/inbound',

@@ -10,6 +10,7 @@ import { keyRoutes } from './routes/keys/index.ts'
 import { createPasswords } from './sessions/password.ts'
 import { createPeople } from './sessions/people.ts'
 import { createSessions } from './sessions/sessions.ts'
+import { createTeam } from './sessions/team.ts'
 import { touchKey } from './store/api-keys.ts'
 
 /** Routes of one kind, put into a context of their own. */
@@ -41,8 +42,10 @@ export async function createApp(deps: Deps, more: MoreRoutes = {}): Promise<Fast
     await docsRoutes(open, deps)
   })
   const sessions = createSessions(deps)
-  const people = createPeople({ ...deps, passwords: createPasswords() })
-  await app.register(async (open) => authRoutes(open, sessions, people))
+  const passwords = createPasswords()
+  const people = createPeople({ ...deps, passwords })
+  const team = createTeam({ ...deps, passwords })
+  await app.register(async (open) => authRoutes(open, { sessions, people, team, db: deps.db }))
   for (const routes of more.open ?? []) await app.register(async (open) => routes(open))
   await app.register(async (keyed) => {
     installAuthentication(keyed, {

@@ -22,6 +22,8 @@ const PREFIX = {
   request: 'req',
   account: 'acct',
   person: 'usr',
+  session: 'sess',
+  invitation: 'inv',
   provider_call: 'call',
   domain: 'dom',
   reconciliation_run: 'rrun',

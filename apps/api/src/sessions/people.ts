@@ -37,7 +37,7 @@ export interface PeopleDeps {
 /** Attempts, right or wrong: guesses that run side by side count too. */
 const PER_ADDRESS = { perMinute: 10, perDay: 200 }
 const PER_STRANGER = { perMinute: 30, perDay: 2_000 }
-const SIGN_UPS = { perMinute: 10, perDay: 200 }
+export const SIGN_UPS = { perMinute: 10, perDay: 200 }
 
 export function createPeople(deps: PeopleDeps): People {
   const personOf = async (asked: SignUp) => ({
@@ -78,7 +78,8 @@ export function foldAddress(email: string): string {
   return email.normalize('NFC').toLowerCase()
 }
 
-async function admit(limiter: Limiter, id: string, limits: typeof SIGN_UPS): Promise<void> {
+/** @throws ApiError rate_limit_exceeded */
+export async function admit(limiter: Limiter, id: string, limits: typeof SIGN_UPS): Promise<void> {
   const decision = await limiter.take(id, limits)
   if (decision.allowed) return
   throw new ApiError('rate_limit_exceeded', 'Too many attempts; wait before the next one.', {

@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { SCOPES } from '@onerouter/contract'
 import { ApiError, type Environment, type Uuid } from '@onerouter/core'
 import type { Config } from '../config.ts'
 import type { Limits, Principal } from '../http/principal.ts'
@@ -7,15 +6,9 @@ import { deriveKey } from '../secrets/derive.ts'
 import type { Secret } from '../secrets/secret.ts'
 import type { Db } from '../store/db.ts'
 import { readCookie } from './cookie.ts'
+import { scopesOf } from './roles.ts'
 import { assertOwnPage, isSafe, ownOrigins } from './same-site.ts'
-import {
-  deleteSession,
-  findSession,
-  insertSession,
-  type Role,
-  type SessionRow,
-  touchSession,
-} from './store.ts'
+import { deleteSession, findSession, insertSession, type SessionRow, touchSession } from './store.ts'
 import { csrfMatches, csrfToken, hashToken, mintToken } from './token.ts'
 
 /** What sessions need of the world. */
@@ -75,7 +68,6 @@ const TOUCH_EVERY_MS = MINUTE_MS
 
 /** A dashboard looks again every few seconds, in several tabs. */
 const LIMITS: Limits = { perMinute: 600, perDay: 200_000 }
-const SCOPES_OF: Readonly<Record<Role, Principal['scopes']>> = { owner: new Set(SCOPES) }
 
 export function createSessions(deps: SessionDeps): Sessions {
   const production = deps.config.environment === 'production'
@@ -161,7 +153,7 @@ function toPrincipal(row: SessionRow, environment: Environment): Principal {
     personId: row.person_id,
     hint: 'session',
     environment,
-    scopes: SCOPES_OF[row.role],
+    scopes: scopesOf(row.role, environment),
     services: null,
     limits: LIMITS,
   }

@@ -1,8 +1,6 @@
 import type { Uuid } from '@onerouter/core'
 import type { Db } from '../store/db.ts'
-
-/** What a person may do in an account. */
-export type Role = 'owner'
+import type { Role } from './roles.ts'
 
 export interface PersonRow {
   readonly id: Uuid

@@ -17,6 +17,7 @@ export const SECTIONS: readonly Section[] = [
       { href: '/', label: 'Home', also: 'overview start guide' },
       { href: '/payments', label: 'Payments', also: 'transactions orders charges' },
       { href: '/refunds', label: 'Refunds' },
+      { href: '/disputes', label: 'Disputes', also: 'chargebacks' },
       { href: '/payment-links', label: 'Payment links', also: 'qr invoice' },
       { href: '/subscriptions', label: 'Subscriptions', also: 'recurring billing' },
       { href: '/plans', label: 'Plans', also: 'prices' },
@@ -40,6 +41,7 @@ export const SECTIONS: readonly Section[] = [
       { href: '/webhooks/deliveries', label: 'Deliveries', also: 'webhook attempts redeliver replay' },
       { href: '/webhooks/inbound', label: 'Inbound', also: 'webhook quarantine provider logs' },
       { href: '/events', label: 'Events' },
+      { href: '/logs', label: 'Logs', also: 'requests tail errors' },
     ],
   },
   {
@@ -47,6 +49,14 @@ export const SECTIONS: readonly Section[] = [
     pages: [
       { href: '/reconciliation', label: 'Reconciliation', also: 'runs differences books' },
       { href: '/review', label: 'Review', also: 'unknown outcomes decisions' },
+      { href: '/audit', label: 'Audit', also: 'changes who' },
+    ],
+  },
+  {
+    title: 'Account',
+    pages: [
+      { href: '/team', label: 'Team', also: 'members people roles invite' },
+      { href: '/settings', label: 'Settings', also: 'sessions sign-in colours theme account' },
     ],
   },
 ]

@@ -3,6 +3,7 @@
 import type { Environment, ServiceListItem } from 'onerouter'
 import { type FormEvent, useState } from 'react'
 import { PROVIDER_NAMES } from '../payments/provider-names.ts'
+import { within } from '../session/client.ts'
 import { useSigned } from '../session/signed-in.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { buttonStyle } from '../ui/button.tsx'
@@ -30,7 +31,8 @@ export function CredentialCard({ service, environment, onDone }: Props) {
   const state = service.credentials[environment]
   const connectSandbox = () =>
     run(
-      () => client.services.saveCredentials(serviceName, { environment: 'test', sandbox: true }),
+      () =>
+        client.services.saveCredentials(serviceName, { environment: 'test', sandbox: true }, within('test')),
       `${PROVIDER_NAMES[serviceName]} is connected to the sandbox.`,
     ).then(onDone)
   const remove = async () => {
@@ -41,7 +43,10 @@ export function CredentialCard({ service, environment, onDone }: Props) {
       danger: true,
     })
     if (sure)
-      await run(() => client.services.deleteCredentials(serviceName, { environment }), 'Disconnected.')
+      await run(
+        () => client.services.deleteCredentials(serviceName, { environment }, within(environment)),
+        'Disconnected.',
+      )
     onDone()
   }
   return (
@@ -120,7 +125,8 @@ function CredentialForm(props: Props & { readonly open: boolean; readonly onClos
         return value === undefined ? [] : [[field.name, value]]
       }),
     )
-    const save = () => client.services.saveCredentials(service.serviceName, { environment, credentials })
+    const save = () =>
+      client.services.saveCredentials(service.serviceName, { environment, credentials }, within(environment))
     if (await run(save, `${name} accepted the credentials.`)) {
       props.onClose()
       props.onDone()

@@ -3,6 +3,7 @@
 import type { EnvImport as Imported, ImportedService } from 'onerouter'
 import { type FormEvent, useState } from 'react'
 import { PROVIDER_NAMES } from '../payments/provider-names.ts'
+import { within } from '../session/client.ts'
 import { useSigned } from '../session/signed-in.tsx'
 import { Badge, type Tone, words } from '../ui/badge.tsx'
 import { buttonStyle } from '../ui/button.tsx'
@@ -24,7 +25,8 @@ export function EnvImport(props: {
   readonly onClose: () => void
   readonly onDone: () => void
 }) {
-  const { client } = useSigned()
+  const { client, session } = useSigned()
+  const mayLive = session.role === 'owner' || session.role === 'admin'
   const { busy, run } = useAction()
   const [found, setFound] = useState<Imported | null>(null)
   const close = () => {
@@ -35,7 +37,9 @@ export function EnvImport(props: {
     event.preventDefault()
     const env = textOf(new FormData(event.currentTarget), 'env') ?? ''
     const looking = found === null
-    await run(async () => setFound(await client.services.importEnv({ env, dryRun: looking })))
+    await run(async () =>
+      setFound(await client.services.importEnv({ env, dryRun: looking }, within(mayLive ? 'live' : 'test'))),
+    )
     if (!looking) props.onDone()
   }
   return (

@@ -3,6 +3,7 @@
 import type { Environment, Readiness, ServiceListItem } from 'onerouter'
 import { useCallback, useState } from 'react'
 import { PROVIDER_NAMES } from '../payments/provider-names.ts'
+import { within } from '../session/client.ts'
 import { useSigned } from '../session/signed-in.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { buttonStyle } from '../ui/button.tsx'
@@ -87,7 +88,11 @@ function GoLive(props: {
       confirm: `Switch all to ${target}`,
       danger: target === 'live',
     })
-    if (sure) await run(() => client.services.switchAllEnvironments(target), `All switched to ${target}.`)
+    if (sure)
+      await run(
+        () => client.services.switchAllEnvironments(target, within('live')),
+        `All switched to ${target}.`,
+      )
     props.onDone()
   }
   return (
@@ -131,7 +136,10 @@ function ServiceCard({
       danger: target === 'live',
     })
     if (sure)
-      await run(() => client.services.switchEnvironment(serviceName, target), `${name} is ${target} now.`)
+      await run(
+        () => client.services.switchEnvironment(serviceName, target, within('live')),
+        `${name} is ${target} now.`,
+      )
     onDone()
   }
   const missing = !service.credentials[target].configured

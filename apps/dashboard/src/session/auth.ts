@@ -3,8 +3,12 @@
 export interface Session {
   readonly user: { readonly id: string; readonly email: string; readonly name: string }
   readonly account: { readonly id: string; readonly name: string }
+  readonly role: Role
   readonly csrf_token: string
 }
+
+export const ROLES = ['owner', 'admin', 'developer', 'viewer'] as const
+export type Role = (typeof ROLES)[number]
 
 const TIMEOUT_MS = 15_000
 
@@ -18,6 +22,11 @@ export async function signUp(email: string, password: string): Promise<Session> 
   return readSession(await send('POST', '/api/auth/sign-up/email', { email, password }))
 }
 
+/** Becomes a member of the account that the invitation is to. @throws Error with a sentence for the person */
+export async function acceptInvitation(token: string, name: string, password: string): Promise<Session> {
+  return readSession(await send('POST', '/api/auth/invitations/accept', { token, name, password }))
+}
+
 /** The session that the browser holds, or `null`. */
 export async function currentSession(): Promise<Session | null> {
   const answer = await send('GET', '/api/auth/session')
@@ -26,6 +35,12 @@ export async function currentSession(): Promise<Session | null> {
 
 export async function signOut(session: Session): Promise<void> {
   await send('POST', '/api/auth/sign-out', {}, { 'x-csrf-token': session.csrf_token })
+}
+
+/** What the routes of people and sessions answer. @throws Error with a sentence for the person who tries */
+export async function ask<T>(session: Session, method: string, path: string, body?: object): Promise<T> {
+  const answer = await send(method, path, body, { 'x-csrf-token': session.csrf_token })
+  return (await readBody(answer)) as T // as those routes present it
 }
 
 function send(
@@ -44,8 +59,12 @@ function send(
 }
 
 async function readSession(answer: Response): Promise<Session> {
+  return (await readBody(answer)) as Session // the API's answer, serialised by its schema
+}
+
+async function readBody(answer: Response): Promise<unknown> {
   const body: unknown = await answer.json().catch(() => ({}))
-  if (answer.ok) return body as Session // the API's answer, serialised by its schema
+  if (answer.ok) return body
   const detail = typeof body === 'object' && body !== null && 'detail' in body ? body.detail : undefined
   throw new Error(typeof detail === 'string' ? detail : 'The API does not answer; try again in a moment.')
 }

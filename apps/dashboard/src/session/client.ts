@@ -1,4 +1,4 @@
-import { OneRouter } from 'onerouter'
+import { type CallOptions, OneRouter } from 'onerouter'
 import type { Session } from './auth.ts'
 
 export type Environment = 'test' | 'live'
@@ -6,6 +6,14 @@ export type Environment = 'test' | 'live'
 /** The SDK wants the form of a key. This one opens nothing and never leaves the page. */
 const NO_KEY = 'unf_test_session'
 const RETRIES = 1
+
+const HEADER = 'onerouter-environment'
+
+/**
+ * For one call about an environment that may not be the one on view: credentials of both stand on the same page. The
+ * API lets a session change what live payments depend on only where the call itself says live.
+ */
+export const within = (environment: Environment): CallOptions => ({ headers: { [HEADER]: environment } })
 
 /** The SDK under the browser's session: its cookie proves us, its token goes along, and no key does. */
 export function sessionClient(
@@ -21,7 +29,7 @@ export function sessionClient(
       const headers = new Headers(init?.headers)
       headers.delete('authorization')
       headers.set('x-csrf-token', session.csrf_token)
-      headers.set('onerouter-environment', environment)
+      if (!headers.has(HEADER)) headers.set(HEADER, environment)
       const answer = await fetch(input, { ...init, headers, credentials: 'same-origin' })
       if (answer.status === 401) onSignedOut()
       return answer

@@ -56,7 +56,7 @@ function Control({
 }) {
   const id = useId()
   return (
-    <div className="w-full min-[28rem]:w-40">
+    <div className="w-[calc(50%-0.375rem)] sm:w-40">
       <label htmlFor={id} className="mb-1 block text-xs text-muted">
         {label}
       </label>

@@ -4,11 +4,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { strangerOf } from '../../http/address.ts'
 import { writeCookie } from '../../sessions/cookie.ts'
 import type { Credentials, Member, People, SignUp } from '../../sessions/people.ts'
+import { ROLES } from '../../sessions/roles.ts'
+import { isSafe } from '../../sessions/same-site.ts'
 import { COOKIE_MAX_AGE_S, type OpenSession, type Sessions } from '../../sessions/sessions.ts'
-
-/** Long enough to resist guessing at the rate that is allowed; the upper bound keeps hashing cheap. */
-const PASSWORD = { minLength: 8, maxLength: 128 }
-const EMAIL = { minLength: 3, maxLength: 320, pattern: '^[^\\s@\\p{Cc}]+@[^\\s@\\p{Cc}]+$' }
+import type { Team } from '../../sessions/team.ts'
+import type { Db } from '../../store/db.ts'
+import { EMAIL, PASSWORD } from './rules.ts'
+import { teamRoutes } from './team.ts'
 
 const CredentialsBody = Strict({ email: Type.String(EMAIL), password: Type.String({ maxLength: 128 }) })
 const SignUpBody = Strict({
@@ -19,17 +21,24 @@ const SignUpBody = Strict({
 const SessionAnswer = Strict({
   user: Strict({ id: Type.String(), email: Type.String(), name: Type.String() }),
   account: Strict({ id: Type.String(), name: Type.String() }),
-  role: OneOf(['owner']),
+  role: OneOf(ROLES),
   csrf_token: Type.String(),
 })
+
+export interface AuthRoutes {
+  readonly sessions: Sessions
+  readonly people: People
+  readonly team: Team
+  readonly db: Db
+}
 
 /**
  * Signing up, in and out. A page keeps nothing but the cookie, which scripts cannot read, and the token that
  * belongs to it.
  */
-export function authRoutes(app: FastifyInstance, sessions: Sessions, people: People): void {
+export function authRoutes(app: FastifyInstance, { sessions, people, team, db }: AuthRoutes): void {
   app.addHook('onRequest', async ({ headers, method }) => {
-    if (method === 'POST') sessions.assertOwnPage(headers)
+    if (!isSafe(method)) sessions.assertOwnPage(headers)
   })
   const config = { scope: 'public' } as const
 
@@ -81,6 +90,7 @@ export function authRoutes(app: FastifyInstance, sessions: Sessions, people: Peo
     return { csrf_token }
   })
   app.get('/api/auth/session', { config, schema: { response: { 200: SessionAnswer } } }, current)
+  teamRoutes(app, { sessions, team, db, enter })
 }
 
 function present({ row, csrfToken }: OpenSession) {

@@ -1,0 +1,137 @@
+import { ApiError, type Uuid } from '@onerouter/core'
+import type { Limiter } from '../limits/limiter.ts'
+import { deriveKey } from '../secrets/derive.ts'
+import type { Secret } from '../secrets/secret.ts'
+import type { Db } from '../store/db.ts'
+import { type Passwords, SALT_BYTES } from './password.ts'
+import { admit, foldAddress, type Member, SIGN_UPS } from './people.ts'
+import { mayGive, type Role } from './roles.ts'
+import type { SessionRow } from './store.ts'
+import {
+  acceptInvitation,
+  deleteInvitation,
+  type InvitationRow,
+  listInvitations,
+  listMembers,
+  type MemberRow,
+  removeMember,
+  setRole,
+  upsertInvitation,
+} from './team-store.ts'
+import { hashToken, mintToken } from './token.ts'
+
+/** The people of an account. `by` is whoever asks, proven by their session. */
+export interface Team {
+  members(by: SessionRow): Promise<readonly MemberRow[]>
+  /** @throws ApiError insufficient_scope, not_found, conflict for the last owner */
+  setRole(by: SessionRow, personId: Uuid, role: Role): Promise<MemberRow>
+  /** @throws ApiError insufficient_scope, not_found, conflict for the last owner */
+  remove(by: SessionRow, personId: Uuid): Promise<void>
+  /** @throws ApiError insufficient_scope */
+  invitations(by: SessionRow): Promise<readonly InvitationRow[]>
+  /** The token is told this once. @throws ApiError insufficient_scope */
+  invite(by: SessionRow, email: string, role: Role): Promise<{ row: InvitationRow; token: string }>
+  /** @throws ApiError insufficient_scope, not_found */
+  withdraw(by: SessionRow, id: Uuid): Promise<void>
+  /** @throws ApiError not_found for no such invitation, conflict when the address signs in already */
+  accept(token: string, asked: Accepting, stranger: string): Promise<Member>
+}
+
+export interface Accepting {
+  readonly name: string
+  readonly password: string
+}
+
+export interface TeamDeps {
+  readonly db: Db
+  readonly secretKey: Secret
+  readonly limiter: Limiter
+  readonly passwords: Passwords
+  readonly now: () => number
+  readonly random: (bytes: number) => Uint8Array
+  readonly newId: () => Uuid
+}
+
+const INVITED_FOR_MS = 7 * 86_400_000
+
+export function createTeam(deps: TeamDeps): Team {
+  const { db } = deps
+  const tokenKey = deriveKey(deps.secretKey, 'invitation')
+  const memberOf = async (by: SessionRow, personId: Uuid): Promise<MemberRow> => {
+    const found = (await listMembers(db, by.account_id)).find((one) => one.person_id === personId)
+    if (found === undefined) throw new ApiError('not_found', 'Nobody in this account has this id.')
+    return found
+  }
+  return {
+    members: (by) => listMembers(db, by.account_id),
+    async setRole(by, personId, role) {
+      const member = await memberOf(by, personId)
+      assertMayGive(by.role, member.role, role)
+      if (!(await setRole(db, by.account_id, personId, role))) throw lastOwner()
+      return { ...member, role }
+    },
+    async remove(by, personId) {
+      const member = await memberOf(by, personId)
+      // Everybody may leave.
+      if (personId !== by.person_id) assertMayGive(by.role, member.role)
+      if (!(await removeMember(db, by.account_id, personId))) throw lastOwner()
+    },
+    async invitations(by) {
+      assertMayGive(by.role, 'viewer')
+      return listInvitations(db, by.account_id, new Date(deps.now()))
+    },
+    async invite(by, email, role) {
+      assertMayGive(by.role, role)
+      const token = mintToken(deps.random)
+      const tokenHash = hashToken(tokenKey, token)
+      if (tokenHash === undefined) throw new Error('a new invitation token has the wrong form')
+      const row = await upsertInvitation(db, {
+        id: deps.newId(),
+        accountId: by.account_id,
+        email: foldAddress(email),
+        role,
+        tokenHash,
+        invitedBy: by.person_id,
+        at: new Date(deps.now()),
+        expiresAt: new Date(deps.now() + INVITED_FOR_MS),
+      })
+      return { row, token }
+    },
+    async withdraw(by, id) {
+      assertMayGive(by.role, 'viewer')
+      if (!(await deleteInvitation(db, by.account_id, id))) {
+        throw new ApiError('not_found', 'There is no such invitation.')
+      }
+    },
+    async accept(token, { name, password }, stranger) {
+      await admit(deps.limiter, `sign-up:${stranger}`, SIGN_UPS)
+      const none = new ApiError(
+        'not_found',
+        'This invitation is used up, withdrawn or over; ask for another.',
+      )
+      const tokenHash = hashToken(tokenKey, token)
+      if (tokenHash === undefined) throw none
+      const passwordHash = await deps.passwords.hash(password, deps.random(SALT_BYTES))
+      const person = { id: deps.newId(), name, passwordHash }
+      const accountId = await acceptInvitation(db, tokenHash, person, new Date(deps.now()))
+      if (accountId === null) throw none
+      if (accountId === 'taken') {
+        throw new ApiError(
+          'conflict',
+          'This address signs in to an account already; be invited under another.',
+        )
+      }
+      return { personId: person.id, accountId }
+    },
+  }
+}
+
+/** @throws ApiError insufficient_scope unless the actor stands above all of these roles, or beside them */
+function assertMayGive(actor: Role, ...roles: readonly Role[]): void {
+  if (roles.every((role) => mayGive(actor, role))) return
+  throw new ApiError('insufficient_scope', `Your role ${actor} may not do this; an owner may.`)
+}
+
+function lastOwner(): ApiError {
+  return new ApiError('conflict', 'An account needs an owner: make somebody else one first.')
+}

@@ -1,0 +1,7 @@
+import { SettingsPage } from '../../../team/settings-page.tsx'
+
+export const metadata = { title: 'Settings' }
+
+export default function Page() {
+  return <SettingsPage />
+}
