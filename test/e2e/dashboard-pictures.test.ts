@@ -24,6 +24,8 @@ const LOOKS = [
 /** Small files; enough to see spacing, overflow and contrast. */
 const SCALE = { wide: 0.6, tablet: 0.6, phone: 0.8 } as const
 
+const QUALITY = 55
+
 let dashboard: Console
 let browser: Browser
 let at: Furnished
@@ -53,7 +55,8 @@ test.skipIf(folder === undefined).each(LOOKS)(
     const { page } = await signedIn(browser, dashboard, at.member, more)
     for (const path of pathsOf(at)) {
       await settle(page, dashboard.origin + path)
-      await page.screenshot({ path: join(folder ?? '', `${nameOf(path)}-${width}-${colorScheme}.png`) })
+      const file = join(folder ?? '', `${nameOf(path)}-${width}-${colorScheme}.jpg`)
+      await page.screenshot({ path: file, type: 'jpeg', quality: QUALITY })
     }
     await page.context().close()
   },

@@ -97,16 +97,18 @@ describe('every page', () => {
     'in %s: no accessibility violation, nothing cut off on a phone, no text of strangers becomes markup',
     async (colorScheme) => {
       const { page, problems } = await open({ colorScheme })
+      const found: string[] = []
       for (const path of pathsOf(at)) {
         await settle(page, dashboard.origin + path)
-        expect(await violations(page), path).toEqual([])
+        found.push(...(await violations(page)).map((one) => `${path}: ${one}`))
         await page.setViewportSize(sizeOf(WIDTHS.phone))
         const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-        expect(over, `${path} is wider than a phone`).toBeLessThanOrEqual(0)
-        expect(await violations(page), `${path} on a phone`).toEqual([])
+        if (over > 0) found.push(`${path} is ${over} pixels wider than a phone`)
+        found.push(...(await violations(page)).map((one) => `${path} on a phone: ${one}`))
         await page.setViewportSize(sizeOf(WIDTHS.wide))
         expect(await isHarmless(page), path).toBe(true)
       }
+      expect(found).toEqual([])
       expect(problems).toEqual([])
       await page.context().close()
     },

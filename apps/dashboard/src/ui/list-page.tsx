@@ -52,7 +52,7 @@ export function ListPage<T extends { readonly id: string }>(props: ListPageProps
         {action}
       </PageHeader>
       {above}
-      <section className="overflow-hidden rounded-xl border border-line bg-surface" aria-label={title}>
+      <div className="overflow-hidden rounded-xl border border-line bg-surface">
         {filters.length > 0 && <FilterBar filters={filters} chosen={chosen} />}
         {/* Another question starts on its own first page, with nothing of the answer before. */}
         <Rows
@@ -60,7 +60,7 @@ export function ListPage<T extends { readonly id: string }>(props: ListPageProps
           {...props}
           chosen={chosen}
         />
-      </section>
+      </div>
     </>
   )
 }
