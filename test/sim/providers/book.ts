@@ -378,7 +378,7 @@ function refunding(context: Context): Pick<Book, 'refund' | 'refundOutside'> {
           visibleMs: world.now() + world.choices.int(profile.refundLagMs),
         }
         taken.refunds.push(refund)
-        const about = taken === order ? order : aboutTwin(order, taken, refund)
+        const about = taken === order ? order : aboutTwin(order, taken)
         context.emit(about, refund)
         if (pending) {
           world.at(world.choices.range(5_000, 2 * HOUR), () => settleRefund(context, about, refund))

@@ -53,14 +53,14 @@ const textOf = (body: Uint8Array): string => Buffer.from(body).toString('utf8')
 
 export function eventBody(event: BookEvent): Buffer {
   const { order, refund } = event
-  return Buffer.from(
-    JSON.stringify([event.id, order.reference, order.id, order.paymentRef, refund?.id ?? null]),
-  )
+  // A refund's event carries the refund's own reference, as it was given.
+  const reference = refund === null ? order.reference : refund.reference
+  return Buffer.from(JSON.stringify([event.id, reference, order.id, order.paymentRef, refund?.id ?? null]))
 }
 
 function parseEvent(body: Uint8Array): ProviderEvent | null {
   const [id, reference, orderRef, paymentRef, refundRef] = JSON.parse(textOf(body)) as [
-    ...[string, string, string, string | null, string | null], // made by `eventBody`
+    ...[string, string | null, string, string | null, string | null], // made by `eventBody`
   ]
   const base = { id, type: refundRef === null ? 'payment' : 'refund', occurredAtMs: null, livemode: null }
   const about = { reference, orderRef, paymentRef }

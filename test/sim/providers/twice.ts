@@ -34,7 +34,5 @@ export function seenFrom(order: Order, paymentRef: string | null): Order {
   return { ...order, paymentRef: own.paymentRef, triedMs, captured, refunds, twins }
 }
 
-/** What a webhook about a refund of the second payment names: the refund and that payment, not the order's own. */
-export function aboutTwin(order: Order, twin: Taken, refund: Refund): Order {
-  return { ...order, paymentRef: twin.paymentRef, reference: refund.reference ?? order.reference }
-}
+/** A webhook about a refund of the second payment names that payment, not the order's own. */
+export const aboutTwin = (order: Order, { paymentRef }: Taken): Order => ({ ...order, paymentRef })
