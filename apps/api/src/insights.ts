@@ -1,9 +1,11 @@
+import { catchUp } from './analytics/catch-up.ts'
 import type { Routes } from './app.ts'
 import type { Deps } from './deps.ts'
 import type { Engine } from './engine/ports.ts'
 import { keepLogs } from './logs/request-log.ts'
 import { metricFamilies } from './observe/families.ts'
 import { startRounds } from './observe/rounds.ts'
+import { analyticsRoutes } from './routes/analytics/index.ts'
 import { auditRoutes } from './routes/audit/index.ts'
 import { logRoutes } from './routes/logs/index.ts'
 import { metricsRoutes } from './routes/metrics/index.ts'
@@ -20,6 +22,7 @@ export interface Insights {
 }
 
 const KEEP_LOGS_EVERY_MS = 3_600_000
+const CATCH_UP_EVERY_MS = 10_000
 
 export function createInsights(
   { deps, engine, calls }: { readonly deps: Deps; readonly engine: Engine; readonly calls: CallLog },
@@ -29,13 +32,28 @@ export function createInsights(
   const dropped = { provider_calls: calls.dropped, requests: deps.requests.dropped }
   const families = metricFamilies(deps, db, dropped)
   const flush = async (): Promise<void> => void (await Promise.all([calls.flush(), deps.requests.flush()]))
+  let catching: Promise<void> | null = null
+  // What is under way may have looked before the caller's own payments: that one is waited for, then comes another.
+  const fresh = async (): Promise<void> => {
+    await flush()
+    await catching?.catch(() => {})
+    catching ??= catchUp(db, engine.now()).finally(() => {
+      catching = null
+    })
+    await catching
+  }
   return {
-    keyed: [(app) => auditRoutes(app, engine), (app) => logRoutes(app, { deps, db, wait, flush })],
+    keyed: [
+      (app) => analyticsRoutes(app, { db, now: engine.now, fresh }),
+      (app) => auditRoutes(app, engine),
+      (app) => logRoutes(app, { deps, db, wait, flush }),
+    ],
     open: [(app) => metricsRoutes(app, { token: deps.config.metricsToken, families })],
     flush,
     start() {
       const rounds = [
         startRounds(KEEP_LOGS_EVERY_MS, () => keepLogs(db, deps.config.logRetentionDays), engine.log, wait),
+        startRounds(CATCH_UP_EVERY_MS, fresh, engine.log, wait),
       ]
       return { stop: async () => void (await Promise.all(rounds.map((round) => round.stop()))) }
     },

@@ -1,5 +1,6 @@
 export * from './error-advice.ts'
 export * from './openapi.ts'
+export * from './resources/analytics.ts'
 export * from './resources/audit.ts'
 export * from './resources/customer.ts'
 export * from './resources/dispute.ts'

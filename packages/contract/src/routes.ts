@@ -1,3 +1,4 @@
+import { ANALYTICS_ROUTES } from './routes/analytics.ts'
 import { AUDIT_ROUTES } from './routes/audit.ts'
 import { CUSTOMER_ROUTES, PLAN_ROUTES, SUBSCRIPTION_ROUTES } from './routes/billing.ts'
 import type { RouteSpec } from './routes/define.ts'
@@ -35,6 +36,7 @@ export const ROUTES = {
   ...KEY_ROUTES,
   ...WEBHOOK_ROUTES,
   ...RECONCILIATION_ROUTES,
+  ...ANALYTICS_ROUTES,
   ...AUDIT_ROUTES,
   ...LOG_ROUTES,
   ...HEALTH_ROUTES,

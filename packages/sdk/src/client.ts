@@ -1,4 +1,5 @@
 import { type ClientOptions, settingsFrom } from './options.ts'
+import { type Analytics, analytics } from './resources/analytics.ts'
 import { type Audit, audit } from './resources/audit.ts'
 import { type Customers, customers } from './resources/customers.ts'
 import { type Disputes, disputes } from './resources/disputes.ts'
@@ -57,6 +58,7 @@ export class OneRouter {
   readonly webhooks: Webhooks
   readonly reconciliation: Reconciliation
   readonly review: Reviews
+  readonly analytics: Analytics
   readonly audit: Audit
   readonly logs: Logs
   readonly simulations: Simulations
@@ -83,6 +85,7 @@ export class OneRouter {
     this.webhooks = webhooks(call)
     this.reconciliation = reconciliation(call)
     this.review = review(call)
+    this.analytics = analytics(call)
     this.audit = audit(call)
     this.logs = logs(call)
     this.simulations = simulations(call)

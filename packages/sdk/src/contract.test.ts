@@ -8,6 +8,7 @@ import { API_ERROR_CODES, CLIENT_ERROR_CODES } from './error-codes.ts'
 import { ALIASES, CALLS } from './testing/calls.ts'
 import type { Camel, Merged, Plain, Same } from './testing/equal.ts'
 import { json, type Seen, scripted } from './testing/scripted.ts'
+import type * as analytics from './types/analytics.ts'
 import type * as audit from './types/audit.ts'
 import type * as customer from './types/customer.ts'
 import type * as dispute from './types/dispute.ts'
@@ -93,6 +94,15 @@ describe('types are those of the contract, member by member', () => {
     >().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'listAuditEntries'>['data'][number], audit.AuditEntry>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'listLogs'>['data'][number], log.LogEntry>>().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'getAnalyticsOverview'>, analytics.AnalyticsOverview>>().toEqualTypeOf<true>()
+    expectTypeOf<
+      SameAs<Answer<'getAnalyticsTimeseries'>, analytics.AnalyticsTimeseries>
+    >().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'getAnalyticsCosts'>, analytics.AnalyticsCosts>>().toEqualTypeOf<true>()
+    expectTypeOf<
+      SameAs<Answer<'getAnalyticsPerformance'>, analytics.AnalyticsPerformance>
+    >().toEqualTypeOf<true>()
+    expectTypeOf<SameAs<Answer<'getAnalyticsErrors'>, analytics.AnalyticsErrors>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'listReviews'>['data'][number], review.Review>>().toEqualTypeOf<true>()
     expectTypeOf<SameAs<Answer<'resolveReview'>, review.ReviewResolved>>().toEqualTypeOf<true>()
     // What is inside an event is told by its type, which the contract leaves open.
@@ -201,6 +211,21 @@ describe('types are those of the contract, member by member', () => {
     >()
     expectTypeOf<QueryNames<Query<'listAuditEntries'>>>().toEqualTypeOf<Merged<audit.AuditListParams>>()
     expectTypeOf<QueryNames<Query<'listLogs'>>>().toEqualTypeOf<Merged<log.LogListParams>>()
+    expectTypeOf<Merged<Camel<Query<'getAnalyticsOverview'>>>>().toEqualTypeOf<
+      Merged<analytics.AnalyticsOverviewParams>
+    >()
+    expectTypeOf<Merged<Camel<Query<'getAnalyticsTimeseries'>>>>().toEqualTypeOf<
+      Merged<analytics.AnalyticsTimeseriesParams>
+    >()
+    expectTypeOf<Merged<Camel<Query<'getAnalyticsCosts'>>>>().toEqualTypeOf<
+      Merged<analytics.AnalyticsCostsParams>
+    >()
+    expectTypeOf<Merged<Camel<Query<'getAnalyticsPerformance'>>>>().toEqualTypeOf<
+      Merged<analytics.AnalyticsPerformanceParams>
+    >()
+    expectTypeOf<Merged<Camel<Query<'getAnalyticsErrors'>>>>().toEqualTypeOf<
+      Merged<analytics.AnalyticsErrorsParams>
+    >()
     expectTypeOf<Merged<Camel<Query<'listReviews'>>>>().toEqualTypeOf<Merged<review.ReviewListParams>>()
     expectTypeOf<Merged<Camel<Query<'listApiKeys'>>>>().toEqualTypeOf<Merged<key.KeyListParams>>()
   })

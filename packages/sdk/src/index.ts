@@ -20,6 +20,7 @@ export {
 } from './errors.ts'
 export type { List, Page } from './list.ts'
 export type { CallOptions, ClientOptions } from './options.ts'
+export type { Analytics } from './resources/analytics.ts'
 export type { Audit } from './resources/audit.ts'
 export type { Customers } from './resources/customers.ts'
 export type { Disputes } from './resources/disputes.ts'
@@ -46,6 +47,7 @@ export type {
   WebhookRecoveries,
   Webhooks,
 } from './resources/webhooks.ts'
+export type * from './types/analytics.ts'
 export type * from './types/audit.ts'
 export type * from './types/customer.ts'
 export type * from './types/dispute.ts'

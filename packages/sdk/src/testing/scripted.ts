@@ -1,5 +1,6 @@
 import type { ClientOptions } from '../options.ts'
 import { settingsFrom } from '../options.ts'
+import { analytics } from '../resources/analytics.ts'
 import { audit } from '../resources/audit.ts'
 import { customers } from '../resources/customers.ts'
 import { disputes } from '../resources/disputes.ts'
@@ -123,6 +124,7 @@ export function scripted(
     webhooks: webhooks(call),
     reconciliation: reconciliation(call),
     review: review(call),
+    analytics: analytics(call),
     audit: audit(call),
     logs: logs(call),
   }

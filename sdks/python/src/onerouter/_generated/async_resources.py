@@ -2429,6 +2429,167 @@ class AsyncReconciliation:
         return self._call.one(operation, models.ResolveReconciliationItemAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
 
 
+class AsyncAnalytics:
+    def __init__(self, call: AsyncCall) -> None:
+        self._call = call
+
+    def overview(
+        self,
+        *,
+        from_number: Union[str, Omit] = OMIT,
+        to: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        provider: Union[str, Omit] = OMIT,
+        method: Union[str, Omit] = OMIT,
+        currency: Union[str, Omit] = OMIT,
+        key_id: Union[str, Omit] = OMIT,
+        timezone: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.GetAnalyticsOverviewAnswer]:
+        """
+        Payments, money, refunds, messages, subscriptions and webhooks of a period.
+
+        :param from_number: RFC 3339 or Unix seconds; 30 days before `to`
+        :param to: RFC 3339 or Unix seconds, exclusive; now
+        :param timezone: IANA name, such as Asia/Kolkata; UTC by default
+
+        Error codes: environment_not_allowed.
+        """
+        operation = Operation(
+            "GET",
+            "/api/analytics/overview",
+            query={"from": from_number, "to": to, "environment": environment, "provider": provider, "method": method, "currency": currency, "key_id": key_id, "timezone": timezone},
+            body=None,
+        )
+        return self._call.one(operation, models.GetAnalyticsOverviewAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def timeseries(
+        self,
+        *,
+        from_number: Union[str, Omit] = OMIT,
+        to: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        provider: Union[str, Omit] = OMIT,
+        method: Union[str, Omit] = OMIT,
+        currency: Union[str, Omit] = OMIT,
+        key_id: Union[str, Omit] = OMIT,
+        timezone: Union[str, Omit] = OMIT,
+        interval: Union[str, Omit] = OMIT,
+        group_by: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.GetAnalyticsTimeseriesAnswer]:
+        """
+        Payments and money by hour, day, week or month of a time zone.
+
+        :param from_number: RFC 3339 or Unix seconds; 30 days before `to`
+        :param to: RFC 3339 or Unix seconds, exclusive; now
+        :param timezone: IANA name, such as Asia/Kolkata; UTC by default
+
+        Error codes: environment_not_allowed.
+        """
+        operation = Operation(
+            "GET",
+            "/api/analytics/timeseries",
+            query={"from": from_number, "to": to, "environment": environment, "provider": provider, "method": method, "currency": currency, "key_id": key_id, "timezone": timezone, "interval": interval, "group_by": group_by},
+            body=None,
+        )
+        return self._call.one(operation, models.GetAnalyticsTimeseriesAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def costs(
+        self,
+        *,
+        from_number: Union[str, Omit] = OMIT,
+        to: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        provider: Union[str, Omit] = OMIT,
+        method: Union[str, Omit] = OMIT,
+        currency: Union[str, Omit] = OMIT,
+        key_id: Union[str, Omit] = OMIT,
+        timezone: Union[str, Omit] = OMIT,
+        group_by: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.GetAnalyticsCostsAnswer]:
+        """
+        What providers really took, and the rate that comes to.
+
+        :param from_number: RFC 3339 or Unix seconds; 30 days before `to`
+        :param to: RFC 3339 or Unix seconds, exclusive; now
+        :param timezone: IANA name, such as Asia/Kolkata; UTC by default
+
+        Error codes: environment_not_allowed.
+        """
+        operation = Operation(
+            "GET",
+            "/api/analytics/costs",
+            query={"from": from_number, "to": to, "environment": environment, "provider": provider, "method": method, "currency": currency, "key_id": key_id, "timezone": timezone, "group_by": group_by},
+            body=None,
+        )
+        return self._call.one(operation, models.GetAnalyticsCostsAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def performance(
+        self,
+        *,
+        from_number: Union[str, Omit] = OMIT,
+        to: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        provider: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.GetAnalyticsPerformanceAnswer]:
+        """
+        How long the router and the providers took.
+
+        :param from_number: RFC 3339 or Unix seconds; 30 days before `to`
+        :param to: RFC 3339 or Unix seconds, exclusive; now
+
+        Error codes: environment_not_allowed.
+        """
+        operation = Operation(
+            "GET",
+            "/api/analytics/performance",
+            query={"from": from_number, "to": to, "environment": environment, "provider": provider},
+            body=None,
+        )
+        return self._call.one(operation, models.GetAnalyticsPerformanceAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def errors(
+        self,
+        *,
+        from_number: Union[str, Omit] = OMIT,
+        to: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        provider: Union[str, Omit] = OMIT,
+        method: Union[str, Omit] = OMIT,
+        currency: Union[str, Omit] = OMIT,
+        key_id: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.GetAnalyticsErrorsAnswer]:
+        """
+        Why payments failed, and which requests and calls did.
+
+        :param from_number: RFC 3339 or Unix seconds; 30 days before `to`
+        :param to: RFC 3339 or Unix seconds, exclusive; now
+
+        Error codes: environment_not_allowed.
+        """
+        operation = Operation(
+            "GET",
+            "/api/analytics/errors",
+            query={"from": from_number, "to": to, "environment": environment, "provider": provider, "method": method, "currency": currency, "key_id": key_id},
+            body=None,
+        )
+        return self._call.one(operation, models.GetAnalyticsErrorsAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+
 class AsyncLogs:
     def __init__(self, call: AsyncCall) -> None:
         self._call = call
@@ -2744,6 +2905,7 @@ class AsyncResources:
         self.keys = AsyncKeys(call)
         self.webhooks = AsyncWebhooks(call)
         self.reconciliation = AsyncReconciliation(call)
+        self.analytics = AsyncAnalytics(call)
         self.logs = AsyncLogs(call)
         self.audit = AsyncAudit(call)
         self.review = AsyncReview(call)

@@ -2200,6 +2200,386 @@ class ResolveReconciliationItemAnswer(ApiObject):
     closed_at: Optional[str]
 
 
+class GetAnalyticsOverviewAnswerPeriod(ApiObject):
+    #: RFC 3339, UTC
+    from_: str = Field(..., alias="from")
+    #: RFC 3339, UTC
+    to: str
+    timezone: str
+    #: What was committed by then is in these numbers
+    as_of: str
+
+
+class GetAnalyticsOverviewAnswerPayments(ApiObject):
+    total: int
+    succeeded: int
+    failed: int
+    canceled: int
+    expired: int
+    #: Not decided yet
+    open: int
+    success_rate: Optional[float]
+
+
+class GetAnalyticsOverviewAnswerCurrenciesItemPayments(ApiObject):
+    total: int
+    succeeded: int
+    failed: int
+    canceled: int
+    expired: int
+    #: Not decided yet
+    open: int
+    success_rate: Optional[float]
+
+
+class GetAnalyticsOverviewAnswerCurrenciesItemRequested(ApiObject):
+    amount: str
+    amount_minor: int
+
+
+class GetAnalyticsOverviewAnswerCurrenciesItemCaptured(ApiObject):
+    amount: str
+    amount_minor: int
+
+
+class GetAnalyticsOverviewAnswerCurrenciesItemRefunded(ApiObject):
+    amount: str
+    amount_minor: int
+
+
+class GetAnalyticsOverviewAnswerCurrenciesItemFeesItem(ApiObject):
+    currency: str
+    amount: str
+    amount_minor: int
+    tax: str
+    tax_minor: int
+
+
+class GetAnalyticsOverviewAnswerCurrenciesItem(ApiObject):
+    currency: str
+    payments: GetAnalyticsOverviewAnswerCurrenciesItemPayments
+    requested: GetAnalyticsOverviewAnswerCurrenciesItemRequested
+    captured: GetAnalyticsOverviewAnswerCurrenciesItemCaptured
+    refunded: GetAnalyticsOverviewAnswerCurrenciesItemRefunded
+    #: By the currency in which the provider took them
+    fees: List[GetAnalyticsOverviewAnswerCurrenciesItemFeesItem]
+
+
+class GetAnalyticsOverviewAnswerRefunds(ApiObject):
+    total: int
+    succeeded: int
+    failed: int
+
+
+class GetAnalyticsOverviewAnswerSmsCostItem(ApiObject):
+    currency: str
+    amount: str
+    amount_micros: int
+
+
+class GetAnalyticsOverviewAnswerSms(ApiObject):
+    total: int
+    delivered: int
+    failed: int
+    cost: List[GetAnalyticsOverviewAnswerSmsCostItem]
+
+
+class GetAnalyticsOverviewAnswerSubscriptionsMrrItem(ApiObject):
+    currency: str
+    amount: str
+    amount_minor: int
+
+
+class GetAnalyticsOverviewAnswerSubscriptions(ApiObject):
+    active: int
+    trialing: int
+    past_due: int
+    paused: int
+    #: Within the period
+    started: int
+    #: Within the period
+    ended: int
+    churn_rate: Optional[float]
+    #: What active and past-due subscriptions come to in a month
+    mrr: List[GetAnalyticsOverviewAnswerSubscriptionsMrrItem]
+
+
+class GetAnalyticsOverviewAnswerWebhooks(ApiObject):
+    delivered: int
+    failed: int
+    pending: int
+    success_rate: Optional[float]
+    endpoints_enabled: int
+    endpoints_disabled: int
+
+
+class GetAnalyticsOverviewAnswer(ApiObject):
+    object: str
+    environment: str
+    period: GetAnalyticsOverviewAnswerPeriod
+    payments: GetAnalyticsOverviewAnswerPayments
+    currencies: List[GetAnalyticsOverviewAnswerCurrenciesItem]
+    refunds: GetAnalyticsOverviewAnswerRefunds
+    sms: GetAnalyticsOverviewAnswerSms
+    subscriptions: GetAnalyticsOverviewAnswerSubscriptions
+    webhooks: GetAnalyticsOverviewAnswerWebhooks
+
+
+class GetAnalyticsTimeseriesAnswerPeriod(ApiObject):
+    #: RFC 3339, UTC
+    from_: str = Field(..., alias="from")
+    #: RFC 3339, UTC
+    to: str
+    timezone: str
+    #: What was committed by then is in these numbers
+    as_of: str
+
+
+class GetAnalyticsTimeseriesAnswerDataItemGroup(ApiObject):
+    provider: Optional[str]
+    method: Optional[str]
+    currency: Optional[str]
+    key_id: Optional[str]
+
+
+class GetAnalyticsTimeseriesAnswerDataItemPayments(ApiObject):
+    total: int
+    succeeded: int
+    failed: int
+    canceled: int
+    expired: int
+    #: Not decided yet
+    open: int
+    success_rate: Optional[float]
+
+
+class GetAnalyticsTimeseriesAnswerDataItemCurrenciesItemPayments(ApiObject):
+    total: int
+    succeeded: int
+    failed: int
+    canceled: int
+    expired: int
+    #: Not decided yet
+    open: int
+    success_rate: Optional[float]
+
+
+class GetAnalyticsTimeseriesAnswerDataItemCurrenciesItemRequested(ApiObject):
+    amount: str
+    amount_minor: int
+
+
+class GetAnalyticsTimeseriesAnswerDataItemCurrenciesItemCaptured(ApiObject):
+    amount: str
+    amount_minor: int
+
+
+class GetAnalyticsTimeseriesAnswerDataItemCurrenciesItemRefunded(ApiObject):
+    amount: str
+    amount_minor: int
+
+
+class GetAnalyticsTimeseriesAnswerDataItemCurrenciesItemFeesItem(ApiObject):
+    currency: str
+    amount: str
+    amount_minor: int
+    tax: str
+    tax_minor: int
+
+
+class GetAnalyticsTimeseriesAnswerDataItemCurrenciesItem(ApiObject):
+    currency: str
+    payments: GetAnalyticsTimeseriesAnswerDataItemCurrenciesItemPayments
+    requested: GetAnalyticsTimeseriesAnswerDataItemCurrenciesItemRequested
+    captured: GetAnalyticsTimeseriesAnswerDataItemCurrenciesItemCaptured
+    refunded: GetAnalyticsTimeseriesAnswerDataItemCurrenciesItemRefunded
+    #: By the currency in which the provider took them
+    fees: List[GetAnalyticsTimeseriesAnswerDataItemCurrenciesItemFeesItem]
+
+
+class GetAnalyticsTimeseriesAnswerDataItem(ApiObject):
+    #: Of the interval, in the time zone asked for
+    start: str
+    group: GetAnalyticsTimeseriesAnswerDataItemGroup
+    payments: GetAnalyticsTimeseriesAnswerDataItemPayments
+    currencies: List[GetAnalyticsTimeseriesAnswerDataItemCurrenciesItem]
+
+
+class GetAnalyticsTimeseriesAnswer(ApiObject):
+    object: str
+    environment: str
+    period: GetAnalyticsTimeseriesAnswerPeriod
+    interval: str
+    #: Intervals without payments are left out
+    data: List[GetAnalyticsTimeseriesAnswerDataItem]
+
+
+class GetAnalyticsCostsAnswerPeriod(ApiObject):
+    #: RFC 3339, UTC
+    from_: str = Field(..., alias="from")
+    #: RFC 3339, UTC
+    to: str
+    timezone: str
+    #: What was committed by then is in these numbers
+    as_of: str
+
+
+class GetAnalyticsCostsAnswerDataItemGroup(ApiObject):
+    provider: Optional[str]
+    method: Optional[str]
+    currency: Optional[str]
+    key_id: Optional[str]
+
+
+class GetAnalyticsCostsAnswerDataItemCaptured(ApiObject):
+    amount: str
+    amount_minor: int
+
+
+class GetAnalyticsCostsAnswerDataItemFeesItem(ApiObject):
+    currency: str
+    amount: str
+    amount_minor: int
+    tax: str
+    tax_minor: int
+
+
+class GetAnalyticsCostsAnswerDataItem(ApiObject):
+    group: GetAnalyticsCostsAnswerDataItemGroup
+    #: Of the payments
+    currency: str
+    #: That were paid
+    payments: int
+    captured: GetAnalyticsCostsAnswerDataItemCaptured
+    #: Fees can arrive days after the payment
+    with_known_fee: int
+    fees: List[GetAnalyticsCostsAnswerDataItemFeesItem]
+    effective_rate: Optional[float]
+
+
+class GetAnalyticsCostsAnswerSmsCostItem(ApiObject):
+    currency: str
+    amount: str
+    amount_micros: int
+
+
+class GetAnalyticsCostsAnswerSms(ApiObject):
+    total: int
+    delivered: int
+    failed: int
+    cost: List[GetAnalyticsCostsAnswerSmsCostItem]
+
+
+class GetAnalyticsCostsAnswer(ApiObject):
+    object: str
+    environment: str
+    period: GetAnalyticsCostsAnswerPeriod
+    data: List[GetAnalyticsCostsAnswerDataItem]
+    sms: GetAnalyticsCostsAnswerSms
+
+
+class GetAnalyticsPerformanceAnswerPeriod(ApiObject):
+    #: RFC 3339, UTC
+    from_: str = Field(..., alias="from")
+    #: RFC 3339, UTC
+    to: str
+    timezone: str
+    #: What was committed by then is in these numbers
+    as_of: str
+
+
+class GetAnalyticsPerformanceAnswerRouter(ApiObject):
+    count: int
+    mean_ms: Optional[float]
+    p50_ms: Optional[float]
+    p95_ms: Optional[float]
+    p99_ms: Optional[float]
+
+
+class GetAnalyticsPerformanceAnswerRoutesItemLatency(ApiObject):
+    count: int
+    mean_ms: Optional[float]
+    p50_ms: Optional[float]
+    p95_ms: Optional[float]
+    p99_ms: Optional[float]
+
+
+class GetAnalyticsPerformanceAnswerRoutesItem(ApiObject):
+    method: str
+    route: str
+    latency: GetAnalyticsPerformanceAnswerRoutesItemLatency
+
+
+class GetAnalyticsPerformanceAnswerProvidersItemLatency(ApiObject):
+    count: int
+    mean_ms: Optional[float]
+    p50_ms: Optional[float]
+    p95_ms: Optional[float]
+    p99_ms: Optional[float]
+
+
+class GetAnalyticsPerformanceAnswerProvidersItem(ApiObject):
+    provider: str
+    verb: str
+    failed: int
+    latency: GetAnalyticsPerformanceAnswerProvidersItemLatency
+
+
+class GetAnalyticsPerformanceAnswer(ApiObject):
+    object: str
+    environment: str
+    period: GetAnalyticsPerformanceAnswerPeriod
+    router: GetAnalyticsPerformanceAnswerRouter
+    routes: List[GetAnalyticsPerformanceAnswerRoutesItem]
+    providers: List[GetAnalyticsPerformanceAnswerProvidersItem]
+
+
+class GetAnalyticsErrorsAnswerPeriod(ApiObject):
+    #: RFC 3339, UTC
+    from_: str = Field(..., alias="from")
+    #: RFC 3339, UTC
+    to: str
+    timezone: str
+    #: What was committed by then is in these numbers
+    as_of: str
+
+
+class GetAnalyticsErrorsAnswerDeclinesItem(ApiObject):
+    provider: str
+    currency: str
+    method: Optional[str]
+    code: str
+    decline_reason: Optional[str]
+    payments: int
+
+
+class GetAnalyticsErrorsAnswerRequestsItem(ApiObject):
+    method: str
+    route: str
+    status: int
+    code: Optional[str]
+    requests: int
+
+
+class GetAnalyticsErrorsAnswerProviderCallsItem(ApiObject):
+    provider: str
+    verb: str
+    outcome: str
+    calls: int
+
+
+class GetAnalyticsErrorsAnswer(ApiObject):
+    object: str
+    environment: str
+    period: GetAnalyticsErrorsAnswerPeriod
+    #: Why payments failed, most frequent first
+    declines: List[GetAnalyticsErrorsAnswerDeclinesItem]
+    #: Requests that were refused or failed, most frequent first
+    requests: List[GetAnalyticsErrorsAnswerRequestsItem]
+    #: Calls to providers without a good answer, most frequent first
+    provider_calls: List[GetAnalyticsErrorsAnswerProviderCallsItem]
+
+
 class ListLogsItem(ApiObject):
     #: The Request-Id of a request
     id: str

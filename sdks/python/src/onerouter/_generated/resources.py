@@ -2429,6 +2429,167 @@ class Reconciliation:
         return self._call.one(operation, models.ResolveReconciliationItemAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
 
 
+class Analytics:
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def overview(
+        self,
+        *,
+        from_number: Union[str, Omit] = OMIT,
+        to: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        provider: Union[str, Omit] = OMIT,
+        method: Union[str, Omit] = OMIT,
+        currency: Union[str, Omit] = OMIT,
+        key_id: Union[str, Omit] = OMIT,
+        timezone: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.GetAnalyticsOverviewAnswer:
+        """
+        Payments, money, refunds, messages, subscriptions and webhooks of a period.
+
+        :param from_number: RFC 3339 or Unix seconds; 30 days before `to`
+        :param to: RFC 3339 or Unix seconds, exclusive; now
+        :param timezone: IANA name, such as Asia/Kolkata; UTC by default
+
+        Error codes: environment_not_allowed.
+        """
+        operation = Operation(
+            "GET",
+            "/api/analytics/overview",
+            query={"from": from_number, "to": to, "environment": environment, "provider": provider, "method": method, "currency": currency, "key_id": key_id, "timezone": timezone},
+            body=None,
+        )
+        return self._call.one(operation, models.GetAnalyticsOverviewAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def timeseries(
+        self,
+        *,
+        from_number: Union[str, Omit] = OMIT,
+        to: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        provider: Union[str, Omit] = OMIT,
+        method: Union[str, Omit] = OMIT,
+        currency: Union[str, Omit] = OMIT,
+        key_id: Union[str, Omit] = OMIT,
+        timezone: Union[str, Omit] = OMIT,
+        interval: Union[str, Omit] = OMIT,
+        group_by: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.GetAnalyticsTimeseriesAnswer:
+        """
+        Payments and money by hour, day, week or month of a time zone.
+
+        :param from_number: RFC 3339 or Unix seconds; 30 days before `to`
+        :param to: RFC 3339 or Unix seconds, exclusive; now
+        :param timezone: IANA name, such as Asia/Kolkata; UTC by default
+
+        Error codes: environment_not_allowed.
+        """
+        operation = Operation(
+            "GET",
+            "/api/analytics/timeseries",
+            query={"from": from_number, "to": to, "environment": environment, "provider": provider, "method": method, "currency": currency, "key_id": key_id, "timezone": timezone, "interval": interval, "group_by": group_by},
+            body=None,
+        )
+        return self._call.one(operation, models.GetAnalyticsTimeseriesAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def costs(
+        self,
+        *,
+        from_number: Union[str, Omit] = OMIT,
+        to: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        provider: Union[str, Omit] = OMIT,
+        method: Union[str, Omit] = OMIT,
+        currency: Union[str, Omit] = OMIT,
+        key_id: Union[str, Omit] = OMIT,
+        timezone: Union[str, Omit] = OMIT,
+        group_by: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.GetAnalyticsCostsAnswer:
+        """
+        What providers really took, and the rate that comes to.
+
+        :param from_number: RFC 3339 or Unix seconds; 30 days before `to`
+        :param to: RFC 3339 or Unix seconds, exclusive; now
+        :param timezone: IANA name, such as Asia/Kolkata; UTC by default
+
+        Error codes: environment_not_allowed.
+        """
+        operation = Operation(
+            "GET",
+            "/api/analytics/costs",
+            query={"from": from_number, "to": to, "environment": environment, "provider": provider, "method": method, "currency": currency, "key_id": key_id, "timezone": timezone, "group_by": group_by},
+            body=None,
+        )
+        return self._call.one(operation, models.GetAnalyticsCostsAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def performance(
+        self,
+        *,
+        from_number: Union[str, Omit] = OMIT,
+        to: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        provider: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.GetAnalyticsPerformanceAnswer:
+        """
+        How long the router and the providers took.
+
+        :param from_number: RFC 3339 or Unix seconds; 30 days before `to`
+        :param to: RFC 3339 or Unix seconds, exclusive; now
+
+        Error codes: environment_not_allowed.
+        """
+        operation = Operation(
+            "GET",
+            "/api/analytics/performance",
+            query={"from": from_number, "to": to, "environment": environment, "provider": provider},
+            body=None,
+        )
+        return self._call.one(operation, models.GetAnalyticsPerformanceAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def errors(
+        self,
+        *,
+        from_number: Union[str, Omit] = OMIT,
+        to: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        provider: Union[str, Omit] = OMIT,
+        method: Union[str, Omit] = OMIT,
+        currency: Union[str, Omit] = OMIT,
+        key_id: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> models.GetAnalyticsErrorsAnswer:
+        """
+        Why payments failed, and which requests and calls did.
+
+        :param from_number: RFC 3339 or Unix seconds; 30 days before `to`
+        :param to: RFC 3339 or Unix seconds, exclusive; now
+
+        Error codes: environment_not_allowed.
+        """
+        operation = Operation(
+            "GET",
+            "/api/analytics/errors",
+            query={"from": from_number, "to": to, "environment": environment, "provider": provider, "method": method, "currency": currency, "key_id": key_id},
+            body=None,
+        )
+        return self._call.one(operation, models.GetAnalyticsErrorsAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+
 class Logs:
     def __init__(self, call: Call) -> None:
         self._call = call
@@ -2744,6 +2905,7 @@ class Resources:
         self.keys = Keys(call)
         self.webhooks = Webhooks(call)
         self.reconciliation = Reconciliation(call)
+        self.analytics = Analytics(call)
         self.logs = Logs(call)
         self.audit = Audit(call)
         self.review = Review(call)
