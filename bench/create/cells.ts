@@ -50,6 +50,7 @@ export async function playRounds(
   const cells: Measured[] = []
   await world.setDelay(0)
   for (const aim of aims) await fire(aim.shot(), { connections: 32, seconds: options.warmUpSeconds })
+  await world.analyze()
   for (let round = 0; round < options.rounds; round++) {
     for (const delayMs of options.delays) {
       await world.setDelay(delayMs)

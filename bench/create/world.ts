@@ -37,6 +37,8 @@ export interface BenchWorld {
   setDelay(ms: number): Promise<void>
   /** What the provider has booked for a subject. */
   booked(subject: Subject): Promise<Page>
+  /** The statistics that a database has which is older than a minute: autovacuum would bring them in the middle. */
+  analyze(): Promise<void>
   close(): Promise<void>
 }
 
@@ -82,6 +84,9 @@ export async function openWorld(options: WorldOptions): Promise<BenchWorld> {
       async booked(subject) {
         const { book } = await ask({})
         return book[`Bearer ${secretOf(subject)}`] ?? { calls: 0, repeated: 0 }
+      },
+      async analyze() {
+        for (const { databaseUrl } of subjects) await query(databaseUrl, 'analyze')
       },
       close,
     }

@@ -59,6 +59,10 @@ const EVENTS = `jsonb_populate_recordset(null::event, $2::jsonb) r
 /**
  * `settlePayment` for many payments at once, with the same arms. A change that finds its payment in another version undoes
  * the whole statement with SQLSTATE 40001; each change is then tried alone (`groupCommit`).
+ *
+ * While tables are empty all indexes that begin with the account look alike, and one that knows no more of the row would read
+ * all of the account's. So the payment is reached by its id alone (no index serves `is not distinct from`), and the operation by
+ * its payment, which every such index knows.
  */
 export const SETTLE_MANY = `with n as materialized (
   select * from jsonb_to_recordset($1::jsonb) as n(${RECORD.join(', ')})
@@ -68,13 +72,13 @@ export const SETTLE_MANY = `with n as materialized (
     due_at = clock_timestamp() + n.operation_due_ms * interval '1 millisecond',
     finished_at = case when n.operation_due_ms is null then clock_timestamp() end
   from n where operation.account_id = n.account_id and operation.environment = n.environment
-    and operation.id = n.operation_id and operation.state = any(n.operation_from)
+    and operation.payment_id = n.payment_id and operation.id = n.operation_id and operation.state = any(n.operation_from)
     and (n.fence is null or operation.tries = n.fence)
   returning operation.id
 ), p as (
   update payment set ${PAYMENT_COLUMNS.map((name) => `${name} = n.${name}`).join(', ')}
-  from n where payment.account_id = n.account_id and payment.environment = n.environment
-    and payment.id = n.payment_id and payment.version = n.version - 1
+  from n where payment.account_id is not distinct from n.account_id
+    and payment.environment is not distinct from n.environment and payment.id = n.payment_id and payment.version = n.version - 1
     and (n.operation_id is null or ${among('n.operation_id', 'select id from o')})
   returning payment.reference, ${CARRIED.join(', ')}
 ), c as (
