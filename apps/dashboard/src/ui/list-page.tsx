@@ -98,7 +98,10 @@ function Rows<T extends { readonly id: string }>(props: ListPageProps<T> & { rea
         />
       )}
       {(cursors.length > 0 || hasMore) && (
-        <nav aria-label="Older and newer" className="flex items-center gap-2 border-t border-line px-4 py-3 sm:px-5">
+        <nav
+          aria-label="Older and newer"
+          className="flex items-center gap-2 border-t border-line px-4 py-3 sm:px-5"
+        >
           <span className="mr-auto text-xs text-muted">Page {cursors.length + 1}, newest first</span>
           <button
             type="button"
