@@ -121,6 +121,13 @@ async function readEverything(): Promise<void> {
   }
   await ask('GET', '/v1/events?limit=100')
   for (const url of ['/docs', '/openapi.json', '/api/health', '/llms.txt', '/metrics']) await ask('GET', url)
+  for (const url of ['/api/logs?limit=100', '/api/logs/export.csv', '/api/logs/export.ndjson']) {
+    await ask('GET', url)
+    const calls = await ask('GET', `${url}${url.includes('?') ? '&' : '?'}kind=provider_call`)
+    // What is searched must be there: an empty export holds no secret either.
+    expect(calls.body).toContain('provider_call')
+  }
+  await ask('GET', '/api/audit?limit=100')
   const pages = payments.map(({ checkout_url: url }: { checkout_url: string | null }) => url)
   for (const page of pages.filter((url: string | null) => url?.includes('/checkout/'))) {
     answers.push((await stack.api.app.inject({ url: new URL(page).pathname })).body)
