@@ -148,7 +148,8 @@ test('H40: a webhook that cannot be applied is kept aside in the end, not tried 
   }))
   const session = { object: 'checkout.session', mode: 'payment', id: made.order }
   const delivered = await deliver(shop, 'stripe', stripeEvent('checkout.session.completed', session))
-  for (let day = 0; day < 15; day++) {
+  // More often than a delivery is tried: see TRIES_MAX in apply-inbound.ts.
+  for (let day = 0; day < 115; day++) {
     await shop.world.pass(DAY)
     await shop.workWith(breaking)
   }
