@@ -1,5 +1,6 @@
 import { formatId, parseId } from '@onerouter/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { byHand } from '../../../../../test/harness/by-hand.ts'
 import type { Engine } from '../../engine/ports.ts'
 import { createMoney } from '../../money.ts'
 import { reconciliationMetrics } from '../../reconciliation/metrics.ts'
@@ -111,10 +112,12 @@ test('keys compare and see what is theirs only', async () => {
 test('what waits for a person is listed with its evidence and settled through the provider', async () => {
   const body = { amount: '20.00', currency: 'USD', provider: 'stripe' }
   const made = (await api.call(key, 'POST', '/v1/payments', body)).json()
-  const { rows } = await sql(
-    `update operation set state = 'needs_review', due_at = null where payment_id = $1 returning id`,
+  await byHand(
+    api.deps.db,
+    `update operation set state = 'needs_review', due_at = null where payment_id = $1`,
     [uuidOf(made.id)],
   )
+  const { rows } = await sql('select id from operation where payment_id = $1', [uuidOf(made.id)])
   await sql(
     `insert into inbound (account_id, environment, id, provider, event_id, event_type, state, reason, body,
        payment_id, tries, received_at)
