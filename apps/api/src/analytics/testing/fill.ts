@@ -32,7 +32,7 @@ export async function fillPayments(client: pg.Client, fill: Fill): Promise<numbe
       select $1, 'test', id, 1, 1, status, amount, currency, case when status = 'succeeded' then amount else 0 end, 0, 0,
         'automatic', provider, 1, 'op_' || id, 'ord_' || id, case when status = 'succeeded' then 'pp_' || id end, '{}',
         case when $4 then method end, 'r-' || id, '{}',
-        case when status = 'failed' then '{"code": "payment_declined", "decline_reason": "insufficient_funds"}'::jsonb end,
+        case when status = 'failed' then '{"code": "payment_declined", "decline_reason": "insufficient_funds", "message": "No.", "provider_code": null}'::jsonb end,
         case when status = 'succeeded' then amount * 29 / 1000 + 30 end, case when status = 'succeeded' then 0 end,
         case when status = 'succeeded' then currency end, 1, '{}', at, case when $4 then at else now() end
       from (select (left(uuid_from(at)::text, 14) || '7' || left(md5(random()::text), 3) || '-a' || left(md5(random()::text), 3)
