@@ -186,13 +186,18 @@ function parametersOf(method: Method): readonly Parameter[] {
   const found = parts.flatMap(([place, schema]) =>
     schema === undefined ? [] : fieldsOf(place, schema as unknown as Schema),
   )
-  return found
-    .filter(({ wire, place }) => !(place === 'body' && wire === 'idempotency_key'))
-    .map((one) => ({
-      ...one,
-      python: one.wire === 'id' ? `${singular}_id` : (PARAMETER[one.wire] ?? one.wire),
-      fallback: DEFAULTS[`${method.operationId}.${one.wire}`] ?? '',
-    }))
+  const inBody = new Set(found.filter(({ place }) => place === 'body').map(({ wire }) => wire))
+  return (
+    found
+      .filter(({ wire, place }) => !(place === 'body' && wire === 'idempotency_key'))
+      // What may be said in either place is said in the body.
+      .filter(({ wire, place }) => !(place === 'query' && inBody.has(wire)))
+      .map((one) => ({
+        ...one,
+        python: one.wire === 'id' ? `${singular}_id` : (PARAMETER[one.wire] ?? one.wire),
+        fallback: DEFAULTS[`${method.operationId}.${one.wire}`] ?? '',
+      }))
+  )
 }
 
 const singularOf = (plural: string) =>

@@ -1080,8 +1080,6 @@ class Subscriptions:
         self,
         subscription_id: str,
         *,
-        at_period_end: Union[str, Omit] = OMIT,
-        cancel_at_cycle_end: Union[str, Omit] = OMIT,
         at_period_end: Union[bool, Omit] = OMIT,
         cancel_at_cycle_end: Union[bool, Omit] = OMIT,
         reason: Union[str, Omit] = OMIT,
@@ -1100,7 +1098,7 @@ class Subscriptions:
         operation = Operation(
             "POST",
             path("/v1/subscriptions/{id}/cancel", id=subscription_id),
-            query={"at_period_end": at_period_end, "cancel_at_cycle_end": cancel_at_cycle_end},
+            query=None,
             body={"at_period_end": at_period_end, "cancel_at_cycle_end": cancel_at_cycle_end, "reason": reason},
         )
         return self._call.one(operation, models.CancelSubscriptionAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
@@ -1156,8 +1154,6 @@ class Subscriptions:
         self,
         subscription_id: str,
         *,
-        new_plan_id: Union[str, Omit] = OMIT,
-        prorate: Union[str, Omit] = OMIT,
         plan_id: Union[str, Omit] = OMIT,
         new_plan_id: Union[str, Omit] = OMIT,
         quantity: Union[int, Omit] = OMIT,
@@ -1178,7 +1174,7 @@ class Subscriptions:
         operation = Operation(
             "POST",
             path("/v1/subscriptions/{id}/change_plan", id=subscription_id),
-            query={"new_plan_id": new_plan_id, "prorate": prorate},
+            query=None,
             body={"plan_id": plan_id, "new_plan_id": new_plan_id, "quantity": quantity, "prorate": prorate},
         )
         return self._call.one(operation, models.ChangeSubscriptionPlanAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
