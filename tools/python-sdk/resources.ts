@@ -28,7 +28,7 @@ from decimal import Decimal
 from typing import Any, Awaitable, Mapping, Optional, Sequence, Union
 `
 const OWN = 'from .._omit import OMIT, Omit'
-const LAST = `from .._request import Operation, path
+const LAST = `from .._request import Operation, path_of
 from .._settings import CallOptions
 from . import models
 
@@ -272,7 +272,7 @@ function bare(type: string): string {
 function pathOf(template: string, parameters: readonly Parameter[]): string {
   const inPath = parameters.filter(({ place }) => place === 'path')
   if (inPath.length === 0) return `"${template}"`
-  return `path("${template}", ${inPath.map(({ wire, python }) => `${wire}=${python}`).join(', ')})`
+  return `path_of("${template}", ${inPath.map(({ wire, python }) => `${wire}=${python}`).join(', ')})`
 }
 
 function dictOf(parameters: readonly Parameter[], place: Parameter['place']): string {

@@ -70,7 +70,7 @@ def prepare(settings: Settings, operation: Operation, options: CallOptions) -> P
     )
 
 
-def path(template: str, **values: str) -> str:
+def path_of(template: str, **values: str) -> str:
     """A path with its values percent-encoded. A value that would name another resource is refused."""
     for name, value in values.items():
         if not isinstance(value, str) or value in ("", ".", ".."):

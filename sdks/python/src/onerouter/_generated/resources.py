@@ -7,7 +7,7 @@ from typing import Any, Awaitable, Mapping, Optional, Sequence, Union
 from .._call import Call
 from .._omit import OMIT, Omit
 from .._pages import Page
-from .._request import Operation, path
+from .._request import Operation, path_of
 from .._settings import CallOptions
 from . import models
 
@@ -91,7 +91,7 @@ class WebhooksEndpoints:
         """
         operation = Operation(
             "GET",
-            path("/api/webhooks/endpoints/{id}", id=endpoint_id),
+            path_of("/api/webhooks/endpoints/{id}", id=endpoint_id),
             query=None,
             body=None,
         )
@@ -122,7 +122,7 @@ class WebhooksEndpoints:
         """
         operation = Operation(
             "PATCH",
-            path("/api/webhooks/endpoints/{id}", id=endpoint_id),
+            path_of("/api/webhooks/endpoints/{id}", id=endpoint_id),
             query=None,
             body={"url": url, "events": events, "description": description, "sign_v1a": sign_v1a, "ordered": ordered, "max_in_flight": max_in_flight, "rate_limit_per_second": rate_limit_per_second},
         )
@@ -143,7 +143,7 @@ class WebhooksEndpoints:
         """
         operation = Operation(
             "DELETE",
-            path("/api/webhooks/endpoints/{id}", id=endpoint_id),
+            path_of("/api/webhooks/endpoints/{id}", id=endpoint_id),
             query=None,
             body=None,
         )
@@ -168,7 +168,7 @@ class WebhooksEndpoints:
         """
         operation = Operation(
             "POST",
-            path("/api/webhooks/endpoints/{id}/rotate-secret", id=endpoint_id),
+            path_of("/api/webhooks/endpoints/{id}/rotate-secret", id=endpoint_id),
             query=None,
             body={"overlap_seconds": overlap_seconds},
         )
@@ -190,7 +190,7 @@ class WebhooksEndpoints:
         """
         operation = Operation(
             "POST",
-            path("/api/webhooks/endpoints/{id}/enable", id=endpoint_id),
+            path_of("/api/webhooks/endpoints/{id}/enable", id=endpoint_id),
             query=None,
             body={},
         )
@@ -212,7 +212,7 @@ class WebhooksEndpoints:
         """
         operation = Operation(
             "POST",
-            path("/api/webhooks/endpoints/{id}/disable", id=endpoint_id),
+            path_of("/api/webhooks/endpoints/{id}/disable", id=endpoint_id),
             query=None,
             body={},
         )
@@ -242,7 +242,7 @@ class WebhooksEndpoints:
         """
         operation = Operation(
             "POST",
-            path("/api/webhooks/endpoints/{id}/recover", id=endpoint_id),
+            path_of("/api/webhooks/endpoints/{id}/recover", id=endpoint_id),
             query=None,
             body={"since": since, "until": until, "events": events, "include_delivered": include_delivered},
         )
@@ -268,7 +268,7 @@ class WebhooksRecoveries:
         """
         operation = Operation(
             "GET",
-            path("/api/webhooks/recoveries/{id}", id=recovery_id),
+            path_of("/api/webhooks/recoveries/{id}", id=recovery_id),
             query=None,
             body=None,
         )
@@ -290,7 +290,7 @@ class WebhooksRecoveries:
         """
         operation = Operation(
             "POST",
-            path("/api/webhooks/recoveries/{id}/cancel", id=recovery_id),
+            path_of("/api/webhooks/recoveries/{id}/cancel", id=recovery_id),
             query=None,
             body={},
         )
@@ -343,7 +343,7 @@ class WebhooksDeliveries:
         """
         operation = Operation(
             "GET",
-            path("/api/webhooks/deliveries/{id}", id=delivery_id),
+            path_of("/api/webhooks/deliveries/{id}", id=delivery_id),
             query=None,
             body=None,
         )
@@ -365,7 +365,7 @@ class WebhooksDeliveries:
         """
         operation = Operation(
             "POST",
-            path("/api/webhooks/deliveries/{id}/redeliver", id=delivery_id),
+            path_of("/api/webhooks/deliveries/{id}/redeliver", id=delivery_id),
             query=None,
             body={},
         )
@@ -420,7 +420,7 @@ class WebhooksInbound:
         """
         operation = Operation(
             "POST",
-            path("/api/webhooks/inbound/{id}/reprocess", id=inbound_id),
+            path_of("/api/webhooks/inbound/{id}/reprocess", id=inbound_id),
             query=None,
             body={},
         )
@@ -519,7 +519,7 @@ class Payments:
         """
         operation = Operation(
             "GET",
-            path("/v1/payments/{id}", id=payment_id),
+            path_of("/v1/payments/{id}", id=payment_id),
             query=None,
             body=None,
         )
@@ -548,7 +548,7 @@ class Payments:
         """
         operation = Operation(
             "POST",
-            path("/v1/payments/{id}/capture", id=payment_id),
+            path_of("/v1/payments/{id}/capture", id=payment_id),
             query=None,
             body={"amount": amount, "amount_minor": amount_minor},
         )
@@ -570,7 +570,7 @@ class Payments:
         """
         operation = Operation(
             "POST",
-            path("/v1/payments/{id}/cancel", id=payment_id),
+            path_of("/v1/payments/{id}/cancel", id=payment_id),
             query=None,
             body={},
         )
@@ -592,7 +592,7 @@ class Payments:
         """
         operation = Operation(
             "POST",
-            path("/v1/payments/{id}/sync", id=payment_id),
+            path_of("/v1/payments/{id}/sync", id=payment_id),
             query=None,
             body={},
         )
@@ -613,7 +613,7 @@ class Payments:
         """
         operation = Operation(
             "GET",
-            path("/v1/payments/{id}/timeline", id=payment_id),
+            path_of("/v1/payments/{id}/timeline", id=payment_id),
             query=None,
             body=None,
         )
@@ -634,7 +634,7 @@ class Payments:
         """
         operation = Operation(
             "GET",
-            path("/v1/payments/{id}/routing", id=payment_id),
+            path_of("/v1/payments/{id}/routing", id=payment_id),
             query=None,
             body=None,
         )
@@ -665,7 +665,7 @@ class Payments:
         """
         operation = Operation(
             "POST",
-            path("/v1/payments/{id}/refund", id=payment_id),
+            path_of("/v1/payments/{id}/refund", id=payment_id),
             query=None,
             body={"amount": amount, "amount_minor": amount_minor, "reason": reason, "speed": speed, "metadata": metadata, "notes": notes},
         )
@@ -750,7 +750,7 @@ class Refunds:
         """
         operation = Operation(
             "GET",
-            path("/v1/refunds/{id}", id=refund_id),
+            path_of("/v1/refunds/{id}", id=refund_id),
             query=None,
             body=None,
         )
@@ -833,7 +833,7 @@ class Customers:
         """
         operation = Operation(
             "GET",
-            path("/v1/customers/{id}", id=customer_id),
+            path_of("/v1/customers/{id}", id=customer_id),
             query=None,
             body=None,
         )
@@ -859,7 +859,7 @@ class Customers:
         """
         operation = Operation(
             "PATCH",
-            path("/v1/customers/{id}", id=customer_id),
+            path_of("/v1/customers/{id}", id=customer_id),
             query=None,
             body={"name": name, "email": email, "phone": phone, "description": description, "metadata": metadata},
         )
@@ -880,7 +880,7 @@ class Customers:
         """
         operation = Operation(
             "DELETE",
-            path("/v1/customers/{id}", id=customer_id),
+            path_of("/v1/customers/{id}", id=customer_id),
             query=None,
             body=None,
         )
@@ -971,7 +971,7 @@ class Plans:
         """
         operation = Operation(
             "GET",
-            path("/v1/plans/{id}", id=plan_id),
+            path_of("/v1/plans/{id}", id=plan_id),
             query=None,
             body=None,
         )
@@ -1068,7 +1068,7 @@ class Subscriptions:
         """
         operation = Operation(
             "GET",
-            path("/v1/subscriptions/{id}", id=subscription_id),
+            path_of("/v1/subscriptions/{id}", id=subscription_id),
             query=None,
             body=None,
         )
@@ -1097,7 +1097,7 @@ class Subscriptions:
         """
         operation = Operation(
             "POST",
-            path("/v1/subscriptions/{id}/cancel", id=subscription_id),
+            path_of("/v1/subscriptions/{id}/cancel", id=subscription_id),
             query=None,
             body={"at_period_end": at_period_end, "cancel_at_cycle_end": cancel_at_cycle_end, "reason": reason},
         )
@@ -1122,7 +1122,7 @@ class Subscriptions:
         """
         operation = Operation(
             "POST",
-            path("/v1/subscriptions/{id}/pause", id=subscription_id),
+            path_of("/v1/subscriptions/{id}/pause", id=subscription_id),
             query=None,
             body={"pause_at": pause_at},
         )
@@ -1144,7 +1144,7 @@ class Subscriptions:
         """
         operation = Operation(
             "POST",
-            path("/v1/subscriptions/{id}/resume", id=subscription_id),
+            path_of("/v1/subscriptions/{id}/resume", id=subscription_id),
             query=None,
             body={},
         )
@@ -1173,7 +1173,7 @@ class Subscriptions:
         """
         operation = Operation(
             "POST",
-            path("/v1/subscriptions/{id}/change_plan", id=subscription_id),
+            path_of("/v1/subscriptions/{id}/change_plan", id=subscription_id),
             query=None,
             body={"plan_id": plan_id, "new_plan_id": new_plan_id, "quantity": quantity, "prorate": prorate},
         )
@@ -1195,7 +1195,7 @@ class Subscriptions:
         """
         operation = Operation(
             "POST",
-            path("/v1/subscriptions/{id}/sync", id=subscription_id),
+            path_of("/v1/subscriptions/{id}/sync", id=subscription_id),
             query=None,
             body={},
         )
@@ -1222,7 +1222,7 @@ class Subscriptions:
         """
         operation = Operation(
             "GET",
-            path("/v1/subscriptions/{id}/charges", id=subscription_id),
+            path_of("/v1/subscriptions/{id}/charges", id=subscription_id),
             query={"limit": limit, "starting_after": starting_after, "status": status},
             body=None,
         )
@@ -1278,7 +1278,7 @@ class Disputes:
         """
         operation = Operation(
             "GET",
-            path("/v1/disputes/{id}", id=dispute_id),
+            path_of("/v1/disputes/{id}", id=dispute_id),
             query=None,
             body=None,
         )
@@ -1360,7 +1360,7 @@ class Sms:
         """
         operation = Operation(
             "GET",
-            path("/v1/sms/{id}", id=message_id),
+            path_of("/v1/sms/{id}", id=message_id),
             query=None,
             body=None,
         )
@@ -1415,7 +1415,7 @@ class Events:
         """
         operation = Operation(
             "GET",
-            path("/v1/events/{id}", id=event_id),
+            path_of("/v1/events/{id}", id=event_id),
             query=None,
             body=None,
         )
@@ -1516,7 +1516,7 @@ class PaymentLinks:
         """
         operation = Operation(
             "GET",
-            path("/v1/payment-links/{id}", id=payment_link_id),
+            path_of("/v1/payment-links/{id}", id=payment_link_id),
             query=None,
             body=None,
         )
@@ -1540,7 +1540,7 @@ class PaymentLinks:
         """
         operation = Operation(
             "POST",
-            path("/v1/payment-links/{id}/deactivate", id=payment_link_id),
+            path_of("/v1/payment-links/{id}/deactivate", id=payment_link_id),
             query=None,
             body={},
         )
@@ -1568,7 +1568,7 @@ class Simulations:
         """
         operation = Operation(
             "POST",
-            path("/v1/simulations/payment-links/{id}/{action}", id=simulation_id, action=action),
+            path_of("/v1/simulations/payment-links/{id}/{action}", id=simulation_id, action=action),
             query=None,
             body={},
         )
@@ -1591,7 +1591,7 @@ class Simulations:
         """
         operation = Operation(
             "POST",
-            path("/v1/simulations/sms/{id}/{action}", id=simulation_id, action=action),
+            path_of("/v1/simulations/sms/{id}/{action}", id=simulation_id, action=action),
             query=None,
             body={},
         )
@@ -1614,7 +1614,7 @@ class Simulations:
         """
         operation = Operation(
             "POST",
-            path("/v1/simulations/payments/{id}/{action}", id=simulation_id, action=action),
+            path_of("/v1/simulations/payments/{id}/{action}", id=simulation_id, action=action),
             query=None,
             body={},
         )
@@ -1637,7 +1637,7 @@ class Simulations:
         """
         operation = Operation(
             "POST",
-            path("/v1/simulations/subscriptions/{id}/{action}", id=simulation_id, action=action),
+            path_of("/v1/simulations/subscriptions/{id}/{action}", id=simulation_id, action=action),
             query=None,
             body={},
         )
@@ -1756,7 +1756,7 @@ class Providers:
         """
         operation = Operation(
             "POST",
-            path("/v1/providers/{provider}/requests", provider=provider),
+            path_of("/v1/providers/{provider}/requests", provider=provider),
             query=None,
             body={"method": method, "path": path, "query": query, "body": body, "environment": environment},
         )
@@ -1840,7 +1840,7 @@ class Services:
         """
         operation = Operation(
             "GET",
-            path("/api/services/{service}/status", service=service_name),
+            path_of("/api/services/{service}/status", service=service_name),
             query=None,
             body=None,
         )
@@ -1866,7 +1866,7 @@ class Services:
         """
         operation = Operation(
             "PUT",
-            path("/api/services/{service}/credentials", service=service_name),
+            path_of("/api/services/{service}/credentials", service=service_name),
             query=None,
             body={"environment": environment, "credentials": credentials, "sandbox": sandbox},
         )
@@ -1916,7 +1916,7 @@ class Services:
         """
         operation = Operation(
             "DELETE",
-            path("/api/services/{service}/credentials", service=service_name),
+            path_of("/api/services/{service}/credentials", service=service_name),
             query={"environment": environment},
             body=None,
         )
@@ -1939,7 +1939,7 @@ class Services:
         """
         operation = Operation(
             "POST",
-            path("/api/services/{service}/switch-environment", service=service_name),
+            path_of("/api/services/{service}/switch-environment", service=service_name),
             query=None,
             body={"environment": environment},
         )
@@ -1993,7 +1993,7 @@ class PaymentMethods:
         """
         operation = Operation(
             "PATCH",
-            path("/v1/payment-methods/{provider}/{method}", provider=provider, method=method),
+            path_of("/v1/payment-methods/{provider}/{method}", provider=provider, method=method),
             query=None,
             body={"enabled": enabled, "environment": environment},
         )
@@ -2024,7 +2024,7 @@ class Domains:
         """
         operation = Operation(
             "POST",
-            path("/api/services/{service}/verify-domain", service=service_name),
+            path_of("/api/services/{service}/verify-domain", service=service_name),
             query=None,
             body={"domain": domain, "environment": environment},
         )
@@ -2050,7 +2050,7 @@ class Domains:
         """
         operation = Operation(
             "POST",
-            path("/api/services/{service}/confirm-domain", service=service_name),
+            path_of("/api/services/{service}/confirm-domain", service=service_name),
             query=None,
             body={"domain": domain, "environment": environment},
         )
@@ -2076,7 +2076,7 @@ class Domains:
         """
         operation = Operation(
             "GET",
-            path("/api/services/{service}/domains", service=service_name),
+            path_of("/api/services/{service}/domains", service=service_name),
             query={"limit": limit, "starting_after": starting_after},
             body=None,
         )
@@ -2098,7 +2098,7 @@ class Domains:
         """
         operation = Operation(
             "DELETE",
-            path("/api/services/{service}/domains/{domain}", service=service_name, domain=domain),
+            path_of("/api/services/{service}/domains/{domain}", service=service_name, domain=domain),
             query=None,
             body=None,
         )
@@ -2177,7 +2177,7 @@ class Keys:
         """
         operation = Operation(
             "GET",
-            path("/api/keys/{id}", id=key_id),
+            path_of("/api/keys/{id}", id=key_id),
             query=None,
             body=None,
         )
@@ -2205,7 +2205,7 @@ class Keys:
         """
         operation = Operation(
             "PATCH",
-            path("/api/keys/{id}", id=key_id),
+            path_of("/api/keys/{id}", id=key_id),
             query=None,
             body={"name": name, "scopes": scopes, "services": services, "rate_limit_per_minute": rate_limit_per_minute, "rate_limit_per_day": rate_limit_per_day, "expires_at": expires_at, "ip_allowlist": ip_allowlist},
         )
@@ -2230,7 +2230,7 @@ class Keys:
         """
         operation = Operation(
             "POST",
-            path("/api/keys/{id}/rotate", id=key_id),
+            path_of("/api/keys/{id}/rotate", id=key_id),
             query=None,
             body={"overlap_seconds": overlap_seconds},
         )
@@ -2252,7 +2252,7 @@ class Keys:
         """
         operation = Operation(
             "POST",
-            path("/api/keys/{id}/revoke", id=key_id),
+            path_of("/api/keys/{id}/revoke", id=key_id),
             query=None,
             body={},
         )
@@ -2273,7 +2273,7 @@ class Keys:
         """
         operation = Operation(
             "DELETE",
-            path("/api/keys/{id}", id=key_id),
+            path_of("/api/keys/{id}", id=key_id),
             query=None,
             body=None,
         )
@@ -2418,7 +2418,7 @@ class Reconciliation:
         """
         operation = Operation(
             "POST",
-            path("/api/reconciliation/items/{id}/resolve", id=reconciliation_id),
+            path_of("/api/reconciliation/items/{id}/resolve", id=reconciliation_id),
             query=None,
             body={"note": note},
         )
@@ -2717,7 +2717,7 @@ class Review:
         """
         operation = Operation(
             "POST",
-            path("/api/review/{id}/resolve", id=review_id),
+            path_of("/api/review/{id}/resolve", id=review_id),
             query=None,
             body={"outcome": outcome, "note": note},
         )
@@ -2822,7 +2822,7 @@ class Routing:
         """
         operation = Operation(
             "POST",
-            path("/api/routing/versions/{version}/activate", version=version),
+            path_of("/api/routing/versions/{version}/activate", version=version),
             query=None,
             body={"environment": environment, "percent": percent},
         )
