@@ -22,8 +22,8 @@ export interface Synced {
   readonly why?: string
 }
 
-/** Bounds the retries against concurrent writers; each loss means somebody else made progress. */
-const ROUNDS_MAX = 32
+/** Bounds the looks beside concurrent writers; each loss means somebody else made progress. */
+const ROUNDS_MAX = 12
 
 /**
  * Brings a subscription up to what its provider says now: the one way in which webhooks, returning payers and
@@ -33,7 +33,18 @@ export async function syncSubscription(billing: Billing, before: SubscriptionRow
   for (const operation of await openOperations(billing.db, before)) {
     if (isLive(operation)) await resolveNow(billing, operation)
   }
-  const row = await mustGet(billing, before)
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    const synced = await look(billing, await mustGet(billing, before))
+    if (synced !== null) return synced
+  }
+  throw new Error(`subscription ${before.id} changed ${ROUNDS_MAX} times while it was looked at`)
+}
+
+/**
+ * One look. `null`: somebody else wrote since `row` was read, so what was fetched may be older than what is known:
+ * among its living states only the newest word about a subscription holds.
+ */
+async function look(billing: Billing, row: SubscriptionRow): Promise<Synced | null> {
   const access = await accessFor(billing, row)
   if (access === null) return unreachable(row, 'the credentials of this subscription are gone')
   if (row.provider_order_id === null && row.provider_subscription_id === null) {
@@ -50,7 +61,7 @@ async function applyEvidence(
   access: Access,
   row: SubscriptionRow,
   snapshot: SubscriptionSnapshot,
-): Promise<Synced> {
+): Promise<Synced | null> {
   const contradiction = contradictionOf(row, snapshot)
   if (contradiction !== null) return quarantine(billing, row, contradiction)
   const named = { ...row, provider_subscription_id: snapshot.subscriptionRef ?? row.provider_subscription_id }
@@ -61,14 +72,8 @@ async function applyEvidence(
     row.pending_plan_id === null
       ? null
       : ((await planAtProvider(billing, access, row, row.pending_plan_id))?.planRef ?? null)
-  let current = row
-  for (let round = 0; round < ROUNDS_MAX; round++) {
-    const booked = await book(billing, current, snapshot, listed)
-    const applied = await apply(billing, current, snapshot, { booked, newPlanRef })
-    if (applied !== null) return applied
-    current = await mustGet(billing, row)
-  }
-  throw new Error(`subscription ${row.id} changed ${ROUNDS_MAX} times while one snapshot was applied`)
+  const booked = await book(billing, row, snapshot, listed)
+  return await apply(billing, row, snapshot, { booked, newPlanRef })
 }
 
 /** `null`: somebody else wrote first. */
