@@ -1,9 +1,11 @@
 /** The curl lines people know OneRouter by are run as they are written, with host and key put in. */
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { OneRouter, PermissionError, ValidationError } from 'onerouter'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TxtAnswer } from '../../apps/api/src/domains/dns.ts'
+import { findPythons, pythonEnvironment } from '../harness/pythons.ts'
 import { createStack, type Merchant, type Stack } from '../proofs/stack.ts'
 
 const ROOT = new URL('../../', import.meta.url)
@@ -12,6 +14,10 @@ const seedPresent = existsSync(SEED)
 if (!seedPresent) console.warn('SKIPPED: ../shared/seed-onerouter.md is absent (its curl lines)')
 const curlPresent = spawnSync('curl', ['--version']).status === 0
 if (!curlPresent) console.warn('SKIPPED: no curl on this machine (the curl lines of the documentation)')
+
+const [python] = await findPythons()
+if (python === undefined) console.warn('SKIPPED: no Python 3.8 or newer with venv here (a Python snippet)')
+const RUNNER = fileURLToPath(new URL('../sdk/run_snippet.py', import.meta.url))
 
 const HOSTS = /https:\/\/your-(?:api|backend\.onrender)\.com/g
 const RUN_WITHIN_MS = 20_000
@@ -155,6 +161,32 @@ describe('the snippets of the founding document, in TypeScript', () => {
     const all = await client.services.switchAllEnvironments('live')
     expect([...all.switchedServices].sort()).toEqual(['paypal', 'razorpay', 'stripe'])
   })
+
+  test.skipIf(!seedPresent || python === undefined)(
+    'the same in Python, as printed',
+    async () => {
+      if (python === undefined) return
+      const executable = await pythonEnvironment(python, 'plain')
+      const blocks = [...readFileSync(SEED, 'utf8').matchAll(/```python\n([\s\S]*?)```/g)].map(
+        (match) => match[1],
+      )
+      const block = blocks.find((text) => text?.includes('switch_all_environments')) ?? ''
+      const client = clientOf(liveKey)
+      await client.services.switchAllEnvironments('test')
+      const child = spawn(executable, [RUNNER], { timeout: 60_000, env: { ONEROUTER_BASE_URL: url } })
+      let output = ''
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        output += text
+      })
+      child.stdin.end(block.replace('"your_api_key"', JSON.stringify(liveKey)))
+      const code = await new Promise((resolve) => child.on('close', resolve))
+      expect(code, output).toBe(0)
+      for (const service of ['paypal', 'razorpay', 'stripe'] as const) {
+        expect(await client.services.status(service)).toMatchObject({ environment: 'live' })
+      }
+    },
+    300_000,
+  )
 
   test('what cannot be done is a typed error, and nothing has changed', async () => {
     const bare = await stack.merchant({ services: ['paypal'], environment: 'live' })

@@ -56,18 +56,22 @@ async function inspect(path: string): Promise<Python | null> {
   }
 }
 
-/** An environment with the SDK and what its tests need; made once per interpreter and list of packages. */
-export async function pythonEnvironment(python: Python): Promise<string> {
+/**
+ * An environment with the SDK, and what its tests need with `test`; made once per interpreter and list of packages. Only
+ * one test file may ask for each kind: they are made beside each other.
+ */
+export async function pythonEnvironment(python: Python, kind: 'plain' | 'test'): Promise<string> {
   const wanted = await readFile(join(PYTHON_SDK, 'pyproject.toml'), 'utf8')
   const key = createHash('sha256').update(`${PYTHON_SDK}\n${wanted}`).digest('hex').slice(0, 12)
-  const home = join(ROOT, '.onerouter', 'python', `${python.version}-${key}`)
+  const home = join(ROOT, '.onerouter', 'python', `${python.version}-${kind}-${key}`)
   const executable = join(home, 'bin', 'python')
   const marker = join(home, 'ready')
   if (existsSync(marker)) return executable
   await rm(home, { recursive: true, force: true })
   await mkdir(join(home, '..'), { recursive: true })
   await run(python.path, ['-m', 'venv', home], { timeout: INSTALL_WITHIN_MS })
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-e', `${PYTHON_SDK}[test]`]
+  const wantedSdk = kind === 'test' ? `${PYTHON_SDK}[test]` : PYTHON_SDK
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-e', wantedSdk]
   await run(executable, pip, { timeout: INSTALL_WITHIN_MS })
   await mkdir(`${marker}.new`)
   await rename(`${marker}.new`, marker)
