@@ -35,8 +35,9 @@ export async function handleApi(paypal: Paypal, request: Request): Promise<Respo
     }
     const operation = found.kind === 'route' ? found.route.operation : undefined
     if (error instanceof PaypalRefusal) {
-      const translate = found.kind === 'route' ? found.route.translate : undefined
-      return respond(error.status, errorBody(error, operation, debug, translate), debug)
+      const route = found.kind === 'route' ? found.route : undefined
+      const body = route?.errorBody?.(error, debug) ?? errorBody(error, operation, debug, route?.translate)
+      return respond(error.status, body, debug)
     }
     throw error
   }
@@ -101,30 +102,37 @@ async function perform(
 function readRequestId(request: Request, route: Route): string | undefined {
   const id = request.headers.get('paypal-request-id')
   if (id === null || route.repeat === undefined) return undefined
-  if (id.length < 1 || id.length > MAX_REQUEST_ID) {
+  if (id.length < 1 || id.length > (route.repeat.maxLength ?? MAX_REQUEST_ID)) {
     throw malformed('INVALID_STRING_LENGTH', { field: 'PayPal-Request-Id' })
   }
   return id
 }
 
 /**
- * Runs the operation unless its id succeeded before; then answers with what became of that resource. The
- * body is not compared, and refused requests are not remembered.
+ * Runs the operation unless its id succeeded before; then answers with what became of that resource. Few
+ * operations compare the body, and refused requests are not remembered.
  */
 function once(call: Call, route: Route, key: string): Answer {
   const now = call.paypal.world.clock.now()
   const known = call.paypal.requests.get(key)
+  const otherBody = route.repeat?.otherBody
+  const fingerprint = otherBody === undefined ? undefined : fingerprintOf(call)
   if (known !== undefined && known.expiresAt > now && route.repeat !== undefined) {
+    if (otherBody !== undefined && known.fingerprint !== fingerprint) throw otherBody()
     return route.repeat.replay(call, known.resourceId)
   }
   const answer = route.handle(call)
   if (answer.resourceId !== undefined && route.repeat !== undefined) {
     forgetExpired(call.paypal, now)
     const expiresAt = now + route.repeat.retentionMs
-    call.paypal.requests.set(key, { resourceId: answer.resourceId, expiresAt })
+    const { resourceId } = answer
+    const compared = fingerprint === undefined ? {} : { fingerprint }
+    call.paypal.requests.set(key, { resourceId, expiresAt, ...compared })
   }
   return answer
 }
+
+const fingerprintOf = (call: Call): string => `${call.path} ${JSON.stringify(call.body ?? {})}`
 
 /** Oldest first; stops at the first that lives, so a request never pays for the whole table. */
 function forgetExpired(paypal: Paypal, now: number): void {

@@ -1,4 +1,12 @@
 import { BILLING_ROUTES } from './billing/routes.ts'
+import {
+  getSaleCapture,
+  getSaleCaptureRefund,
+  orOnSale,
+  orOnSaleRefund,
+  refundSaleCapture,
+  replaySaleCaptureRefund,
+} from './billing/sale-captures.ts'
 import { getDispute, listDisputes } from './disputes.ts'
 import type { Scope } from './oauth.ts'
 import {
@@ -63,6 +71,9 @@ const route = (
   more: Omit<Route, 'method' | 'template' | 'scope' | 'handle'> = {},
 ): Route => ({ method, template, scope, handle, ...more })
 
+const refundAtPath = (call: Call): Answer =>
+  orOnSaleRefund(getSaleCaptureRefund, getRefund)(call, call.params[0] ?? '')
+
 export const ROUTES: readonly Route[] = [
   route('POST', '/v2/checkout/orders', 'payments', createOrder, {
     operation: 'orders.create',
@@ -95,13 +106,13 @@ export const ROUTES: readonly Route[] = [
     repeat: payments(voidAnswer),
     exclusive: true,
   }),
-  route('GET', CAPTURE, 'authcapture', getCapture, { operation: 'captures.get' }),
-  route('POST', `${CAPTURE}/refund`, 'refund', refundCapture, {
+  route('GET', CAPTURE, 'authcapture', orOnSale(getSaleCapture, getCapture), { operation: 'captures.get' }),
+  route('POST', `${CAPTURE}/refund`, 'refund', orOnSale(refundSaleCapture, refundCapture), {
     operation: 'captures.refund',
-    repeat: payments(replayRefund),
+    repeat: payments(orOnSaleRefund(replaySaleCaptureRefund, replayRefund)),
     exclusive: true,
   }),
-  route('GET', '/v2/payments/refunds/{}', 'refund', getRefund, { operation: 'refunds.get' }),
+  route('GET', '/v2/payments/refunds/{}', 'refund', refundAtPath, { operation: 'refunds.get' }),
   route('GET', '/v1/customer/disputes', 'disputes', listDisputes),
   route('GET', '/v1/customer/disputes/{}', 'disputes', getDispute),
   route('POST', `${NOTIFICATIONS}/webhooks`, 'webhooks', createWebhook),

@@ -200,6 +200,23 @@ describe('@paypal/paypal-server-sdk', () => {
     const endTime = new Date(merchant.kernel.world.clock.now() + DAY).toISOString()
     const listed = await subscriptions.listSubscriptionTransactions({ id, startTime, endTime })
     expect(listed.result.transactions).toHaveLength(2)
+    const captureId = listed.result.transactions?.[0]?.id ?? ''
+    const sale = await payments.getCapturedPayment({ captureId })
+    expect([sale.result.status, sale.result.customId]).toEqual(['COMPLETED', 'sub_1'])
+    const part = { amount: amount('4.00'), noteToPayer: 'one week less' }
+    const again = { captureId, paypalRequestId: 'ref_9', prefer: PREFER, body: part }
+    const refunded = await payments.refundCapturedPayment(again)
+    expect([refunded.statusCode, refunded.result.amount?.value]).toEqual([201, '4.00'])
+    expect((await payments.refundCapturedPayment(again)).result.id).toBe(refunded.result.id)
+    const found = await payments.getRefund({ refundId: refunded.result.id ?? '' })
+    expect(found.result.noteToPayer).toBe('one week less')
+    const tooMuch = payments.refundCapturedPayment({ captureId, body: { amount: amount('20.01') } })
+    await expect(tooMuch).rejects.toMatchObject({
+      statusCode: 422,
+      result: { details: [{ issue: 'REFUND_AMOUNT_EXCEEDED' }] },
+    })
+    await payments.refundCapturedPayment({ captureId })
+    expect((await payments.getCapturedPayment({ captureId })).result.status).toBe('REFUNDED')
     const revised = await subscriptions.reviseSubscription({ id, body: { planId, quantity: '1' } })
     expect([revised.statusCode, revised.result.quantity]).toEqual([200, '1'])
     expect((await subscriptions.suspendSubscription({ id, body: { reason: 'x' } })).statusCode).toBe(204)

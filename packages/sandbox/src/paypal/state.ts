@@ -143,6 +143,8 @@ export interface EventRecord {
 
 export interface StoredRequest {
   readonly resourceId: string
+  /** Path and body, where the operation compares them. */
+  readonly fingerprint?: string
   readonly expiresAt: number
 }
 

@@ -133,6 +133,16 @@ test('plans, subscriptions and their invoices work through the official SDK', as
   })
   const invoices = await client.invoices.all({ subscription_id: id } as never)
   expect(invoices.items).toMatchObject([{ status: 'paid', amount: 69_900 }, { status: 'paid' }])
+  const renewal = String(invoices.items[0]?.payment_id)
+  expect((await client.payments.refund(renewal, { amount: 900 })).status).toBe('processed')
+  expect(await client.payments.fetch(renewal)).toMatchObject({
+    amount_refunded: 900,
+    refund_status: 'partial',
+  })
+  await expect(client.payments.refund(renewal, { amount: 69_001 })).rejects.toMatchObject({
+    statusCode: 400,
+    error: { description: 'The refund amount provided is greater than amount captured.' },
+  })
   await client.subscriptions.update(id, { quantity: 2, schedule_change_at: 'cycle_end' })
   expect((await client.subscriptions.pendingUpdate(id)).quantity).toBe(2)
   expect((await client.subscriptions.cancelScheduledChanges(id)).has_scheduled_changes).toBe(false)

@@ -180,6 +180,7 @@ export function attempt(paypal: Paypal, row: Subscription, amount: Money, verdic
     amount,
     status: works ? 'COMPLETED' : 'DECLINED',
     createdAt: now,
+    updatedAt: now,
     refunded: fromMinor(amount.currency_code, 0n),
   }
   paypal.sales.set(sale.id, sale)

@@ -25,9 +25,10 @@ import {
   reviseRoute,
   suspendRoute,
 } from './subscriptions.ts'
+import { paymentsV1Body, refusedV1 } from './v1-refusals.ts'
 import { inV1Words } from './words.ts'
 
-/** PayPal "Idempotency": products, plans and subscriptions keep request ids 72 hours, v1 refunds 45 days. */
+/** PayPal "Idempotency": products, plans and subscriptions keep request ids 72 hours. */
 const DAY_MS = 86_400_000
 const kept = (days: number, replay: NonNullable<Route['repeat']>['replay']) => ({
   repeat: { retentionMs: days * DAY_MS, replay },
@@ -43,6 +44,14 @@ const route = (
   handle: Route['handle'],
   more: Partial<Route> = {},
 ): Route => ({ method, template, scope: 'subscriptions', handle, translate: inV1Words, ...more })
+
+/** Payments v1 keeps request ids of 78 characters for 30 days (reference, "Refund sale"). */
+const payment = (
+  method: Route['method'],
+  template: string,
+  handle: Route['handle'],
+  more: Pick<Route, 'scope' | 'repeat' | 'exclusive'>,
+): Route => ({ method, template, handle, errorBody: paymentsV1Body, ...more })
 
 export const BILLING_ROUTES: readonly Route[] = [
   route('POST', PRODUCTS, createProduct, kept(3, replayProduct)),
@@ -66,11 +75,16 @@ export const BILLING_ROUTES: readonly Route[] = [
   route('POST', `${SUBSCRIPTIONS}/{}/cancel`, cancelRoute),
   route('POST', `${SUBSCRIPTIONS}/{}/capture`, captureRoute, { ...kept(3, replayCaptured), exclusive: true }),
   route('GET', `${SUBSCRIPTIONS}/{}/transactions`, listTransactions),
-  route('GET', '/v1/payments/sale/{}', getSale, { scope: 'authcapture' }),
-  route('POST', '/v1/payments/sale/{}/refund', refundSale, {
-    ...kept(45, replaySaleRefund),
+  payment('GET', '/v1/payments/sale/{}', getSale, { scope: 'authcapture' }),
+  payment('POST', '/v1/payments/sale/{}/refund', refundSale, {
+    repeat: {
+      retentionMs: 30 * DAY_MS,
+      replay: replaySaleRefund,
+      maxLength: 78,
+      otherBody: () => refusedV1('DUPLICATE_REQUEST_ID'),
+    },
     scope: 'refund',
     exclusive: true,
   }),
-  route('GET', '/v1/payments/refund/{}', getSaleRefund, { scope: 'refund' }),
+  payment('GET', '/v1/payments/refund/{}', getSaleRefund, { scope: 'refund' }),
 ]

@@ -141,6 +141,7 @@ export interface Sale {
   readonly amount: Money
   readonly status: 'COMPLETED' | 'DECLINED'
   readonly createdAt: number
+  updatedAt: number
   refunded: Money
 }
 
@@ -149,5 +150,13 @@ export interface SaleRefund {
   readonly accountId: string
   readonly saleId: string
   readonly amount: Money
+  /** What of the sale was back with the payer once this had gone. */
+  readonly totalRefunded: Money
+  readonly reason: string | null
+  /** v1 `description`, v2 `note_to_payer`. */
+  readonly note: string | null
+  readonly invoiceId: string | null
+  /** Payments v2 alone takes one. */
+  readonly customId: string | null
   readonly createdAt: number
 }

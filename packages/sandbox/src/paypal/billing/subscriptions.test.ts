@@ -260,37 +260,6 @@ test('a plan’s new price leaves alone what starts within ten days', async () =
   expect(shop.charges()).toEqual(['2026-01-02 1000 paid', '2026-02-02 1000 paid', '2026-03-02 1500 paid'])
 })
 
-test('a sale is shown, listed and refunded in parts, the v1 way', async () => {
-  const shop = await openShop()
-  const [charge] = shop.merchant.emulator.subscriptionCharges?.(shop.merchant.accountId) ?? []
-  const path = `/v1/payments/sale/${charge?.paymentRef}`
-  expect((await shop.merchant.call('GET', path)).body).toMatchObject({
-    billing_agreement_id: shop.id,
-    amount: { total: '10.00', currency: 'USD' },
-    transaction_fee: { value: '0.84' },
-  })
-  const key = { 'paypal-request-id': 'ref_1' }
-  const refund = (total?: string, headers = {}) =>
-    shop.merchant.call(
-      'POST',
-      `${path}/refund`,
-      total === undefined ? {} : { amount: { total, currency: 'USD' } },
-      headers,
-    )
-  const first = await refund('4.00', key)
-  expect([first.status, first.body.state]).toEqual([201, 'completed'])
-  expect((await refund('4.00', key)).body.id).toBe(first.body.id)
-  expect((await refund('7.00')).body.name).toBe('REFUND_EXCEEDED_TRANSACTION_AMOUNT')
-  expect((await refund()).body.amount).toEqual({ total: '6.00', currency: 'USD' })
-  expect((await refund()).body.name).toBe('TRANSACTION_ALREADY_REFUNDED')
-  const window = 'start_time=2026-01-01T00:00:00Z&end_time=2026-02-01T00:00:00Z'
-  const listed = await shop.merchant.call('GET', `${PATH}/${shop.id}/transactions?${window}`)
-  expect(listed.body.transactions).toMatchObject([{ status: 'REFUNDED' }])
-  expect(shop.merchant.emulator.subscriptionCharges?.(shop.merchant.accountId)).toMatchObject([
-    { reference: 'sub_1', amount: 1000n, refunded: 1000n },
-  ])
-})
-
 test('a request id makes one product, plan and subscription for 72 hours', async () => {
   const merchant = await openMerchant()
   const plan = await newPlan(merchant)

@@ -202,19 +202,29 @@ export function saleView(paypal: Paypal, sale: Sale, customId: string | null): J
     transaction_fee: { currency, value: fee.value },
     invoice_number: '',
     create_time: utc(sale.createdAt),
-    update_time: utc(sale.createdAt),
+    update_time: utc(sale.updatedAt),
     links: [link(self, 'self'), link(`${self}/refund`, 'refund', 'POST')],
   }
 }
 
 export function saleRefundView(paypal: Paypal, refund: SaleRefund, negative = false): JsonObject {
   const amount = v1(refund.amount)
+  const part = (money: Money) => ({ value: money.value, currency: money.currency_code })
   return {
     id: refund.id,
     create_time: utc(refund.createdAt),
     update_time: utc(refund.createdAt),
     state: 'completed',
     amount: negative ? { ...amount, total: `-${refund.amount.value}` } : amount,
+    // PayPal keeps its fee, so all of it comes out of what the merchant had received.
+    refund_from_received_amount: part(refund.amount),
+    refund_from_transaction_fee: part(fromMinor(refund.amount.currency_code, 0n)),
+    total_refunded_amount: part(refund.totalRefunded),
+    refund_to_payer: part(refund.amount),
+    refund_reason_code: 'REFUND',
+    ...(refund.reason === null ? {} : { reason: refund.reason }),
+    ...(refund.note === null ? {} : { description: refund.note }),
+    invoice_number: refund.invoiceId ?? '',
     sale_id: refund.saleId,
     links: [
       link(api(paypal, `/v1/payments/refund/${refund.id}`), 'self'),
