@@ -254,9 +254,9 @@ describe('the official SDK', () => {
     const done = await stripe.checkout.sessions.retrieve(session.id, { expand: ['subscription'] })
     expect(done.subscription).toMatchObject({ status: 'trialing' })
     const [paid] = (await stripe.invoicePayments.list({ status: 'paid' })).data
-    const intent = String(paid?.payment.payment_intent)
-    const refund = await stripe.refunds.create({ payment_intent: intent, amount: 100 })
-    expect(refund).toMatchObject({ amount: 100, payment_intent: intent, status: 'succeeded' })
+    const paidBy = String(paid?.payment.payment_intent)
+    const refund = await stripe.refunds.create({ payment_intent: paidBy, amount: 100 })
+    expect(refund).toMatchObject({ amount: 100, payment_intent: paidBy, status: 'succeeded' })
     const tooMuch = stripe.refunds.create({ charge: String(refund.charge), amount: 99_999_999 })
     await expect(tooMuch).rejects.toMatchObject({ statusCode: 400, param: 'amount' })
   })
