@@ -78,14 +78,28 @@ describe.skipIf(pythons.length === 0)('the Python SDK', () => {
         ONEROUTER_API_KEY: api.apiKey,
       })
 
-    test("the README's snippets create a payment and list it", async () => {
-      const [first = '', second = ''] = await pythonBlocks(new URL('sdks/python/README.md', ROOT))
-      const created = await snippet(first)
+    test("the README's snippets create a payment, list it, tell errors apart and verify a webhook", async () => {
+      const blocks = await pythonBlocks(new URL('sdks/python/README.md', ROOT))
+      expect(blocks).toHaveLength(4)
+      const [create = '', list = '', errors = '', webhook = ''] = blocks
+      const created = await snippet(create)
       expect(created, created.output).toMatchObject({ code: 0 })
       expect(created.output).toMatch(/^Pay at: http\S+\nStatus: requires_action\n$/)
-      const listed = await snippet(second)
+      const listed = await snippet(list)
       expect(listed, listed.output).toMatchObject({ code: 0 })
       expect(listed.output.trim().split('\n').length).toBeGreaterThanOrEqual(2)
+      const client = 'from onerouter import OneRouterSync\nclient = OneRouterSync()\n'
+      expect(await snippet(`${client}${errors}\nprint(order["status"])`)).toEqual({
+        code: 0,
+        output: 'requires_action\n',
+      })
+      const secret = '"whsec_c2VjcmV0IG9mIHRoZSBzbmlwcGV0cyB0ZXN0"'
+      const event = '{"type": "payment.succeeded", "data": {"object": {"receipt": "order-7"}}}'
+      const signed = `import onerouter\nsent = onerouter.webhooks.sign_test(${event}, ${secret})\nbody, headers = sent\n`
+      expect(await snippet(`${signed}${webhook.replace('"whsec_xxx"', secret)}`)).toEqual({
+        code: 0,
+        output: 'paid: order-7\n',
+      })
     })
 
     describe.skipIf(!existsSync(SEED))("the seed's snippets, as they stand", () => {
