@@ -71,7 +71,10 @@ export const EXPECTED: Readonly<Record<string, readonly Expectation[]>> = {
     { test: 'test/docs/seed.test.ts' },
     { parses: 'json' },
   ],
-  'docs/guides/monitoring.md': [{ not: 'a scrape configuration, for the reader\'s own Prometheus' }, { answers: [200, 200, 200, 200] }],
+  'docs/guides/monitoring.md': [
+    { not: "a scrape configuration, for the reader's own Prometheus" },
+    { answers: [200, 200, 200, 200] },
+  ],
   'docs/guides/payment-links.md': [
     { prints: /^active (http.*\/l\/[0-9a-z]{12})\n\1\/qr\.svg\n$/ },
     { prints: /^paid 20\.00 1\nsucceeded 43\n$/ },

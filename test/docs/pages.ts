@@ -2,7 +2,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
 const ROOT = new URL('../../', import.meta.url)
-const SINGLE_PAGES = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'packages/sdk/README.md', 'sdks/python/README.md']
+const SINGLE_PAGES = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'packages/sdk/README.md',
+  'sdks/python/README.md',
+]
 /** `docs/reference` is generated, `docs/decisions` tells of the past: neither shows what a reader would copy. */
 const FOLDERS = ['docs/start', 'docs/guides', 'docs/concepts', 'docs/internals']
 

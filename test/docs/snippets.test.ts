@@ -74,7 +74,8 @@ async function runProgram(code: string, around: { before?: string; after?: strin
 }
 
 /** Each `curl` line with its continuations. */
-const requestsOf = (code: string): string[] => [...code.matchAll(/^curl (?:.*\\\n)*.*$/gm)].map(([line]) => line)
+const requestsOf = (code: string): string[] =>
+  [...code.matchAll(/^curl (?:.*\\\n)*.*$/gm)].map(([line]) => line)
 
 async function statusOf(line: string): Promise<number> {
   const command = line
@@ -106,7 +107,9 @@ async function check({ code }: Block, expected: Expectation): Promise<void> {
 }
 
 test('no page shows code that nobody runs, and none is expected that is not shown', () => {
-  const shown = Object.fromEntries(pages.map((page) => [page, blocks.filter((one) => one.page === page).length]))
+  const shown = Object.fromEntries(
+    pages.map((page) => [page, blocks.filter((one) => one.page === page).length]),
+  )
   const expected = Object.entries(EXPECTED).map(([page, list]) => [page, list.length] as const)
   expect(Object.fromEntries(expected)).toEqual(shown)
 })
