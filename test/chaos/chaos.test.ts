@@ -27,12 +27,8 @@ test('kills, database crashes and lost answers under load: the books agree to th
   })
   const result = await runChaos(options, () => {})
   const figures = report(options, result, 'the work tree')
-  // Open: some seeds (455351) leave entries in flight at the last look, and nobody knows why yet.
-  // Every other verdict counts.
-  const { counts, unexplained } = result.reconciled
-  expect(unexplained - (counts.get('in_flight') ?? 0), figures).toBe(0)
-  const judged = result.violations.filter(({ what }) => !/^reconciliation: \d+ unexplained/.test(what))
-  expect(judged, figures).toEqual([])
+  expect(result.violations, figures).toEqual([])
+  expect(result.reconciled.unexplained, figures).toBe(0)
   expect(result.deeds.get('kill -9 of an API')).toBe(2)
   expect(result.payments, figures).toBeGreaterThan(5)
   expect(result.events, figures).toBeGreaterThan(result.payments)

@@ -6,6 +6,7 @@ import { delimiter, join } from 'node:path'
 import { type RunningRedis, startRedis } from '../harness/redis-server.ts'
 import { type ChaosDatabase, startDatabase } from './database.ts'
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
+import { startReaper } from './reaper.ts'
 import { createSandboxControl, type SandboxControl } from './sandbox-control.ts'
 import { type Supervised, supervise } from './supervised.ts'
 
@@ -46,6 +47,7 @@ const now = () => performance.now()
 
 export async function startInstallation(shape: Shape): Promise<Installation> {
   const dataDir = await mkdtemp(join(tmpdir(), 'onerouter-chaos-'))
+  const reaper = startReaper([dataDir])
   const database = await startDatabase()
   let redis: RunningRedis | undefined = shape.apis > 1 ? await startRedis() : undefined
   if (shape.apis > 1 && redis === undefined) {
@@ -64,7 +66,7 @@ export async function startInstallation(shape: Shape): Promise<Installation> {
   const at = (proxy: FaultProxy): string => `http://127.0.0.1:${proxy.port}`
   const providerUrls = Object.fromEntries(PROVIDERS.map((name) => [name, at(proxies[name])]))
   const orders = JSON.stringify({ seed: shape.seed, api: providerUrls })
-  const sandbox = supervise({ name: 'sandbox', args: [SANDBOX, orders], env: {} }, shape.say)
+  const sandbox = supervise({ name: 'sandbox', args: [SANDBOX, orders], env: {} }, shape.say, reaper)
   await sandbox.whenReady()
   ports = sandboxPorts(sandbox.ready())
   const controlUrl = `http://127.0.0.1:${ports.pages}`
@@ -90,6 +92,7 @@ export async function startInstallation(shape: Shape): Promise<Installation> {
     const process = supervise(
       { name, args: [API, 'serve'], env: { ...env, ONEROUTER_ROLE: role }, skewS: skewed ? skewS : 0 },
       shape.say,
+      reaper,
     )
     await process.whenReady()
     return process
@@ -121,6 +124,7 @@ export async function startInstallation(shape: Shape): Promise<Installation> {
       await redis?.stop()
       await database.stop()
       await rm(dataDir, { recursive: true, force: true })
+      reaper.dismiss()
     },
   }
 }

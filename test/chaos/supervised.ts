@@ -1,6 +1,7 @@
 /** One process of the installation, started again whenever it ends, as a service manager would. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Reaper } from './reaper.ts'
 
 export interface Command {
   readonly name: string
@@ -18,6 +19,8 @@ export interface Supervised {
   /** SIGKILL; answers once the process is gone. The next one is already on its way. */
   kill(): Promise<void>
   signal(signal: NodeJS.Signals): void
+  /** Of the running process; undefined while there is none. */
+  pid(): number | undefined
   /** From each kill to the next ready process, in milliseconds. */
   readonly restartsMs: readonly number[]
   /** Ends that nobody here asked for. */
@@ -32,7 +35,7 @@ const PAUSE_MS = 250
 const KEPT_LINES = 40
 
 /** `say` receives what the process prints that deserves a look. */
-export function supervise(command: Command, say: (line: string) => void): Supervised {
+export function supervise(command: Command, say: (line: string) => void, reaper: Reaper): Supervised {
   let child: ChildProcess | undefined
   let ready: Readonly<Record<string, unknown>> | null = null
   let stopping = false
@@ -49,6 +52,8 @@ export function supervise(command: Command, say: (line: string) => void): Superv
       env: { PATH: process.env.PATH ?? '', ...cache(), ...command.env },
     })
     child = started
+    const { pid } = started
+    if (pid !== undefined) reaper.born(pid)
     for (const stream of [started.stdout, started.stderr]) {
       stream?.setEncoding('utf8')
       stream?.on('data', (text: string) => keep(text))
@@ -63,6 +68,7 @@ export function supervise(command: Command, say: (line: string) => void): Superv
       started.once('error', () => resolve(null))
       started.once('exit', (code, signal) => {
         ready = null
+        if (pid !== undefined) reaper.gone(pid)
         if (!stopping && killedAt === null) {
           deaths.push(`${command.name} ended by itself (${code ?? signal}): ${last.slice(-3).join(' | ')}`)
         }
@@ -112,6 +118,7 @@ export function supervise(command: Command, say: (line: string) => void): Superv
       await gone
     },
     signal: (signal) => void child?.kill(signal),
+    pid: () => child?.pid,
     async stop() {
       stopping = true
       const timer = setTimeout(() => child?.kill('SIGKILL'), STOP_WITHIN_MS)

@@ -6,7 +6,7 @@ import { mustRead } from '../engine/follow-up.ts'
 import type { Engine } from '../engine/ports.ts'
 import { syncPayment } from '../engine/sync-payment.ts'
 import type { PaymentRow } from '../store/rows.ts'
-import { differencesOf, type Reason } from './compare.ts'
+import { differencesOf, oursFacts, type Reason, theirsFacts } from './compare.ts'
 import type { Finding } from './item.ts'
 import type { Verdict } from './rows.ts'
 
@@ -93,10 +93,9 @@ export async function settleDifference(
   const reasons = differencesOf(payment, theirs, 'synced')
   if (reasons.length > 0) {
     if (await isUnderWay(engine, payment)) {
-      engine.log.info(
-        { payment: formatId('payment', payment.id), reasons },
-        'differs, while something is under way',
-      )
+      const sides = { ours: oursFacts(payment), theirs: theirsFacts(theirs) }
+      const about = { payment: formatId('payment', payment.id), reasons, ...sides }
+      engine.log.info(about, 'differs, while something is under way')
       return { subject, verdict: 'in_flight', finding: null }
     }
     const finding: Finding = { subject, bucket: 'differs', reasons, ours: payment, theirs, state: 'open' }

@@ -202,7 +202,7 @@ function captures(open: () => World): void {
     const held = await pay(world, { capture: 'manual' })
     const outcome = await capture(world, held, world.money(20_000n))
     if (world.payments.partialCapture) {
-      expect(value(outcome)).toMatchObject({ status: 'succeeded', captured: 20_000n })
+      expect(value(outcome)).toMatchObject({ status: 'succeeded', captured: 20_000n, refunded: 0n })
       expect(onlyEntry(world, held.request.reference).captured).toBe(20_000n)
     } else {
       expect(outcome.kind).toBe('rejected')
@@ -241,7 +241,9 @@ function cancellations(open: () => World): void {
     const held = await pay(world, { capture: 'manual' })
     const outcome = await cancel(world, held)
     if (outcome.kind === 'ok') {
-      expect(outcome.value).toMatchObject({ status: 'canceled', captured: 0n })
+      expect(outcome.value).toMatchObject({ status: 'canceled', captured: 0n, refunded: 0n })
+      // Nothing was taken, so nothing can have gone back, however the provider counts what it lets go.
+      expect((await refresh(world, held)).snapshot).toMatchObject({ captured: 0n, refunded: 0n })
       expect(REFUSED).toContain((await capture(world, held)).kind)
     } else expect(outcome.kind).toBe('rejected')
     expect(onlyEntry(world, held.request.reference).captured).toBe(0n)

@@ -184,6 +184,23 @@ describe('what a snapshot states', () => {
   })
 
   test.each([
+    ['a hold that is there', 'requires_capture', { amount_captured: 0, amount_refunded: 0 }, 0n],
+    ['a hold that was let go', 'canceled', { amount_captured: 0, amount_refunded: 50_000 }, 0n],
+    ['a part taken, the rest let go', 'succeeded', { amount_captured: 20_000, amount_refunded: 30_000 }, 0n],
+    [
+      'a part taken, some given back',
+      'succeeded',
+      { amount_captured: 20_000, amount_refunded: 30_500 },
+      500n,
+    ],
+    ['all taken, all given back', 'succeeded', { amount_captured: 50_000, amount_refunded: 50_000 }, 50_000n],
+  ])('only money that was taken was given back: %s', (_name, status, amounts, refunded) => {
+    const charge = { id: 'ch_1', object: 'charge', amount: 50_000, ...amounts }
+    const over = { status, amount_received: amounts.amount_captured, latest_charge: charge }
+    expect(ofIntent(intent(over))?.refunded).toBe(refunded)
+  })
+
+  test.each([
     ['a fraction', { amount: 1.5 }],
     ['text', { amount: '50000' }],
     ['an unknown currency', { currency: 'zzz' }],

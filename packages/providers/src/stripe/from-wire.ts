@@ -145,9 +145,23 @@ function untouched(session: WireSession): Amounts | undefined {
 function intentAmounts(intent: WirePaymentIntent): Amounts | undefined {
   const amount = fromWireAmount(intent.amount, intent.currency)
   const captured = fromWireAmount(intent.amountReceived ?? 0, intent.currency)
-  const refunded = fromWireAmount(intent.charge?.amountRefunded ?? 0, intent.currency)
+  const refunded = refundedIn(intent.charge, intent.currency)
   if (amount === undefined || captured === undefined || refunded === undefined) return undefined
-  return { amount, captured: captured.minor, refunded: refunded.minor }
+  return { amount, captured: captured.minor, refunded }
+}
+
+/**
+ * What went back of the money that was taken. Stripe counts what it releases of a hold as refunded, too, though nothing
+ * of it was ever taken (API reference, Cancel a PaymentIntent: "automatically refunded").
+ */
+export function refundedIn(charge: WireCharge | null, currency: unknown): bigint | undefined {
+  if (charge === null) return 0n
+  const shown = fromWireAmount(charge.amountRefunded ?? 0, currency)
+  const held = fromWireAmount(charge.amount ?? 0, currency)
+  const captured = fromWireAmount(charge.amountCaptured ?? 0, currency)
+  if (shown === undefined || held === undefined || captured === undefined) return undefined
+  const released = held.minor > captured.minor ? held.minor - captured.minor : 0n
+  return shown.minor > released ? shown.minor - released : 0n
 }
 
 function chargeFacts(charge: WireCharge | null): Pick<PaymentSnapshot, 'method' | 'fee'> {

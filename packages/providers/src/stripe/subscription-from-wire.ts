@@ -10,7 +10,7 @@ import type {
   SubscriptionHandle,
   SubscriptionSnapshot,
 } from '../subscriptions.ts'
-import { CANCELED_BY_US, failureIn, feeOf, lookup } from './from-wire.ts'
+import { CANCELED_BY_US, failureIn, feeOf, lookup, refundedIn } from './from-wire.ts'
 import { fromWireAmount } from './money.ts'
 import { endOfPeriods } from './period.ts'
 import type {
@@ -171,7 +171,7 @@ export function chargeOf(
   intent: WirePaymentIntent | null,
 ): SubscriptionCharge | undefined {
   const amount = fromWireAmount(invoice.due, invoice.currency)
-  const refunded = fromWireAmount(intent?.charge?.amountRefunded ?? 0, invoice.currency)
+  const refunded = refundedIn(intent?.charge ?? null, invoice.currency)
   if (amount === undefined || refunded === undefined) return undefined
   const status = invoiceStatus(invoice)
   const transaction = intent?.charge?.balanceTransaction ?? null
@@ -181,7 +181,7 @@ export function chargeOf(
     status,
     providerStatus: [invoice.status, intent?.status].filter((word) => word != null).join('/'),
     amount,
-    refunded: refunded.minor,
+    refunded,
     fee: transaction === null ? null : feeOf(transaction),
     periodStartMs: msOf(invoice.period?.start ?? null),
     periodEndMs: msOf(invoice.period?.end ?? null),

@@ -28,6 +28,8 @@ export interface WirePaymentIntent {
 }
 
 export interface WireCharge {
+  readonly amount: unknown
+  readonly amountCaptured: unknown
   readonly amountRefunded: unknown
   readonly method: string | null
   readonly balanceTransaction: WireBalanceTransaction | null
@@ -136,6 +138,8 @@ function readCharge(value: unknown): WireCharge | null {
   const charge = named(value, 'charge')
   if (charge === undefined) return null
   return {
+    amount: charge.amount,
+    amountCaptured: charge.amount_captured,
     amountRefunded: charge.amount_refunded,
     method: text(fields(charge.payment_method_details)?.type),
     balanceTransaction: readBalanceTransaction(charge.balance_transaction),
