@@ -1,7 +1,7 @@
 /** The reference under `docs/reference`, drawn from the tables the product itself runs on. */
 import { VARIABLES, type Variable } from '../../apps/api/src/config-variables.ts'
 import { EVENT_MEANINGS } from '../../packages/contract/src/event-meanings.ts'
-import { ALL_ROUTES, ERROR_ADVICE, type RouteSpec } from '../../packages/contract/src/index.ts'
+import { ALL_ROUTES, ERROR_ADVICE, ROLES, type RouteSpec } from '../../packages/contract/src/index.ts'
 import { ERRORS, type ErrorCode, EVENT_TYPES, type EventType } from '../../packages/core/src/index.ts'
 
 export interface Page {
@@ -49,13 +49,18 @@ function operation(name: string, route: RouteSpec): string {
   const errors = [...new Set(route.errors)].map((code) => `[${code}](../errors/${code}.md)`)
   return [
     `## ${route.summary}\n`,
-    `\`${route.method} ${route.path}\` · ${route.scope === 'public' ? 'open to all' : `scope \`${route.scope}\``} · operation \`${name}\`\n`,
+    `\`${route.method} ${route.path}\` · ${accessOf(route)} · operation \`${name}\`\n`,
     ...(aliases.length === 0 ? [] : [`Also ${aliases.join(', ')}.\n`]),
     ...table('Query', route.query),
     ...table('Body', route.body),
     ...table(`Answer ${route.answer.status}`, route.answer.schema),
     ...(errors.length === 0 ? [] : [`May answer ${errors.join(', ')}.\n`]),
   ].join('\n')
+}
+
+function accessOf({ scope, roles }: RouteSpec): string {
+  if (scope === 'public') return 'open to all'
+  return scope === 'session' ? `people with a session (${(roles ?? ROLES).join(', ')})` : `scope \`${scope}\``
 }
 
 type Schema = Readonly<Record<string, unknown>>

@@ -9,7 +9,9 @@ import { healthRoutes } from './routes/health/index.ts'
 import { keyRoutes } from './routes/keys/index.ts'
 import { createPasswords } from './sessions/password.ts'
 import { createPeople } from './sessions/people.ts'
+import { createSecondFactors } from './sessions/second-factor.ts'
 import { createSessions } from './sessions/sessions.ts'
+import { createSignInSteps } from './sessions/sign-in-step.ts'
 import { createTeam } from './sessions/team.ts'
 import { touchKey } from './store/api-keys.ts'
 
@@ -44,8 +46,12 @@ export async function createApp(deps: Deps, more: MoreRoutes = {}): Promise<Fast
   const sessions = createSessions(deps)
   const passwords = createPasswords()
   const people = createPeople({ ...deps, passwords })
-  const team = createTeam({ ...deps, passwords })
-  await app.register(async (open) => authRoutes(open, { sessions, people, team, db: deps.db }))
+  const secondFactors = createSecondFactors(deps)
+  const team = createTeam({ ...deps, passwords, secondFactors })
+  const steps = createSignInSteps({ ...deps, production: sessions.production })
+  await app.register(async (open) =>
+    authRoutes(open, { sessions, steps, people, secondFactors, team, db: deps.db }),
+  )
   for (const routes of more.open ?? []) await app.register(async (open) => routes(open))
   await app.register(async (keyed) => {
     installAuthentication(keyed, {

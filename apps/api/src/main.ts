@@ -5,6 +5,7 @@ import { type Ready, startCluster } from './cluster.ts'
 import { type Config, ConfigError, loadConfig } from './config.ts'
 import { rotateKeys } from './secrets/rotate.ts'
 import { serve } from './serve.ts'
+import { resetByAddress } from './sessions/second-factor-store.ts'
 import { start } from './start.ts'
 import { openDb } from './store/db.ts'
 import { verifyLedgers } from './store/ledger.ts'
@@ -24,9 +25,20 @@ const COMMANDS: Readonly<Record<string, (config: Config) => Promise<void>>> = {
   'rotate-keys': async (config) => {
     const started = await start(config)
     const { rotated } = await rotateKeys(started.deps.db, started.deps.encryption, () => randomBytes(12))
-    console.log(`${rotated} credential version(s) now use the first key of ENCRYPTION_KEY.`)
+    console.log(`${rotated} encrypted value(s) now use the first key of ENCRYPTION_KEY.`)
     await started.close()
   },
+  'reset-second-factor': resetOne,
+}
+
+/** For an owner who lost app and recovery codes, and whom nobody else in the account can help. */
+async function resetOne(config: Config): Promise<void> {
+  const email = process.argv[3] ?? ''
+  const db = await openDb({ url: config.databaseUrl.reveal(), poolSize: 1, onIdleError: () => {} })
+  const reset = await resetByAddress(db, email.toLowerCase())
+  console.log(reset ? `${email} signs in with the password alone.` : `${email} has no second factor here.`)
+  if (!reset) process.exitCode = 1
+  await db.close()
 }
 
 /** @throws nothing: what is wrong is printed, and the exit code says so. */

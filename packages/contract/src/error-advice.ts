@@ -16,6 +16,8 @@ export const ERROR_ADVICE = {
     'expired keys are answered alike.',
   csrf_failed:
     'Dashboard requests carry the token of `GET /api/auth/csrf` as `X-CSRF-Token`. API keys never need it.',
+  second_factor_required:
+    'The account asks its people for a second factor. Set yours up under Settings, Security; then everything else opens.',
   insufficient_scope:
     'The answer names the scope in `required_scope`. Give it to the key, or use another key.',
   service_not_allowed: 'The key is restricted to other services. Use another key, or change its `services`.',

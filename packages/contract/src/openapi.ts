@@ -8,6 +8,7 @@ import { Problem } from './resources/problem.ts'
 import { Refund } from './resources/refund.ts'
 import { ServiceStatus } from './resources/service.ts'
 import { Sms } from './resources/sms.ts'
+import { ROLES } from './roles.ts'
 import type { RouteSpec } from './routes/define.ts'
 import { ALL_ROUTES } from './routes.ts'
 import type { TSchema } from './schema.ts'
@@ -41,6 +42,14 @@ const ALWAYS: readonly ErrorCode[] = [
   'overloaded',
   'internal',
 ]
+/** Codes any route for people may answer. */
+const OF_SESSIONS: readonly ErrorCode[] = [
+  'unauthenticated',
+  'csrf_failed',
+  'insufficient_scope',
+  'second_factor_required',
+  'internal',
+]
 const WITH_BODY: readonly ErrorCode[] = ['malformed_json', 'payload_too_large', 'unsupported_media_type']
 
 /** The OpenAPI 3.1 document of the whole API. */
@@ -71,6 +80,18 @@ export function openApi(): JsonObject {
           scheme: 'bearer',
           description: `unf_test_… or unf_live_…. Scopes: ${SCOPES.join(', ')}.`,
         },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'onerouter_session',
+          description: 'Of somebody who signed in; in production its name begins with __Host-.',
+        },
+        csrf: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'X-CSRF-Token',
+          description: 'The token of GET /api/auth/csrf, on every write.',
+        },
       },
       schemas: Object.fromEntries([...NAMED].map(([schema, name]) => [name, inline(schema)])),
     },
@@ -84,12 +105,12 @@ export function renderOpenApi(): string {
 
 function operation(operationId: string, route: RouteSpec, alias: boolean): JsonObject {
   const parameters = [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')]
-  if (route.method === 'POST') parameters.push(IDEMPOTENCY_KEY)
+  if (route.method === 'POST' && isForKeys(route)) parameters.push(IDEMPOTENCY_KEY)
   return {
     operationId,
     tags: [route.tag],
     summary: alias ? `${route.summary} (another path of ${route.path})` : route.summary,
-    ...(route.scope === 'public' ? { security: [] } : { 'x-scope': route.scope }),
+    ...accessOf(route),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(route.body === undefined
       ? {}
@@ -107,6 +128,14 @@ function operation(operationId: string, route: RouteSpec, alias: boolean): JsonO
       ...problems(route),
     },
   }
+}
+
+const isForKeys = ({ scope }: RouteSpec): boolean => scope !== 'public' && scope !== 'session'
+
+function accessOf({ scope, roles }: RouteSpec): JsonObject {
+  if (scope === 'public') return { security: [] }
+  if (scope === 'session') return { security: [{ session: [], csrf: [] }], 'x-roles': roles ?? ROLES }
+  return { 'x-scope': scope }
 }
 
 const IDEMPOTENCY_KEY: JsonObject = {
@@ -131,7 +160,11 @@ function parametersOf(schema: TSchema | undefined, place: 'path' | 'query'): Jso
 /** One answer per status, naming the codes that share it. */
 function problems(route: RouteSpec): JsonObject {
   const codes = new Set<ErrorCode>([
-    ...(route.scope === 'public' ? (['internal'] as const) : ALWAYS),
+    ...(route.scope === 'public'
+      ? (['internal'] as const)
+      : route.scope === 'session'
+        ? OF_SESSIONS
+        : ALWAYS),
     ...(route.body === undefined ? [] : WITH_BODY),
     ...route.errors,
   ])

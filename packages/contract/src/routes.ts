@@ -1,5 +1,6 @@
 import { ANALYTICS_ROUTES } from './routes/analytics.ts'
 import { AUDIT_ROUTES } from './routes/audit.ts'
+import { AUTH_ROUTES } from './routes/auth.ts'
 import { CUSTOMER_ROUTES, PLAN_ROUTES, SUBSCRIPTION_ROUTES } from './routes/billing.ts'
 import type { RouteSpec } from './routes/define.ts'
 import { DISPUTE_ROUTES } from './routes/disputes.ts'
@@ -16,6 +17,7 @@ import { RECONCILIATION_ROUTES } from './routes/reconciliation.ts'
 import { ROUTING_ROUTES } from './routes/routing.ts'
 import { SERVICE_ROUTES } from './routes/services.ts'
 import { SMS_ROUTES } from './routes/sms.ts'
+import { TEAM_ROUTES } from './routes/team.ts'
 import { WEBHOOK_ROUTES } from './routes/webhooks.ts'
 
 /** Every operation of the API, by its operation id. */
@@ -38,6 +40,8 @@ export const ROUTES = {
   ...RECONCILIATION_ROUTES,
   ...ANALYTICS_ROUTES,
   ...AUDIT_ROUTES,
+  ...AUTH_ROUTES,
+  ...TEAM_ROUTES,
   ...LOG_ROUTES,
   ...HEALTH_ROUTES,
 } as const satisfies Readonly<Record<string, RouteSpec>>

@@ -16,6 +16,11 @@ export const ERRORS = {
   unsupported_method: { status: 400, title: 'The payment method is not supported', retry: 'never' },
   unauthenticated: { status: 401, title: 'Authentication is required', retry: 'never' },
   csrf_failed: { status: 403, title: 'The request did not come from the dashboard', retry: 'never' },
+  second_factor_required: {
+    status: 403,
+    title: 'The account asks for a second factor',
+    retry: 'never',
+  },
   insufficient_scope: { status: 403, title: 'The key lacks a scope', retry: 'never' },
   service_not_allowed: { status: 403, title: 'The key may not use this service', retry: 'never' },
   environment_not_allowed: { status: 403, title: 'The key may not use this environment', retry: 'never' },

@@ -7,6 +7,7 @@ export const API_ERROR_CODES = [
   'unsupported_method',
   'unauthenticated',
   'csrf_failed',
+  'second_factor_required',
   'insufficient_scope',
   'service_not_allowed',
   'environment_not_allowed',

@@ -162,6 +162,7 @@ export const CLASS_OF_CODE = {
   unsupported_method: ValidationError,
   unauthenticated: AuthenticationError,
   csrf_failed: PermissionError,
+  second_factor_required: PermissionError,
   insufficient_scope: PermissionError,
   service_not_allowed: PermissionError,
   environment_not_allowed: PermissionError,

@@ -22,6 +22,13 @@ export function actorOf(principal: Principal, request: { readonly id: string }):
 
 const settingOf = ({ kind, id, requestId }: Actor): string => `${kind}:${id}:${requestId}`
 
+/** For a transaction that is written by hand: what it changes is put down to the actor. */
+export const settingActor = (actor: Actor) => ({
+  name: 'set-actor',
+  text: `SELECT set_config('app.actor', $1, true)`,
+  values: [settingOf(actor)],
+})
+
 /** The same database; what is changed through `withAccount` is put down to the actor. */
 export function acting(db: Db, actor: Actor): Db {
   return {
@@ -42,11 +49,7 @@ export function actingStatements(pool: pg.Pool, actor: Actor): Queryable {
       let broken: Error | undefined
       try {
         await client.query('BEGIN')
-        await client.query({
-          name: 'set-actor',
-          text: `SELECT set_config('app.actor', $1, true)`,
-          values: [settingOf(actor)],
-        })
+        await client.query(settingActor(actor))
         const result = await client.query({ ...statement, values: [...statement.values] })
         await client.query('COMMIT')
         return result

@@ -33,7 +33,7 @@ const GUESSES = { perMinute: 30, perDay: 10_000 }
 export function installAuthentication(app: FastifyInstance, auth: Authentication): void {
   app.addHook('onRequest', async (request, reply) => {
     const { scope } = request.routeOptions.config
-    if (scope === undefined || scope === 'public') return
+    if (scope === undefined || scope === 'public' || scope === 'session') return
     const { principal, row } = await authenticate(auth, request)
     if (row !== null && row.ip_allowlist !== null && !addressAllowed(request.ip, row.ip_allowlist)) {
       throw new ApiError('ip_not_allowed', 'This key may not be used from your address.')

@@ -1,10 +1,13 @@
 import type { RouteSpec } from '@onerouter/contract'
+import type { OpenSession } from '../sessions/sessions.ts'
 import type { Principal } from './principal.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set on every route that is not public, before the body is read. */
     principal: Principal | null
+    /** Set on every route that is for people only, before the body is read. */
+    openSession: OpenSession | null
     /** Time spent waiting for providers, in milliseconds; taken out of `OneRouter-Overhead-Ms`. */
     providerMs: number
     /** The code of the problem document that was answered, for the log. */

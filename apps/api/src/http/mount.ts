@@ -20,7 +20,7 @@ export interface Call<N extends RouteName> {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
 }
-type CallerOf<R> = R extends { readonly scope: 'public' } ? null : Principal
+type CallerOf<R> = R extends { readonly scope: 'public' | 'session' } ? null : Principal
 
 /** Answers the object of the contract, or `reply` when it has sent something by itself (`sendAnswer`). */
 export type Handler<N extends RouteName> = (call: Call<N>) => Promise<AnswerOf<RouteOf<N>> | FastifyReply>

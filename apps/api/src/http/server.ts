@@ -76,6 +76,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     },
   })
   app.decorateRequest('principal', null)
+  app.decorateRequest('openSession', null)
   installTiming(app)
   installSecurityHeaders(app, options)
   installRouteGuard(app)

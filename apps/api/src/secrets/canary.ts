@@ -39,7 +39,8 @@ function openCanary(keys: KeySet, keyId: bigint, sealed: Buffer, used: boolean):
 async function isUsed(db: Db, keyId: bigint): Promise<boolean> {
   const { rows } = await db.engine.query(
     `(SELECT 1 FROM credential WHERE key_id = $1 LIMIT 1)
-     UNION ALL (SELECT 1 FROM webhook_secret WHERE key_id = $1 LIMIT 1)`,
+     UNION ALL (SELECT 1 FROM webhook_secret WHERE key_id = $1 LIMIT 1)
+     UNION ALL (SELECT 1 FROM second_factor WHERE key_id = $1 LIMIT 1)`,
     [keyId],
   )
   return rows.length > 0

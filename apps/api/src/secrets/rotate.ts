@@ -3,12 +3,15 @@ import type { Db } from '../store/db.ts'
 import { credentialPlace } from './credential-place.ts'
 import type { KeySet } from './key-set.ts'
 import { type Place, seal, unseal } from './seal.ts'
+import { secondFactorPlace } from './second-factor-place.ts'
 import { webhookSecretPlace } from './webhook-secret-place.ts'
 
 interface Row {
   readonly account_id: Uuid
-  readonly environment: Environment
   readonly sealed: Buffer
+}
+interface RowOfEnvironment extends Row {
+  readonly environment: Environment
 }
 
 /** A table of ciphertexts: what its rows are named by, and what each is bound to. */
@@ -18,21 +21,27 @@ interface Table<R extends Row> {
   readonly place: (row: R) => Place
 }
 
-const CREDENTIALS: Table<Row & { readonly service: Service; readonly version: number }> = {
+const CREDENTIALS: Table<RowOfEnvironment & { readonly service: Service; readonly version: number }> = {
   name: 'credential',
   key: ['account_id', 'environment', 'service', 'version'],
   place: credentialPlace,
 }
-const WEBHOOK_SECRETS: Table<Row & { readonly endpoint_id: Uuid; readonly id: Uuid }> = {
+const WEBHOOK_SECRETS: Table<RowOfEnvironment & { readonly endpoint_id: Uuid; readonly id: Uuid }> = {
   name: 'webhook_secret',
   key: ['account_id', 'environment', 'endpoint_id', 'id'],
   place: webhookSecretPlace,
 }
 
+const SECOND_FACTORS: Table<Row & { readonly person_id: Uuid }> = {
+  name: 'second_factor',
+  key: ['account_id', 'person_id'],
+  place: secondFactorPlace,
+}
+
 const BATCH = 100
 
 /**
- * Encrypts every credential and webhook secret anew under the primary key. Each batch commits by itself, so a run that was cut
+ * Encrypts every credential, webhook secret and second factor anew under the primary key. Each batch commits by itself, so a run that was cut
  * short is finished by the next one. Safe beside a running server: rows it re-encrypts stay readable with either key-set.
  */
 export async function rotateKeys(
@@ -40,9 +49,10 @@ export async function rotateKeys(
   keys: KeySet,
   newIv: () => Uint8Array,
 ): Promise<{ readonly rotated: number }> {
-  const rotated =
-    (await rotateTable(db, keys, newIv, CREDENTIALS)) + (await rotateTable(db, keys, newIv, WEBHOOK_SECRETS))
-  return { rotated }
+  const credentials = await rotateTable(db, keys, newIv, CREDENTIALS)
+  const webhookSecrets = await rotateTable(db, keys, newIv, WEBHOOK_SECRETS)
+  const secondFactors = await rotateTable(db, keys, newIv, SECOND_FACTORS)
+  return { rotated: credentials + webhookSecrets + secondFactors }
 }
 
 async function rotateTable<R extends Row>(

@@ -2,7 +2,7 @@ import { ApiError, type Uuid } from '@onerouter/core'
 import type { Limiter } from '../limits/limiter.ts'
 import type { Db } from '../store/db.ts'
 import { type Passwords, SALT_BYTES } from './password.ts'
-import { findPerson, firstAccountOf, insertOwner, installOwner } from './store.ts'
+import { changePassword, findPerson, firstAccountOf, insertOwner, installOwner, passwordOf } from './store.ts'
 
 /** Signing up and signing in: who somebody is, before there is a session. */
 export interface People {
@@ -10,6 +10,10 @@ export interface People {
   signUp(asked: SignUp, stranger: string): Promise<Member>
   /** @throws ApiError unauthenticated whatever was wrong, rate_limit_exceeded */
   signIn(asked: Credentials, stranger: string): Promise<Member>
+  /** @throws ApiError invalid_request when it is not their password, rate_limit_exceeded */
+  assertPassword(personId: Uuid, password: string): Promise<void>
+  /** Their sessions end, but for the one that is named. @throws as `assertPassword` */
+  changePassword(personId: Uuid, asked: PasswordChange): Promise<void>
   /** Gives an existing account its owner, with this password from now on. */
   installOwner(asked: SignUp, accountId: Uuid): Promise<void>
 }
@@ -20,6 +24,11 @@ export interface Credentials {
 }
 export interface SignUp extends Credentials {
   readonly name: string
+}
+export interface PasswordChange {
+  readonly password: string
+  readonly newPassword: string
+  readonly keptSession: Uuid
 }
 export interface Member {
   readonly personId: Uuid
@@ -40,6 +49,11 @@ const PER_STRANGER = { perMinute: 30, perDay: 2_000 }
 export const SIGN_UPS = { perMinute: 10, perDay: 200 }
 
 export function createPeople(deps: PeopleDeps): People {
+  const assertPassword = async (personId: Uuid, password: string) => {
+    await admit(deps.limiter, `password:${personId}`, PER_ADDRESS)
+    const stored = await passwordOf(deps.db, personId)
+    if (!(await deps.passwords.verify(password, stored))) throw wrong('/password', 'is not your password')
+  }
   const personOf = async (asked: SignUp) => ({
     id: deps.newId(),
     email: foldAddress(asked.email),
@@ -52,8 +66,7 @@ export function createPeople(deps: PeopleDeps): People {
       const person = await personOf(asked)
       const account = { id: deps.newId(), name: asked.name }
       if (await insertOwner(deps.db, person, account)) return { personId: person.id, accountId: account.id }
-      const detail = 'cannot be used for a new account; sign in if you have one'
-      throw new ApiError('invalid_request', `/email ${detail}.`, { errors: [{ pointer: '/email', detail }] })
+      throw wrong('/email', 'cannot be used for a new account; sign in if you have one')
     },
     async signIn(asked, stranger) {
       const email = foldAddress(asked.email)
@@ -67,10 +80,21 @@ export function createPeople(deps: PeopleDeps): People {
       }
       return { personId: person.id, accountId }
     },
+    assertPassword,
+    async changePassword(personId, { password, newPassword, keptSession }) {
+      await assertPassword(personId, password)
+      const hash = await deps.passwords.hash(newPassword, deps.random(SALT_BYTES))
+      await changePassword(deps.db, personId, { hash, keptSession })
+    },
     async installOwner(asked, accountId) {
       await installOwner(deps.db, await personOf(asked), accountId)
     },
   }
+}
+
+/** One field of the request is not right. */
+export function wrong(pointer: string, detail: string): ApiError {
+  return new ApiError('invalid_request', `${pointer} ${detail}.`, { errors: [{ pointer, detail }] })
 }
 
 /** One person, however the address is typed. */

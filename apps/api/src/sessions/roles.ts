@@ -1,9 +1,5 @@
-import { SCOPES, type Scope } from '@onerouter/contract'
+import { ROLES, type Role, SCOPES, type Scope } from '@onerouter/contract'
 import type { Environment } from '@onerouter/core'
-
-/** What a person may do in an account. */
-export const ROLES = ['owner', 'admin', 'developer', 'viewer'] as const
-export type Role = (typeof ROLES)[number]
 
 const ALL: ReadonlySet<Scope> = new Set(SCOPES)
 const READING: ReadonlySet<Scope> = new Set(SCOPES.filter((scope) => scope.endsWith(':read')))

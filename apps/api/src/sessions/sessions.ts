@@ -6,9 +6,17 @@ import { deriveKey } from '../secrets/derive.ts'
 import type { Secret } from '../secrets/secret.ts'
 import type { Db } from '../store/db.ts'
 import { readCookie } from './cookie.ts'
+import type { Member } from './people.ts'
 import { scopesOf } from './roles.ts'
 import { assertOwnPage, isSafe, ownOrigins } from './same-site.ts'
-import { deleteSession, findSession, insertSession, type SessionRow, touchSession } from './store.ts'
+import {
+  deleteSession,
+  findSession,
+  insertSession,
+  type Origin,
+  type SessionRow,
+  touchSession,
+} from './store.ts'
 import { csrfMatches, csrfToken, hashToken, mintToken } from './token.ts'
 
 /** What sessions need of the world. */
@@ -31,7 +39,7 @@ export interface OpenSession {
 export interface Sessions {
   readonly production: boolean
   /** Makes a session of its own at every call, never one that the caller brought along. */
-  begin(accountId: Uuid, personId: Uuid): Promise<{ readonly token: string; readonly csrfToken: string }>
+  begin(member: Member, origin: Origin): Promise<{ readonly token: string; readonly csrfToken: string }>
   /** The session of the request's cookie, or `null`; a session that is over is none. */
   find(headers: IncomingHttpHeaders): Promise<OpenSession | null>
   end(session: OpenSession): Promise<void>
@@ -43,7 +51,7 @@ export interface Sessions {
   assertOwnWrite(session: OpenSession, headers: IncomingHttpHeaders): void
   /**
    * Whoever the cookie proves, or `null`.
-   * @throws ApiError csrf_failed, or unauthenticated when the session is too old for live payments
+   * @throws ApiError csrf_failed, second_factor_required, or unauthenticated when the session is too old for live payments
    */
   principal(request: {
     readonly method: string
@@ -77,13 +85,13 @@ export function createSessions(deps: SessionDeps): Sessions {
   const cookieHash = (headers: IncomingHttpHeaders): Buffer | undefined =>
     hashToken(tokenKey, readCookie(headers.cookie, production) ?? '')
 
-  async function begin(accountId: Uuid, personId: Uuid) {
+  async function begin({ accountId, personId }: Member, origin: Origin) {
     const token = mintToken(deps.random)
     const tokenHash = hashToken(tokenKey, token)
     if (tokenHash === undefined) throw new Error('a new session token has the wrong form')
     const at = new Date(deps.now())
     const over = new Date(deps.now() - LIFETIMES.test.absoluteMs)
-    await insertSession(deps.db, { id: deps.newId(), accountId, personId, tokenHash, at }, over)
+    await insertSession(deps.db, { id: deps.newId(), accountId, personId, tokenHash, at, ...origin }, over)
     return { token, csrfToken: csrfToken(csrfKey, tokenHash) }
   }
 
@@ -118,6 +126,7 @@ export function createSessions(deps: SessionDeps): Sessions {
       const session = await find(headers)
       if (session === null) return null
       if (!isSafe(method)) assertOwnWrite(session, headers)
+      assertSecondFactor(session.row)
       const environment = environmentOf(headers)
       if (!isFresh(session.row, LIFETIMES[environment], deps.now())) {
         throw new ApiError('unauthenticated', 'Sign in again to work with live payments.')
@@ -126,6 +135,16 @@ export function createSessions(deps: SessionDeps): Sessions {
       return toPrincipal(session.row, environment)
     },
   }
+}
+
+/** Whether the account asks for a second factor that this person does not have. */
+export const lacksSecondFactor = (row: SessionRow): boolean =>
+  row.second_factor_required && !row.second_factor
+
+/** @throws ApiError second_factor_required */
+export function assertSecondFactor(row: SessionRow): void {
+  if (!lacksSecondFactor(row)) return
+  throw new ApiError('second_factor_required', 'Your account asks for a second factor; set yours up first.')
 }
 
 function isFresh(row: SessionRow, lifetime: Lifetime, nowMs: number): boolean {

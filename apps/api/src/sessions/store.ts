@@ -1,6 +1,6 @@
+import type { Role } from '@onerouter/contract'
 import type { Uuid } from '@onerouter/core'
 import type { Db } from '../store/db.ts'
-import type { Role } from './roles.ts'
 
 export interface PersonRow {
   readonly id: Uuid
@@ -18,6 +18,8 @@ export interface SessionRow {
   readonly email: string
   readonly name: string
   readonly role: Role
+  readonly second_factor: boolean
+  readonly second_factor_required: boolean
   readonly created_at: Date
   last_used_at: Date
 }
@@ -99,7 +101,35 @@ export async function firstAccountOf(db: Db, personId: Uuid): Promise<Uuid | nul
   return rows[0]?.account_id ?? null
 }
 
-export interface NewSession {
+export async function passwordOf(db: Db, personId: Uuid): Promise<string | null> {
+  const { rows } = await db.engine.query<{ password_hash: string }>({
+    text: 'SELECT password_hash FROM person WHERE id = $1',
+    values: [personId],
+  })
+  return rows[0]?.password_hash ?? null
+}
+
+/** A new password, and the end of every session but one: whoever knew the old one may have made them. */
+export async function changePassword(
+  db: Db,
+  personId: Uuid,
+  { hash, keptSession }: { readonly hash: string; readonly keptSession: Uuid },
+): Promise<void> {
+  await db.engine.query({
+    text: `WITH ended AS (DELETE FROM session WHERE person_id = $1 AND id <> $3),
+                waiting AS (DELETE FROM sign_in_step WHERE person_id = $1)
+           UPDATE person SET password_hash = $2 WHERE id = $1`,
+    values: [personId, hash, keptSession],
+  })
+}
+
+/** Where a session was begun, for its owner's eyes: as the browser named itself, and the address it came from. */
+export interface Origin {
+  readonly userAgent: string | null
+  readonly address: string | null
+}
+
+export interface NewSession extends Origin {
   readonly id: Uuid
   readonly accountId: Uuid
   readonly personId: Uuid
@@ -111,9 +141,19 @@ export interface NewSession {
 export async function insertSession(db: Db, session: NewSession, over: Date): Promise<void> {
   await db.engine.query({
     text: `WITH old AS (DELETE FROM session WHERE person_id = $3 AND created_at < $6)
-           INSERT INTO session (account_id, id, person_id, token_hash, created_at, last_used_at)
-           VALUES ($1, $2, $3, $4, $5, $5)`,
-    values: [session.accountId, session.id, session.personId, session.tokenHash, session.at, over],
+           INSERT INTO session
+             (account_id, id, person_id, token_hash, created_at, last_used_at, user_agent, address)
+           VALUES ($1, $2, $3, $4, $5, $5, $7, $8)`,
+    values: [
+      session.accountId,
+      session.id,
+      session.personId,
+      session.tokenHash,
+      session.at,
+      over,
+      session.userAgent,
+      session.address,
+    ],
   })
 }
 
@@ -121,11 +161,12 @@ export async function findSession(db: Db, tokenHash: Buffer): Promise<SessionRow
   const { rows } = await db.engine.query<SessionRow>({
     name: 'find-session',
     text: `SELECT s.id, s.account_id, a.name AS account_name, s.person_id, p.email, p.name, m.role,
-                  s.created_at, s.last_used_at
+                  s.created_at, s.last_used_at, a.second_factor_required, f.confirmed_at IS NOT NULL AS second_factor
            FROM session s
            JOIN membership m ON m.account_id = s.account_id AND m.person_id = s.person_id
            JOIN person p ON p.id = s.person_id
            JOIN account a ON a.id = s.account_id
+           LEFT JOIN second_factor f ON f.account_id = s.account_id AND f.person_id = s.person_id
            WHERE s.token_hash = $1`,
     values: [tokenHash],
   })

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { ROUTES, type RouteSpec } from '@onerouter/contract'
-import type { Environment } from '@onerouter/core'
-import type { InjectOptions } from 'fastify'
+import { ROLES, ROUTES, type RouteSpec } from '@onerouter/contract'
+import Fastify from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { installSessionGuard } from '../routes/auth/session-guard.ts'
 import { type OpenedApp, openApp } from '../testing/open-app.ts'
-import { ROLES, type Role, scopesOf } from './roles.ts'
+import { scopesOf } from './roles.ts'
+import { createSessions } from './sessions.ts'
+import { ORIGIN, PASSWORD, type Person, visitors } from './testing/people.ts'
 
 let api: OpenedApp
 let nowMs = Date.parse('2026-03-01T12:00:00Z')
@@ -13,76 +15,25 @@ beforeAll(async () => {
 })
 afterAll(() => api.close())
 
-const ORIGIN = 'http://localhost:3000'
-const PASSWORD = 'correct horse battery'
-let strangers = 0
-interface Person {
-  readonly id: string
-  readonly email: string
-  readonly role: Role
-  readonly accountId: string
-  call(
-    method: NonNullable<InjectOptions['method']>,
-    url: string,
-    payload?: object,
-    environment?: Environment,
-  ): ReturnType<typeof send>
-}
-
-const send = (options: InjectOptions) => {
-  strangers += 1
-  return api.app.inject({
-    remoteAddress: `10.7.${Math.floor(strangers / 250)}.${strangers % 250}`,
-    ...options,
-  })
-}
-
-async function enter(url: string, payload: object): Promise<Person> {
-  const answer = await send({ method: 'POST', url, payload, headers: { origin: ORIGIN } })
-  expect(answer.statusCode, answer.body).toBe(200)
-  const { user, account, role, csrf_token } = answer.json()
-  const cookie = String(answer.headers['set-cookie']).split(';', 1)[0] ?? ''
-  return {
-    id: user.id,
-    email: user.email,
-    role,
-    accountId: account.id,
-    call: (method, path, body, environment = 'test') =>
-      send({
-        method,
-        url: path,
-        headers: { origin: ORIGIN, cookie, 'x-csrf-token': csrf_token, 'onerouter-environment': environment },
-        ...(body === undefined ? {} : { payload: body }),
-      }),
-  }
-}
-
-const newOwner = () =>
-  enter('/api/auth/sign-up/email', { email: `${randomUUID()}@example.com`, password: PASSWORD, name: 'Ada' })
-
-async function join(by: Person, role: Role): Promise<Person> {
-  const email = `${randomUUID()}@example.com`
-  const invited = await by.call('POST', '/api/auth/invitations', { email, role })
-  expect(invited.statusCode, invited.body).toBe(200)
-  return enter('/api/auth/invitations/accept', {
-    token: invited.json().token,
-    password: PASSWORD,
-    name: 'Bo',
-  })
-}
+const { send, enter, signUp: newOwner, join } = visitors(() => api)
 
 describe('every route, for every role, in both environments: what a role may not do, the API refuses', () => {
-  const guarded = Object.entries(ROUTES as Readonly<Record<string, RouteSpec>>).flatMap(([name, route]) =>
-    route.scope === 'public' ? [] : [{ name, method: route.method, path: route.path, scope: route.scope }],
+  const all = Object.entries(ROUTES as Readonly<Record<string, RouteSpec>>).map(([name, route]) => ({
+    name,
+    ...route,
+    url: route.path.replaceAll('{service}', 'paypal').replaceAll(/\{\w+\}/g, 'key_0'),
+  }))
+  const guarded = all.flatMap(({ scope, ...route }) =>
+    scope === 'public' || scope === 'session' ? [] : [{ scope, ...route }],
   )
+  const forPeople = all.filter(({ scope }) => scope === 'session')
   let people: readonly Person[]
   beforeAll(async () => {
     const owner = await newOwner()
     people = [owner, ...(await Promise.all(ROLES.slice(1).map((role) => join(owner, role))))]
   })
 
-  test.each(guarded)('$method $path', async ({ method, path, scope }) => {
-    const url = path.replaceAll('{service}', 'paypal').replaceAll(/\{\w+\}/g, 'key_0')
+  test.each(guarded)('$method $path', async ({ method, url, scope }) => {
     for (const person of people) {
       for (const environment of ['test', 'live'] as const) {
         const answer = await person.call(method, url, undefined, environment)
@@ -94,6 +45,24 @@ describe('every route, for every role, in both environments: what a role may not
         ])
       }
     }
+  })
+
+  test.each(forPeople)('$method $path', async ({ method, url, roles = ROLES }) => {
+    for (const person of people) {
+      const answer = await person.call(method, url)
+      const refused = answer.statusCode === 403 && answer.json().required_roles !== undefined
+      expect([person.role, refused]).toEqual([person.role, !roles.includes(person.role)])
+    }
+    const { plain } = await api.newKey()
+    const strangers = [await send({ method, url }), await api.call(plain, method, url)]
+    expect(strangers.map(({ statusCode }) => statusCode)).toEqual([401, 401])
+  })
+
+  test('no route for people is mounted that the contract does not give to roles', () => {
+    const app = Fastify()
+    installSessionGuard(app, createSessions(api.deps))
+    const mountIt = () => app.get('/api/auth/new', { config: { scope: 'session' } }, async () => ({}))
+    expect(mountIt).toThrow('The contract does not say whose role may use /api/auth/new.')
   })
 
   test('a viewer writes nothing anywhere, a developer nothing in live', () => {
@@ -209,6 +178,27 @@ describe('a team', () => {
     expect(answers.filter(({ statusCode }) => statusCode === 200)).toHaveLength(1)
   })
 
+  test('the audit log says who invited, joined, changed a role and removed', async () => {
+    const owner = await newOwner()
+    const member = await join(owner, 'developer')
+    await owner.call('PATCH', `/api/auth/members/${member.id}`, { role: 'viewer' })
+    await owner.call('DELETE', `/api/auth/members/${member.id}`)
+    interface Entry {
+      readonly action: string
+      readonly actor: { readonly id: string | null }
+      readonly subject: { readonly type: string }
+    }
+    const { data }: { data: readonly Entry[] } = (await owner.call('GET', '/api/audit')).json()
+    const said = data.map(({ action, actor, subject }) => [`${subject.type} ${action}`, actor.id])
+    expect(said.slice(0, -1)).toEqual([
+      ['membership deleted', owner.id],
+      ['membership updated', owner.id],
+      ['membership created', member.id],
+      ['invitation deleted', member.id],
+      ['invitation created', owner.id],
+    ])
+  })
+
   test('people of other accounts do not exist', async () => {
     const [owner, other] = [await newOwner(), await newOwner()]
     for (const call of [
@@ -230,6 +220,40 @@ describe('the list of sessions', () => {
     expect((await owner.call('DELETE', `/api/auth/sessions/${other.id}`)).statusCode).toBe(200)
     expect((await elsewhere.call('GET', '/v1/payments')).statusCode).toBe(401)
     expect((await owner.call('GET', '/v1/payments')).statusCode).toBe(200)
+  })
+
+  test('says which browser on which system, and from where', async () => {
+    const email = (await newOwner()).email
+    const agents = [
+      'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1',
+      'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0',
+      `<script>alert(1)</script>${'x'.repeat(1000)}`,
+    ]
+    let last: Person | undefined
+    for (const agent of agents)
+      last = await enter('/api/auth/sign-in/email', { email, password: PASSWORD }, { 'user-agent': agent })
+    const { data } = (await last?.call('GET', '/api/auth/sessions'))?.json() ?? {}
+    const devices = data.map((one: { device: string }) => one.device)
+    expect(devices).toEqual(expect.arrayContaining(['Firefox on Linux', 'Safari on iOS', 'Edge on Windows']))
+    expect(devices.find((one: string) => one.startsWith('<script>'))).toHaveLength(60)
+    expect(data[0].address).toMatch(/^10\.7\./)
+  })
+
+  test('all others end at once, and with a new password', async () => {
+    const owner = await newOwner()
+    const again = () => enter('/api/auth/sign-in/email', { email: owner.email, password: PASSWORD })
+    const others = [await again(), await again()]
+    expect((await owner.call('DELETE', '/api/auth/sessions')).json()).toEqual({ ended: 2 })
+    const another = await again()
+    const wrong = { password: 'guess guess', new_password: 'a better password' }
+    expect((await owner.call('POST', '/api/auth/password', wrong)).json().errors[0].pointer).toBe('/password')
+    const right = { password: PASSWORD, new_password: 'a better password' }
+    expect((await owner.call('POST', '/api/auth/password', right)).statusCode).toBe(200)
+    for (const one of [...others, another])
+      expect((await one.call('GET', '/api/auth/session')).statusCode).toBe(401)
+    expect((await owner.call('GET', '/api/auth/session')).statusCode).toBe(200)
+    await enter('/api/auth/sign-in/email', { email: owner.email, password: 'a better password' })
   })
 
   test('somebody else’s session is not there', async () => {

@@ -1,11 +1,14 @@
+import type { Role } from '@onerouter/contract'
 import { ApiError, type Uuid } from '@onerouter/core'
+import type { Actor } from '../audit/acting.ts'
 import type { Limiter } from '../limits/limiter.ts'
 import { deriveKey } from '../secrets/derive.ts'
 import type { Secret } from '../secrets/secret.ts'
 import type { Db } from '../store/db.ts'
 import { type Passwords, SALT_BYTES } from './password.ts'
 import { admit, foldAddress, type Member, SIGN_UPS } from './people.ts'
-import { mayGive, type Role } from './roles.ts'
+import { mayGive } from './roles.ts'
+import type { SecondFactors } from './second-factor.ts'
 import type { SessionRow } from './store.ts'
 import {
   acceptInvitation,
@@ -20,19 +23,27 @@ import {
 } from './team-store.ts'
 import { hashToken, mintToken } from './token.ts'
 
-/** The people of an account. `by` is whoever asks, proven by their session. */
+/** Whoever asks, proven by their session. */
+export interface Asker {
+  readonly row: SessionRow
+  readonly actor: Actor
+}
+
+/** The people of an account. */
 export interface Team {
-  members(by: SessionRow): Promise<readonly MemberRow[]>
+  members(by: Asker): Promise<readonly MemberRow[]>
   /** @throws ApiError insufficient_scope, not_found, conflict for the last owner */
-  setRole(by: SessionRow, personId: Uuid, role: Role): Promise<MemberRow>
+  setRole(by: Asker, personId: Uuid, role: Role): Promise<MemberRow>
   /** @throws ApiError insufficient_scope, not_found, conflict for the last owner */
-  remove(by: SessionRow, personId: Uuid): Promise<void>
+  remove(by: Asker, personId: Uuid): Promise<void>
+  /** @throws ApiError insufficient_scope, not_found, invalid_state for one's own and where there is none */
+  resetSecondFactor(by: Asker, personId: Uuid): Promise<void>
   /** @throws ApiError insufficient_scope */
-  invitations(by: SessionRow): Promise<readonly InvitationRow[]>
+  invitations(by: Asker): Promise<readonly InvitationRow[]>
   /** The token is told this once. @throws ApiError insufficient_scope */
-  invite(by: SessionRow, email: string, role: Role): Promise<{ row: InvitationRow; token: string }>
+  invite(by: Asker, email: string, role: Role): Promise<{ row: InvitationRow; token: string }>
   /** @throws ApiError insufficient_scope, not_found */
-  withdraw(by: SessionRow, id: Uuid): Promise<void>
+  withdraw(by: Asker, id: Uuid): Promise<void>
   /** @throws ApiError not_found for no such invitation, conflict when the address signs in already */
   accept(token: string, asked: Accepting, stranger: string): Promise<Member>
 }
@@ -40,6 +51,7 @@ export interface Team {
 export interface Accepting {
   readonly name: string
   readonly password: string
+  readonly requestId: string
 }
 
 export interface TeamDeps {
@@ -47,6 +59,7 @@ export interface TeamDeps {
   readonly secretKey: Secret
   readonly limiter: Limiter
   readonly passwords: Passwords
+  readonly secondFactors: Pick<SecondFactors, 'reset'>
   readonly now: () => number
   readonly random: (bytes: number) => Uint8Array
   readonly newId: () => Uuid
@@ -57,53 +70,64 @@ const INVITED_FOR_MS = 7 * 86_400_000
 export function createTeam(deps: TeamDeps): Team {
   const { db } = deps
   const tokenKey = deriveKey(deps.secretKey, 'invitation')
-  const memberOf = async (by: SessionRow, personId: Uuid): Promise<MemberRow> => {
-    const found = (await listMembers(db, by.account_id)).find((one) => one.person_id === personId)
+  const memberOf = async (by: Asker, personId: Uuid): Promise<MemberRow> => {
+    const found = (await listMembers(db, by.row.account_id)).find((one) => one.person_id === personId)
     if (found === undefined) throw new ApiError('not_found', 'Nobody in this account has this id.')
     return found
   }
+  const target = ({ row, actor }: Asker, personId: Uuid) => ({ accountId: row.account_id, personId, actor })
   return {
-    members: (by) => listMembers(db, by.account_id),
+    members: (by) => listMembers(db, by.row.account_id),
     async setRole(by, personId, role) {
       const member = await memberOf(by, personId)
-      assertMayGive(by.role, member.role, role)
-      if (!(await setRole(db, by.account_id, personId, role))) throw lastOwner()
+      assertMayGive(by.row.role, member.role, role)
+      if (!(await setRole(db, target(by, personId), role))) throw lastOwner()
       return { ...member, role }
     },
     async remove(by, personId) {
       const member = await memberOf(by, personId)
       // Everybody may leave.
-      if (personId !== by.person_id) assertMayGive(by.role, member.role)
-      if (!(await removeMember(db, by.account_id, personId))) throw lastOwner()
+      if (personId !== by.row.person_id) assertMayGive(by.row.role, member.role)
+      if (!(await removeMember(db, target(by, personId)))) throw lastOwner()
+    },
+    async resetSecondFactor(by, personId) {
+      const member = await memberOf(by, personId)
+      assertMayGive(by.row.role, member.role)
+      if (personId === by.row.person_id) {
+        throw new ApiError('invalid_state', 'Turn your own off with your password and a code.')
+      }
+      const done = await deps.secondFactors.reset(by.actor, { accountId: by.row.account_id, personId })
+      if (!done) throw new ApiError('invalid_state', 'They have no second factor.')
     },
     async invitations(by) {
-      assertMayGive(by.role, 'viewer')
-      return listInvitations(db, by.account_id, new Date(deps.now()))
+      assertMayGive(by.row.role, 'viewer')
+      return listInvitations(db, by.row.account_id, new Date(deps.now()))
     },
     async invite(by, email, role) {
-      assertMayGive(by.role, role)
+      assertMayGive(by.row.role, role)
       const token = mintToken(deps.random)
       const tokenHash = hashToken(tokenKey, token)
       if (tokenHash === undefined) throw new Error('a new invitation token has the wrong form')
       const row = await upsertInvitation(db, {
         id: deps.newId(),
-        accountId: by.account_id,
+        accountId: by.row.account_id,
         email: foldAddress(email),
         role,
         tokenHash,
-        invitedBy: by.person_id,
+        invitedBy: by.row.person_id,
         at: new Date(deps.now()),
         expiresAt: new Date(deps.now() + INVITED_FOR_MS),
+        actor: by.actor,
       })
       return { row, token }
     },
     async withdraw(by, id) {
-      assertMayGive(by.role, 'viewer')
-      if (!(await deleteInvitation(db, by.account_id, id))) {
+      assertMayGive(by.row.role, 'viewer')
+      if (!(await deleteInvitation(db, { accountId: by.row.account_id, id, actor: by.actor }))) {
         throw new ApiError('not_found', 'There is no such invitation.')
       }
     },
-    async accept(token, { name, password }, stranger) {
+    async accept(token, { name, password, requestId }, stranger) {
       await admit(deps.limiter, `sign-up:${stranger}`, SIGN_UPS)
       const none = new ApiError(
         'not_found',
@@ -112,7 +136,7 @@ export function createTeam(deps: TeamDeps): Team {
       const tokenHash = hashToken(tokenKey, token)
       if (tokenHash === undefined) throw none
       const passwordHash = await deps.passwords.hash(password, deps.random(SALT_BYTES))
-      const person = { id: deps.newId(), name, passwordHash }
+      const person = { id: deps.newId(), name, passwordHash, requestId }
       const accountId = await acceptInvitation(db, tokenHash, person, new Date(deps.now()))
       if (accountId === null) throw none
       if (accountId === 'taken') {

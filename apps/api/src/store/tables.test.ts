@@ -5,7 +5,13 @@ import type { AccountTables } from './tables.ts'
 
 /** Kind of each column as TypeScript sees it; `?` where null may be. The compiler holds the names to the types. */
 const COLUMNS = {
-  account: { id: 'uuid', name: 'text', created_at: 'timestamptz' },
+  account: {
+    id: 'uuid',
+    account_id: 'uuid',
+    name: 'text',
+    second_factor_required: 'bool',
+    created_at: 'timestamptz',
+  },
   api_key: {
     account_id: 'uuid',
     environment: 'text',

@@ -1,6 +1,6 @@
 import type { RoutingRule, RoutingUse } from '@onerouter/contract'
 import type { Environment, Service, Uuid } from '@onerouter/core'
-import type { ColumnType, Generated } from 'kysely'
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { RegistrationState } from './webhook-registrations.ts'
 
 type Timestamp = ColumnType<Date, Date | undefined, Date>
@@ -8,7 +8,10 @@ type OptionalTimestamp = ColumnType<Date | null, Date | null | undefined, Date |
 
 export interface AccountTable {
   id: Uuid
+  /** The same as `id`, by the name that the audit log knows. */
+  account_id: GeneratedAlways<Uuid>
   name: string
+  second_factor_required: Generated<boolean>
   created_at: Timestamp
 }
 

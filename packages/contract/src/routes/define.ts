@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@onerouter/core'
+import type { Role } from '../roles.ts'
 import type { Static, TSchema } from '../schema.ts'
 import type { Scope } from '../scopes.ts'
 
@@ -11,8 +12,12 @@ export interface RouteSpec {
   readonly aliases?: readonly string[]
   readonly tag: string
   readonly summary: string
-  /** The scope a key needs, or `public` for what everybody may see. */
-  readonly scope: Scope | 'public'
+  /** The scope a key needs, `public` for what everybody may ask, or `session` for people only: no key reaches it. */
+  readonly scope: Scope | 'public' | 'session'
+  /** Of a `session` route: whose roles may use it; every member's when left out. */
+  readonly roles?: readonly Role[]
+  /** Of a `session` route: also for whoever must set up a second factor before anything else. */
+  readonly beforeSecondFactor?: true
   readonly params?: TSchema
   readonly query?: TSchema
   readonly body?: TSchema

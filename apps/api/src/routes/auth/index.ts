@@ -1,33 +1,26 @@
-import { OneOf, Strict, Type } from '@onerouter/contract/schema'
-import { ApiError, formatId } from '@onerouter/core'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { ApiError } from '@onerouter/core'
+import type { FastifyInstance } from 'fastify'
 import { strangerOf } from '../../http/address.ts'
-import { writeCookie } from '../../sessions/cookie.ts'
-import type { Credentials, Member, People, SignUp } from '../../sessions/people.ts'
-import { ROLES } from '../../sessions/roles.ts'
+import { mount } from '../../http/mount.ts'
+import type { People } from '../../sessions/people.ts'
 import { isSafe } from '../../sessions/same-site.ts'
-import { COOKIE_MAX_AGE_S, type OpenSession, type Sessions } from '../../sessions/sessions.ts'
+import type { SecondFactors } from '../../sessions/second-factor.ts'
+import type { Sessions } from '../../sessions/sessions.ts'
+import type { SignInSteps } from '../../sessions/sign-in-step.ts'
 import type { Team } from '../../sessions/team.ts'
 import type { Db } from '../../store/db.ts'
-import { EMAIL, PASSWORD } from './rules.ts'
+import { accountRoutes } from './account.ts'
+import { createEntrance, presentSession } from './enter.ts'
+import { secondFactorRoutes } from './second-factor.ts'
+import { installSessionGuard, sessionOf } from './session-guard.ts'
+import { sessionRoutes } from './sessions.ts'
 import { teamRoutes } from './team.ts'
-
-const CredentialsBody = Strict({ email: Type.String(EMAIL), password: Type.String({ maxLength: 128 }) })
-const SignUpBody = Strict({
-  email: Type.String(EMAIL),
-  password: Type.String(PASSWORD),
-  name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-})
-const SessionAnswer = Strict({
-  user: Strict({ id: Type.String(), email: Type.String(), name: Type.String() }),
-  account: Strict({ id: Type.String(), name: Type.String() }),
-  role: OneOf(ROLES),
-  csrf_token: Type.String(),
-})
 
 export interface AuthRoutes {
   readonly sessions: Sessions
+  readonly steps: SignInSteps
   readonly people: People
+  readonly secondFactors: SecondFactors
   readonly team: Team
   readonly db: Db
 }
@@ -36,68 +29,48 @@ export interface AuthRoutes {
  * Signing up, in and out. A page keeps nothing but the cookie, which scripts cannot read, and the token that
  * belongs to it.
  */
-export function authRoutes(app: FastifyInstance, { sessions, people, team, db }: AuthRoutes): void {
+export function authRoutes(app: FastifyInstance, routes: AuthRoutes): void {
+  const { sessions, steps, people, secondFactors } = routes
   app.addHook('onRequest', async ({ headers, method }) => {
     if (!isSafe(method)) sessions.assertOwnPage(headers)
   })
-  const config = { scope: 'public' } as const
+  installSessionGuard(app, sessions)
+  const entrance = createEntrance(routes)
 
-  /** A new session each time; the one that came along ends, whoever planted it. */
-  const enter = async (request: FastifyRequest, reply: FastifyReply, member: Member) => {
-    await sessions.forget(request.headers)
-    const { token } = await sessions.begin(member.accountId, member.personId)
-    const cookie = writeCookie(token, COOKIE_MAX_AGE_S, sessions.production)
-    const found = await sessions.find({ cookie })
-    if (found === null) throw new Error('a session that was just begun cannot be found')
-    reply.header('set-cookie', cookie)
-    return present(found)
-  }
-  app.post<{ Body: Credentials & Partial<SignUp> }>(
-    '/api/auth/sign-up/email',
-    { config, schema: { body: SignUpBody, response: { 200: SessionAnswer } } },
-    async (request, reply) => {
-      const { email, password, name } = request.body
-      const member = await people.signUp({ email, password, name: name ?? email }, strangerOf(request.ip))
-      return enter(request, reply, member)
-    },
-  )
-  app.post<{ Body: Credentials }>(
-    '/api/auth/sign-in/email',
-    { config, schema: { body: CredentialsBody, response: { 200: SessionAnswer } } },
-    async (request, reply) =>
-      enter(request, reply, await people.signIn(request.body, strangerOf(request.ip))),
-  )
-  app.post(
-    '/api/auth/sign-out',
-    { config: { ...config, bodyOptional: true }, schema: { body: Strict({}) } },
-    async (request, reply) => {
-      const session = await sessions.find(request.headers)
-      if (session !== null) {
-        sessions.assertOwnWrite(session, request.headers)
-        await sessions.end(session)
-      }
-      reply.header('set-cookie', writeCookie('', 0, sessions.production))
-      return { success: true }
-    },
-  )
-  const current = async ({ headers }: FastifyRequest) => {
-    const session = await sessions.find(headers)
-    if (session === null) throw new ApiError('unauthenticated', 'Sign in first.')
-    return present(session)
-  }
-  app.get('/api/auth/csrf', { config }, async (request) => {
-    const { csrf_token } = await current(request)
-    return { csrf_token }
+  mount(app, 'signUp', async ({ body, request, reply }) => {
+    const { email, password, name } = body
+    const member = await people.signUp({ email, password, name: name ?? email }, strangerOf(request.ip))
+    return entrance.enter(request, reply, member)
   })
-  app.get('/api/auth/session', { config, schema: { response: { 200: SessionAnswer } } }, current)
-  teamRoutes(app, { sessions, team, db, enter })
-}
-
-function present({ row, csrfToken }: OpenSession) {
-  return {
-    user: { id: formatId('person', row.person_id), email: row.email, name: row.name },
-    account: { id: formatId('account', row.account_id), name: row.account_name },
-    role: row.role,
-    csrf_token: csrfToken,
-  }
+  mount(app, 'signIn', async ({ body, request, reply }) =>
+    entrance.afterPassword(request, reply, await people.signIn(body, strangerOf(request.ip))),
+  )
+  mount(app, 'signInSecondFactor', async ({ body, request, reply }) => {
+    const member = await steps.attempt(request.headers)
+    if (member === null) throw new ApiError('unauthenticated', 'Sign in with your password first.')
+    const actor = { kind: 'person', id: member.personId, requestId: request.id } as const
+    if (!(await secondFactors.verify({ member, actor }, body.code))) {
+      throw new ApiError(
+        'unauthenticated',
+        'The code is not right, or was used before; wait for the next one.',
+      )
+    }
+    return entrance.enter(request, reply, member)
+  })
+  mount(app, 'signOut', async ({ request, reply }) => {
+    const session = await sessions.find(request.headers)
+    if (session !== null) {
+      sessions.assertOwnWrite(session, request.headers)
+      await sessions.end(session)
+    }
+    await steps.end(request.headers)
+    entrance.leave(reply)
+    return { success: true }
+  })
+  mount(app, 'getSession', async ({ request }) => presentSession(sessionOf(request)))
+  mount(app, 'getCsrfToken', async ({ request }) => ({ csrf_token: sessionOf(request).csrfToken }))
+  sessionRoutes(app, routes)
+  secondFactorRoutes(app, { ...routes, entrance })
+  teamRoutes(app, { ...routes, entrance })
+  accountRoutes(app, routes)
 }

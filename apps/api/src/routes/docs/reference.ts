@@ -1,4 +1,4 @@
-import { ALL_ROUTES, ERROR_ADVICE, type RouteSpec } from '@onerouter/contract'
+import { ALL_ROUTES, ERROR_ADVICE, ROLES, type RouteSpec } from '@onerouter/contract'
 import { ERRORS, type ErrorCode } from '@onerouter/core'
 import { type Library, SHELVES } from './library.ts'
 import { type Html, html, page } from './page.ts'
@@ -58,7 +58,7 @@ function section(tag: string): Html {
 function operation(name: string, route: RouteSpec): Html {
   const aliases = route.aliases ?? []
   return html`<h3 id="${name}"><span class="method">${route.method}</span> <code>${route.path}</code></h3>
-<p>${route.summary}. <span class="quiet">${route.scope === 'public' ? 'Open to all.' : `Scope ${route.scope}.`}</span></p>
+<p>${route.summary}. <span class="quiet">${accessOf(route)}</span></p>
 ${aliases.length === 0 ? [] : html`<p class="quiet">Also: ${aliases.join(', ')}</p>`}
 ${fields('Query', route.query)}${fields('Body', route.body)}${fields(`Answer ${route.answer.status}`, route.answer.schema)}
 ${
@@ -68,6 +68,11 @@ ${
         (code) => html`<a href="/docs/errors/${code}">${code}</a> `,
       )}</p>`
 }`
+}
+
+function accessOf({ scope, roles }: RouteSpec): string {
+  if (scope === 'public') return 'Open to all.'
+  return scope === 'session' ? `People with a session: ${(roles ?? ROLES).join(', ')}.` : `Scope ${scope}.`
 }
 
 function fields(title: string, of: object | undefined): Html {

@@ -2,6 +2,7 @@ import { formatId, parseId } from '@onerouter/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { missingPage, type Page, statusPage } from '../../checkout/page.ts'
 import { strangerOf } from '../../http/address.ts'
+import { qrSvg } from '../../http/qr.ts'
 import type { Limiter } from '../../limits/limiter.ts'
 import { getAttempt, holdAttempt } from '../../links/attempts.ts'
 import { clickLink } from '../../links/click.ts'
@@ -10,7 +11,6 @@ import { opensAsPerson, sentFromHere } from '../../links/human.ts'
 import { endedPage, payPage, takenPage, toCheckoutPage, tooManyPage, waitPage } from '../../links/page.ts'
 import { freshOf, type Opening, payLink } from '../../links/pay-link.ts'
 import type { Links } from '../../links/ports.ts'
-import { qrSvg } from '../../links/qr.ts'
 import type { LinkRow } from '../../links/row.ts'
 import { settleLink } from '../../links/settle-link.ts'
 import { getLinkByCode } from '../../links/store.ts'
@@ -198,7 +198,7 @@ async function qr(links: Links, { link, reply }: Visit): Promise<FastifyReply> {
     .header('content-security-policy', "default-src 'none'; sandbox")
     .header('cache-control', 'public, max-age=86400, immutable')
     .header('cross-origin-resource-policy', 'cross-origin')
-    .send(qrSvg(linkAddress(links.publicUrl, link.code)))
+    .send(qrSvg(linkAddress(links.publicUrl, link.code), 'QR code of the payment link'))
 }
 
 function send(reply: FastifyReply, page: Page): FastifyReply {

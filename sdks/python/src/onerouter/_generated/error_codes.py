@@ -12,6 +12,7 @@ CLASS_OF_CODE: Dict[str, Type[errors.APIError]] = {
     "unsupported_method": errors.ValidationError,
     "unauthenticated": errors.AuthenticationError,
     "csrf_failed": errors.PermissionError,
+    "second_factor_required": errors.PermissionError,
     "insufficient_scope": errors.PermissionError,
     "service_not_allowed": errors.PermissionError,
     "environment_not_allowed": errors.PermissionError,

@@ -3,13 +3,13 @@ import { encode } from 'uqr'
 /** Modules of quiet zone that readers need around the code (ISO/IEC 18004, section 5.3.8). */
 const QUIET = 4
 
-/** An address as a QR code, in an SVG of one path. */
-export function qrSvg(text: string): string {
+/** A text as a QR code, in an SVG of one path. `label` is ours: it goes into the markup as it is. */
+export function qrSvg(text: string, label: string): string {
   const { data, size } = encode(text, { ecc: 'M', border: QUIET })
   const runs = data.flatMap((row, y) =>
     runsOf(row).map(([x, length]) => `M${x} ${y}h${length}v1h-${length}z`),
   )
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}" width="${size * 8}" height="${size * 8}" shape-rendering="crispEdges" role="img" aria-label="QR code of the payment link"><rect width="${size}" height="${size}" fill="#fff"/><path d="${runs.join('')}" fill="#000"/></svg>`
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}" width="${size * 8}" height="${size * 8}" shape-rendering="crispEdges" role="img" aria-label="${label}"><rect width="${size}" height="${size}" fill="#fff"/><path d="${runs.join('')}" fill="#000"/></svg>`
 }
 
 /** Where dark runs begin in a row, and how long they are. */
