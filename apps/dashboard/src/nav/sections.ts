@@ -29,6 +29,7 @@ export const SECTIONS: readonly Section[] = [
     title: 'Connect',
     pages: [
       { href: '/services', label: 'Services', also: 'providers credentials go live switch' },
+      { href: '/routing', label: 'Routing', also: 'rules split fallback what if simulate' },
       { href: '/payment-methods', label: 'Payment methods', also: 'marketplace cards wallets upi' },
       { href: '/domains', label: 'Domains', also: 'dns verify paypal' },
     ],

@@ -1,11 +1,10 @@
 'use client'
 
 import Link from 'next/link'
-import type { Payment, Refund, Routing } from 'onerouter'
+import type { Payment, Refund } from 'onerouter'
 import { useCallback } from 'react'
 import { RefundBadge } from '../refunds/refund-badge.tsx'
 import { useSigned } from '../session/signed-in.tsx'
-import { Badge } from '../ui/badge.tsx'
 import { buttonStyle } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { Code, type Fact, Facts } from '../ui/facts.tsx'
@@ -14,6 +13,7 @@ import { Time } from '../ui/time.tsx'
 import { usePolled } from '../ui/use-polled.ts'
 import { Money } from './money.tsx'
 import { PaymentActions, Simulate } from './payment-actions.tsx'
+import { PaymentRouting } from './payment-routing.tsx'
 import { PaymentTimeline } from './payment-timeline.tsx'
 import { PROVIDER_NAMES } from './provider-names.ts'
 import { StatusBadge } from './status-badge.tsx'
@@ -60,7 +60,7 @@ export function PaymentDetail({ id }: { readonly id: string }) {
                 </div>
               </Card>
               {value.refunds.length > 0 && <RefundsOf refunds={value.refunds} />}
-              <RoutingOf routing={value.routing} />
+              <PaymentRouting routing={value.routing} />
               {value.payment.environment === 'test' && (
                 <Card title="Play the payer">
                   <div className="px-4 py-4 sm:px-5">
@@ -115,24 +115,6 @@ function RefundsOf({ refunds }: { readonly refunds: readonly Refund[] }) {
           </li>
         ))}
       </ul>
-    </Card>
-  )
-}
-
-function RoutingOf({ routing }: { readonly routing: Routing }) {
-  return (
-    <Card title="Why this provider">
-      <div className="px-4 py-4 text-sm sm:px-5">
-        <p className="break-words">{routing.reason}</p>
-        <ul className="mt-3 grid gap-2">
-          {routing.candidates.map(({ provider, accepted, reason }) => (
-            <li key={provider} className="flex flex-wrap items-baseline gap-2">
-              <Badge tone={accepted ? 'good' : 'calm'}>{provider}</Badge>
-              <span className="min-w-0 flex-1 break-words text-muted">{reason}</span>
-            </li>
-          ))}
-        </ul>
-      </div>
     </Card>
   )
 }

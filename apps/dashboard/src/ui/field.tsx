@@ -8,32 +8,50 @@ import {
 interface Labelled {
   readonly label: string
   readonly hint?: string | undefined
+  /** What is wrong with it, as the API says. */
+  readonly problem?: string | undefined
 }
 
 export const inputStyle =
   'block w-full rounded-lg border border-line bg-page px-3 py-2 text-base sm:text-sm focus-visible:outline-accent'
 
-function useLabels({ label, hint }: Labelled) {
+function useLabels({ label, hint, problem }: Labelled) {
   const id = useId()
   const hintId = `${id}-hint`
+  const problemId = `${id}-problem`
+  const described = [problem === undefined ? '' : problemId, hint === undefined ? '' : hintId]
   return {
-    given: { id, 'aria-describedby': hint === undefined ? undefined : hintId, className: inputStyle },
+    given: {
+      id,
+      'aria-describedby': described.filter(Boolean).join(' ') || undefined,
+      'aria-invalid': problem === undefined ? undefined : true,
+      className: problem === undefined ? inputStyle : `${inputStyle} border-bad`,
+    },
     above: (
       <label htmlFor={id} className="mb-1 block text-sm font-medium">
         {label}
       </label>
     ),
-    below: hint !== undefined && (
-      <p id={hintId} className="mt-1 text-xs text-muted">
-        {hint}
-      </p>
+    below: (
+      <>
+        {problem !== undefined && (
+          <p id={problemId} className="mt-1 text-xs font-medium text-bad">
+            {problem}
+          </p>
+        )}
+        {hint !== undefined && (
+          <p id={hintId} className="mt-1 text-xs text-muted">
+            {hint}
+          </p>
+        )}
+      </>
     ),
   }
 }
 
 /** A labelled text field. */
-export function Field({ label, hint, ...input }: InputHTMLAttributes<HTMLInputElement> & Labelled) {
-  const { given, above, below } = useLabels({ label, hint })
+export function Field({ label, hint, problem, ...input }: InputHTMLAttributes<HTMLInputElement> & Labelled) {
+  const { given, above, below } = useLabels({ label, hint, problem })
   return (
     <div className="mt-4">
       {above}
@@ -43,8 +61,13 @@ export function Field({ label, hint, ...input }: InputHTMLAttributes<HTMLInputEl
   )
 }
 
-export function TextArea({ label, hint, ...area }: TextareaHTMLAttributes<HTMLTextAreaElement> & Labelled) {
-  const { given, above, below } = useLabels({ label, hint })
+export function TextArea({
+  label,
+  hint,
+  problem,
+  ...area
+}: TextareaHTMLAttributes<HTMLTextAreaElement> & Labelled) {
+  const { given, above, below } = useLabels({ label, hint, problem })
   return (
     <div className="mt-4">
       {above}
@@ -60,10 +83,11 @@ export type Option = readonly [value: string, label: string]
 export function Select({
   label,
   hint,
+  problem,
   options,
   ...select
 }: SelectHTMLAttributes<HTMLSelectElement> & Labelled & { readonly options: readonly Option[] }) {
-  const { given, above, below } = useLabels({ label, hint })
+  const { given, above, below } = useLabels({ label, hint, problem })
   return (
     <div className="mt-4">
       {above}
