@@ -50,14 +50,6 @@ export function Editor({ policy, onDone }: { readonly policy: RoutingPolicy; rea
     setProblems(found)
     setOpen(faulty)
   }
-  const keepRule = (place: number) => (rule: RoutingRule) => {
-    change({ rules: [...set.rules.slice(0, place), rule, ...set.rules.slice(place + 1)] })
-    setOpen(null)
-  }
-  const keepDefault = (use: RoutingUse | null) => {
-    change({ default: use })
-    setOpen(null)
-  }
   return (
     <>
       <Card
@@ -95,19 +87,7 @@ export function Editor({ policy, onDone }: { readonly policy: RoutingPolicy; rea
         onRefused={refused}
       />
       {simulation !== null && <WhatIf simulation={simulation} />}
-      <Dialog place="side" open={typeof open === 'number'} onClose={() => setOpen(null)} title="A rule">
-        {typeof open === 'number' && (
-          <RuleForm
-            rule={set.rules[open] ?? freshRule(set.rules)}
-            place={open}
-            problems={problems}
-            onDone={keepRule(open)}
-          />
-        )}
-      </Dialog>
-      <Dialog place="side" open={open === 'default'} onClose={() => setOpen(null)} title="Everything else">
-        <DefaultForm use={set.default} problems={problems} onDone={keepDefault} />
-      </Dialog>
+      <Forms open={open} set={set} problems={problems} onClose={() => setOpen(null)} onChange={change} />
       <Dialog open={open === 'save'} onClose={() => setOpen(null)} title="Save the rules">
         <Differences found={changes} />
         <SaveForm
@@ -162,5 +142,41 @@ function Unsaved(props: {
         )}
       </div>
     </div>
+  )
+}
+
+/** What opens to write one rule, or where everything else goes. */
+function Forms(props: {
+  readonly open: Open
+  readonly set: RuleSet
+  readonly problems: Problems
+  readonly onClose: () => void
+  readonly onChange: (next: Partial<RuleSet>) => void
+}) {
+  const { open, set, problems, onClose, onChange } = props
+  const keepRule = (place: number) => (rule: RoutingRule) => {
+    onChange({ rules: [...set.rules.slice(0, place), rule, ...set.rules.slice(place + 1)] })
+    onClose()
+  }
+  const keepDefault = (use: RoutingUse | null) => {
+    onChange({ default: use })
+    onClose()
+  }
+  return (
+    <>
+      <Dialog place="side" open={typeof open === 'number'} onClose={onClose} title="A rule">
+        {typeof open === 'number' && (
+          <RuleForm
+            rule={set.rules[open] ?? freshRule(set.rules)}
+            place={open}
+            problems={problems}
+            onDone={keepRule(open)}
+          />
+        )}
+      </Dialog>
+      <Dialog place="side" open={open === 'default'} onClose={onClose} title="Everything else">
+        <DefaultForm use={set.default} problems={problems} onDone={keepDefault} />
+      </Dialog>
+    </>
   )
 }

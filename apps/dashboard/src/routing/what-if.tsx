@@ -15,8 +15,7 @@ const sample = (size: number | null): string => (size === null ? '–' : `${size
 
 /** What other rules would have done with the last month's payments, beside what happened. */
 export function WhatIf({ simulation }: { readonly simulation: RoutingSimulation }) {
-  const { payments, changed, unroutable, requested, from, to, complete, success, costs, note } = simulation
-  const moved = simulation.providers.map((one) => ({ id: one.provider, ...one }))
+  const { payments, changed, unroutable, requested, from, to, complete, note } = simulation
   return (
     <Card title="What would change">
       <div className="px-4 py-4 sm:px-5">
@@ -29,6 +28,19 @@ export function WhatIf({ simulation }: { readonly simulation: RoutingSimulation 
           {unroutable} nobody would have taken.
         </p>
       </div>
+      <Moved simulation={simulation} />
+      <Estimates simulation={simulation} />
+      <p className="border-t border-line px-4 py-3 text-sm text-muted sm:px-5">{note}</p>
+    </Card>
+  )
+}
+
+type Shown = { readonly simulation: RoutingSimulation }
+
+function Moved({ simulation }: Shown) {
+  const moved = simulation.providers.map((one) => ({ id: one.provider, ...one }))
+  return (
+    <>
       <Table
         label="Payments by provider"
         rows={moved}
@@ -43,6 +55,23 @@ export function WhatIf({ simulation }: { readonly simulation: RoutingSimulation 
           },
         ]}
       />
+      {simulation.rules.length > 0 && (
+        <Table
+          label="Payments by rule"
+          rows={simulation.rules.map((one) => ({ id: one.name, ...one }))}
+          columns={[
+            { heading: 'Decided by', cell: ({ name }) => <span className="break-words">{name}</span> },
+            { heading: 'Payments', right: true, cell: (one) => one.payments },
+          ]}
+        />
+      )}
+    </>
+  )
+}
+
+function Estimates({ simulation: { success, costs } }: Shown) {
+  return (
+    <>
       <Table
         label="Estimated success"
         rows={[
@@ -77,17 +106,6 @@ export function WhatIf({ simulation }: { readonly simulation: RoutingSimulation 
           ]}
         />
       )}
-      {simulation.rules.length > 0 && (
-        <Table
-          label="Payments by rule"
-          rows={simulation.rules.map((one) => ({ id: one.name, ...one }))}
-          columns={[
-            { heading: 'Decided by', cell: ({ name }) => <span className="break-words">{name}</span> },
-            { heading: 'Payments', right: true, cell: (one) => one.payments },
-          ]}
-        />
-      )}
-      <p className="border-t border-line px-4 py-3 text-sm text-muted sm:px-5">{note}</p>
-    </Card>
+    </>
   )
 }
