@@ -15,9 +15,15 @@ async function reach(shop: Shop, made: Made) {
   return { refunds, ctx: contextFor(engine, access.credential, 'later', call), handle: handleOf(payment) }
 }
 
-/** Somebody refunds in the provider's dashboard. */
-export async function refundInDashboard(shop: Shop, made: Made, minor: bigint): Promise<RefundSnapshot> {
-  const { refunds, ctx, handle } = await reach(shop, made)
+/** Somebody refunds in the provider's dashboard: the payment in our books, or the provider's own that is named. */
+export async function refundInDashboard(
+  shop: Shop,
+  made: Made,
+  minor: bigint,
+  paymentRef?: string,
+): Promise<RefundSnapshot> {
+  const { refunds, ctx, handle: known } = await reach(shop, made)
+  const handle = paymentRef === undefined ? known : { ...known, paymentRef }
   const reference = `dash_${shop.world.engine.newId().slice(0, 13)}`
   const request = { reference, amount: amountAt(made.provider, minor), speed: 'normal' } as const
   const outcome = await refunds.create(ctx, handle, request, `dashboard-${reference}`)

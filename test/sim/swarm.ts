@@ -35,7 +35,7 @@ export const FAULTS = {
   webhookForeign: { share: 0.1, most: 0.3, what: 'a webhook about an order that is not ours' },
   decline: { share: 0.4, most: 0.5, what: 'the payer is declined' },
   pendingCapture: { share: 0.2, most: 0.5, what: 'a capture hangs at the provider' },
-  pendingFails: { share: 0.5, most: 0.4, what: 'a capture that hung is refused' },
+  pendingFails: { share: 0.5, most: 0.8, what: 'a capture that hung is refused' },
   pendingRefund: { share: 0.4, most: 0.8, what: 'a refund hangs at the provider' },
   refundBounces: { share: 0.5, most: 0.4, what: 'a refund that hung comes back' },
   lateAuthorised: { share: 0.3, most: 0.8, what: 'a failed try turns out to have been authorised' },

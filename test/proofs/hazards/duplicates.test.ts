@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ledgerProblems } from '../../../apps/api/src/store/ledger.ts'
 import { inTheDark, losingAnswersOf } from '../../harness/interference.ts'
-import { deliver, stripeEvent } from '../../harness/provider-side.ts'
+import { deliver, refundInDashboard, stripeEvent } from '../../harness/provider-side.ts'
 import { HOUR, type Made, openShop, type Shop } from '../../harness/shop.ts'
 
 let shop: Shop
@@ -110,6 +110,20 @@ test('H13: a refund goes to the payment in the books, also after a second one ha
   await shop.live(1, HOUR)
   expect(await shop.payment(made)).toMatchObject({ provider_payment_id: paidBy, refunded: 20_000n })
   expect((await shop.book(made)).refunded).toBe(AMOUNT + 20_000n)
+})
+
+test('H13, H22: a part of it that was refunded in the dashboard before anybody saw it counts as given back', async () => {
+  const made = await shop.create('razorpay')
+  shop.pay(made, 'fail')
+  await shop.world.pass(60_000)
+  shop.pay(made)
+  // Nothing is known here yet: the try that failed first will lead, and the one that paid is the duplicate.
+  const paidBy = (await shop.book(made)).paymentRefs.at(-1)
+  await refundInDashboard(shop, made, 12_500n, paidBy)
+  comesLate(made)
+  await shop.sync(made)
+  await shop.live(2, HOUR)
+  await expectOneReturned(made)
 })
 
 test('H12, H13: money on an order that was left behind for another provider goes back by itself', async () => {

@@ -59,6 +59,29 @@ test('H14: a refund that came back after a canceled payment was paid is made aga
   expect((await refunds()).slice(0, 2)).toEqual(['failed', 'pending'])
 })
 
+test('H14: what a canceled payment took goes back, however often the provider turns the looks at it away', async () => {
+  const payment = await created(60_000n)
+  const { id } = await own(payment.id)
+  await cancelPayment(world.engine, tenant.caller, id, claimFor())
+  tenant.simulate('razorpay', payment.provider_order_id, 'succeed')
+  // The refund is turned away, and so is every look at the payment, whose fee is booked by then.
+  world.sandbox.faults.add({ provider: 'razorpay', fault: 'rate_limited', count: 1, match: '/refund' })
+  await syncPayment(world.engine, await own(payment.id), 'payer')
+  expect(await own(payment.id)).toMatchObject({ status: 'succeeded', refunded: 0n })
+  for (let looks = 0; looks < 4; looks++) {
+    world.sandbox.faults.add({ provider: 'razorpay', fault: 'rate_limited', count: 50, match: '' })
+    await world.pass(6 * HOUR)
+    await world.settle()
+    world.sandbox.faults.clear()
+  }
+  expect(await own(payment.id)).toMatchObject({ refunded: 0n, refund_pending: 0n, fee_amount: expect.any(BigInt) })
+  for (let days = 0; days < 2; days++) {
+    await world.pass(24 * HOUR)
+    await world.settle()
+  }
+  expect(await own(payment.id)).toMatchObject({ refunded: 60_000n, refund_pending: 0n })
+})
+
 test('H21: a pending refund whose call was settled by a webhook is looked after until the money has arrived', async () => {
   const payment = await created(59_917n)
   tenant.simulate('razorpay', payment.provider_order_id, 'succeed')

@@ -45,7 +45,7 @@ export async function applySnapshot(
         payment: decision.payment,
         events: paymentEvents(decision.payment, decision.events, engine.newId),
         operation: null,
-        charge: chargeChange(decision.payment, engine.now()),
+        charge: await chargeChange(engine, current, decision.payment),
         stored: null,
       })
       engine.wake()

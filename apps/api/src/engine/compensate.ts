@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { ApiError, formatId } from '@onerouter/core'
 import type { OperationRow, PaymentRow } from '../store/rows.ts'
 import { createRefund } from './create-refund.ts'
-import { mustRead } from './follow-up.ts'
+import { cancellationOf, isKept, mustRead } from './follow-up.ts'
 import type { Engine } from './ports.ts'
 import { exposedDelayMs } from './schedule.ts'
 
@@ -19,7 +19,7 @@ const REFUNDS_MAX = 12
 export async function compensateCanceled(engine: Engine, payment: PaymentRow): Promise<boolean> {
   if (!isKept(payment)) return false
   const operations = await engine.store.listOperations(payment)
-  const canceled = operations.find((one) => one.kind === 'void' && one.state === 'succeeded')
+  const canceled = cancellationOf(operations)
   if (canceled === undefined) return false
   const made = operations.filter((one) => one.request.reason === COMPENSATION_REASON).length
   if (made >= REFUNDS_MAX) {
@@ -31,9 +31,6 @@ export async function compensateCanceled(engine: Engine, payment: PaymentRow): P
   await lookAgain(engine, payment, operations, made)
   return true
 }
-
-const isKept = (payment: PaymentRow): boolean =>
-  payment.status === 'succeeded' && payment.refunded + payment.refund_pending < payment.captured
 
 async function refundRest(engine: Engine, payment: PaymentRow, key: string): Promise<void> {
   try {

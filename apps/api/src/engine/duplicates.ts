@@ -60,7 +60,7 @@ function attemptFor(
   engine: Engine,
   payment: PaymentRow,
   known: readonly OperationRow[],
-  { paymentRef, captured, refunded }: DuplicatePayment,
+  { paymentRef, captured }: DuplicatePayment,
 ): OperationRow {
   const n = Math.max(0, ...known.filter(({ kind }) => kind === 'charge').map((one) => one.n)) + 1
   const duplicate: DuplicateRequest = {
@@ -68,7 +68,8 @@ function attemptFor(
     payment_ref: paymentRef,
     refs: payment.provider_refs,
   }
-  const made = operationOf(engine, payment, 'charge', n, captured - refunded)
+  // All of it: what went back already is counted among the refunds when the rest is returned.
+  const made = operationOf(engine, payment, 'charge', n, captured)
   return { ...made, state: 'late_succeeded', request: { duplicate } }
 }
 

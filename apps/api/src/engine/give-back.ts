@@ -103,7 +103,7 @@ async function move(
         payment: next,
         events: paymentEvents(next, events, engine.newId),
         operation: { id: operation.id, from: [operation.state], to, failure: null, dueMs, fence: null },
-        charge: chargeChange(next, engine.now()),
+        charge: await chargeChange(engine, payment, next),
         stored: null,
       })
       if (moved && to === 'compensated') {

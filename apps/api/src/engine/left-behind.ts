@@ -55,7 +55,7 @@ export async function lookAtLeftBehind(
   await recordDuplicate(engine, current, {
     ...attempt,
     state: 'late_succeeded',
-    amount: owed,
+    amount: snapshot.captured,
     request: { ...attempt.request, duplicate },
   })
   return true

@@ -9,7 +9,7 @@ import { answerFor } from './answers.ts'
 import { applyRefundSnapshot, applySnapshot } from './apply-evidence.ts'
 import { CHARGE_STATE_OF, decidePayment, decideRefund, refundChange } from './decide.ts'
 import { paymentEvents, refundEvents } from './events.ts'
-import { chargeChange, mustRead, nextLookMs } from './follow-up.ts'
+import { chargeChange, firstLookMs, mustRead } from './follow-up.ts'
 import type { Claim, Engine } from './ports.ts'
 import { exposedDelayMs, unknownDelayMs } from './schedule.ts'
 
@@ -55,7 +55,7 @@ export async function settlePaymentOperation(
 ): Promise<Settled> {
   let current = payment
   for (let round = 0; round < ROUNDS_MAX; round++) {
-    const plan = planPayment(engine, operation, current, outcome)
+    const plan = await planPayment(engine, operation, current, outcome)
     const settledOperation = { ...operation, state: plan.change.to, failure: plan.change.failure }
     const answered = answerTo(waiting, engine, settledOperation, plan.payment, null)
     try {
@@ -63,7 +63,7 @@ export async function settlePaymentOperation(
         payment: plan.payment,
         events: paymentEvents(plan.payment, plan.events, engine.newId),
         operation: plan.change,
-        charge: chargeChange(plan.payment, engine.now()),
+        charge: await chargeChange(engine, current, plan.payment, operation),
         stored: storedAnswer(operation, answered, waiting),
       })
       if (!written) {
@@ -86,14 +86,14 @@ interface PaymentPlan {
   readonly change: OperationChange
 }
 
-function planPayment(
+async function planPayment(
   engine: Engine,
   operation: OperationRow,
   current: PaymentRow,
   outcome: Outcome<PaymentSnapshot>,
-): PaymentPlan {
+): Promise<PaymentPlan> {
   const at = new Date(engine.now())
-  if (outcome.kind === 'ok') return planEvidence(engine, operation, current, outcome.value, at)
+  if (outcome.kind === 'ok') return await planEvidence(engine, operation, current, outcome.value, at)
   const failure = failureOf(outcome)
   const to = stateOf(outcome.kind, operation)
   const dueMs = to === 'unknown' ? unknownDelayMs(operation.tries) : null
@@ -145,13 +145,13 @@ function stateOf(kind: keyof typeof STATE_OF, operation: OperationRow): Operatio
   return kind === 'not_sent' && operation.tries > 0 ? 'absent' : STATE_OF[kind]
 }
 
-function planEvidence(
+async function planEvidence(
   engine: Engine,
   operation: OperationRow,
   current: PaymentRow,
   snapshot: PaymentSnapshot,
   at: Date,
-): PaymentPlan {
+): Promise<PaymentPlan> {
   const decision = decidePayment(current, snapshot, at)
   if (decision.kind === 'quarantine') {
     engine.log.error({ operation: operation.reference, why: decision.why }, 'evidence contradicts the books')
@@ -179,7 +179,7 @@ function planEvidence(
       from: OPEN_TO_EVIDENCE,
       to,
       failure: null,
-      dueMs: operation.kind === 'charge' ? nextLookMs(next, 0, engine.now()) : null,
+      dueMs: operation.kind === 'charge' ? await firstLookMs(engine, current, next, operation) : null,
       fence: null,
     },
   }

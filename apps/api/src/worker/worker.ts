@@ -1,6 +1,6 @@
 import { applyInbound } from '../engine/apply-inbound.ts'
 import { compensateCanceled } from '../engine/compensate.ts'
-import { mustRead, nextLookMs } from '../engine/follow-up.ts'
+import { mustRead, nextLookOrDebtMs } from '../engine/follow-up.ts'
 import { giveBack } from '../engine/give-back.ts'
 import type { Engine } from '../engine/ports.ts'
 import { TAKEOVER_MS } from '../engine/ports.ts'
@@ -191,5 +191,5 @@ async function tend(engine: Engine, operation: ClaimedOperation): Promise<void> 
 async function lookAgainMs(engine: Engine, operation: OperationRow): Promise<number | null> {
   const payment = await mustRead(engine.store.getPayment(paymentRefOf(operation)))
   if (operation.kind === 'refund') return payment.refund_pending > 0n ? exposedDelayMs(operation.tries) : null
-  return nextLookMs(payment, operation.tries, engine.now())
+  return await nextLookOrDebtMs(engine, payment, operation.tries)
 }
