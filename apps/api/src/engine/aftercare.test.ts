@@ -74,7 +74,11 @@ test('H14: what a canceled payment took goes back, however often the provider tu
     await world.settle()
     world.sandbox.faults.clear()
   }
-  expect(await own(payment.id)).toMatchObject({ refunded: 0n, refund_pending: 0n, fee_amount: expect.any(BigInt) })
+  expect(await own(payment.id)).toMatchObject({
+    refunded: 0n,
+    refund_pending: 0n,
+    fee_amount: expect.any(BigInt),
+  })
   for (let days = 0; days < 2; days++) {
     await world.pass(24 * HOUR)
     await world.settle()
