@@ -107,7 +107,7 @@ export function createMoney(deps: Deps): Money {
         (app) => providerRequestRoutes(app, engine),
         (app) => paymentRoutes(app, engine),
         (app) => routingRoutes(app, { deps, engine }),
-        (app) => refundRoutes(app, engine),
+        (app) => refundRoutes(app, engine, billing),
         (app) => disputeRoutes(app, engine),
         (app) => smsRoutes(app, sms),
         (app) => paymentLinkRoutes(app, links),

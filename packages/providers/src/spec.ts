@@ -143,13 +143,18 @@ export interface CreatePayment {
   readonly cancelUrl: string
 }
 
-/** What we know of a payment at its provider; handed back to the adapter at every later verb. */
+/**
+ * What we know of a payment at its provider; handed back to the adapter at every later verb. A subscription's charge
+ * has no order of its own: its payment is read by itself, and `orderRef` is then the same as `paymentRef`.
+ */
 export interface PaymentHandle {
   readonly reference: string
   readonly amount: Money
   readonly capture: 'automatic' | 'manual'
   readonly orderRef: string | null
   readonly paymentRef: string | null
+  /** Minor units that went back as far as we know, for a provider that says "in part" without saying how much. */
+  readonly refunded?: bigint
   /** The adapter's own further ids, such as PayPal's authorization. */
   readonly refs: Readonly<Record<string, string>>
 }

@@ -1,6 +1,7 @@
 import type { SubscriptionWork } from '../engine/ports.ts'
 import { unknownDelayMs } from '../engine/schedule.ts'
 import { applySubscription } from './apply-inbound.ts'
+import { paymentOfProviders } from './charge-payment.ts'
 import { tendPlan } from './ensure-plan.ts'
 import { claimDueOperations, postponeOperation } from './operation-store.ts'
 import { claimDuePlans, postponeProviderPlan } from './plan-store.ts'
@@ -16,6 +17,7 @@ export function subscriptionWork(billing: Billing): SubscriptionWork {
   const { db } = billing
   return {
     apply: (row, about) => applySubscription(billing, row, about),
+    paymentOf: (owner, paymentRef) => paymentOfProviders(billing, owner, paymentRef),
     async claimDue(limit, leaseMs) {
       const [plans, operations, subscriptions] = await Promise.all([
         claimDuePlans(db, limit, leaseMs),

@@ -1,3 +1,4 @@
+import { paymentToldOf } from '../engine/payment-told-of.ts'
 import type { AboutDispute, DisputeWork, InboundOutcome } from '../engine/ports.ts'
 import { exposedDelayMs, unknownDelayMs } from '../engine/schedule.ts'
 import type { InboundRow, PaymentRow } from '../store/rows.ts'
@@ -50,7 +51,7 @@ async function paymentOf(
 ): Promise<PaymentRow | null> {
   const known = await findDispute(db, row, about.disputeRef)
   return known === null
-    ? await engine.store.findPaymentByProviderIds(row, about)
+    ? await paymentToldOf(engine, row, about)
     : await engine.store.getPayment({ ...known, id: known.payment_id })
 }
 

@@ -3,6 +3,7 @@ import type { InboundRow, PaymentRow } from '../store/rows.ts'
 import { applyRefundSnapshot } from './apply-evidence.ts'
 import { accessFor, contextFor, guarded, handleOf } from './call-provider.ts'
 import { leftBehindAttempt, lookAtLeftBehind } from './left-behind.ts'
+import { paymentToldOf } from './payment-told-of.ts'
 import type { Engine, InboundOutcome as Outcome } from './ports.ts'
 import { unknownDelayMs } from './schedule.ts'
 import { syncPayment } from './sync-payment.ts'
@@ -51,7 +52,7 @@ async function outcomeOf(engine: Engine, row: InboundRow, event: ProviderEvent):
   if (event.about.kind === 'subscription') {
     return (await engine.subscriptions?.apply(row, event.about)) ?? ignored('type not used')
   }
-  const payment = await engine.store.findPaymentByProviderIds(row, event.about)
+  const payment = await paymentOf(engine, row, event.about)
   if (payment === null) {
     return row.tries < UNMATCHED_TRIES_MAX
       ? {
@@ -93,6 +94,14 @@ async function outcomeOf(engine: Engine, row: InboundRow, event: ProviderEvent):
       return unreachable(row, payment.id, synced.why ?? 'provider unreachable')
   }
 }
+
+/** What a charge of a subscription tells of itself its subscription is told; what went back of it, its payment. */
+const paymentOf = (engine: Engine, row: InboundRow, about: AboutPayment): Promise<PaymentRow | null> =>
+  about.kind === 'refund'
+    ? paymentToldOf(engine, row, about)
+    : engine.store.findPaymentByProviderIds(row, about)
+
+type AboutPayment = Extract<ProviderEvent['about'], { readonly kind: 'payment' | 'refund' }>
 
 function unreachable(row: InboundRow, paymentId: string, reason: string): Outcome {
   return row.tries < TRIES_MAX

@@ -43,6 +43,7 @@ export function handleOf(payment: PaymentRow): PaymentHandle {
     capture: payment.capture_mode,
     orderRef: payment.provider_order_id,
     paymentRef: payment.provider_payment_id,
+    refunded: payment.refunded,
     refs: payment.provider_refs,
   }
 }

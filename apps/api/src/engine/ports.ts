@@ -72,10 +72,13 @@ export interface DisputeWork extends DueWork {
 export type AboutDispute = Extract<ProviderEvent['about'], { readonly kind: 'dispute' }>
 
 /** What is due for subscriptions, and what events about them mean. */
-export interface SubscriptionWork {
+export interface SubscriptionWork extends DueWork {
   apply(row: InboundRow, about: AboutSubscription): Promise<InboundOutcome>
-  claimDue(limit: number, leaseMs: number): Promise<readonly (() => Promise<void>)[]>
-  nextDueMs(): Promise<number | null>
+  /** The payment that a charge becomes when its money moves again; `null`: the provider's payment is no charge. */
+  paymentOf(
+    owner: { readonly account_id: Uuid; readonly environment: Environment; readonly provider: Service },
+    paymentRef: string,
+  ): Promise<PaymentRow | null>
 }
 
 export type AboutSubscription = Extract<ProviderEvent['about'], { readonly kind: 'subscription' }>

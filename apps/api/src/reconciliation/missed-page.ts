@@ -2,6 +2,7 @@ import type { Outcome } from '@onerouter/core'
 import { currency, money, ok } from '@onerouter/core'
 import type { ListedEvent, PaymentHandle } from '@onerouter/providers'
 import { guarded } from '../engine/call-provider.ts'
+import { paymentToldOf } from '../engine/payment-told-of.ts'
 import { syncPayment } from '../engine/sync-payment.ts'
 import type { Checked } from './check-payment.ts'
 import { SETTLE_MS } from './check-payment.ts'
@@ -124,7 +125,7 @@ export async function refundsPage(access: Access): Promise<Outcome<PageResult>> 
   )
   const checked = await inParallel(PARALLEL, [...strangers.values()], async ({ refundRef, paymentRef }) => {
     const ids = { reference: null, orderRef: null, paymentRef }
-    const payment = await engine.store.findPaymentByProviderIds(run, ids)
+    const payment = await paymentToldOf(engine, run, ids)
     if (payment === null) return []
     const { kind } = await syncPayment(engine, payment, 'poll')
     const verdict: Verdict =

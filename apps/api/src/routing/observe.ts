@@ -52,6 +52,7 @@ export async function readObservations(
         order by id desc limit ${CHARGES_MAX}
       ) o
       join payment p on p.account_id = $1 and p.environment = $2 and p.id = o.payment_id
+        and p.routing ->> 'rule' is distinct from 'subscription'
       cross join lateral (select o.state = any ($4) and p.provider = o.provider and p.captured > 0
         and p.fee_amount is not null and p.fee_currency = p.currency as yes) priced
       group by 1, 2, 3, 4

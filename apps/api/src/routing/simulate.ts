@@ -105,6 +105,7 @@ async function readPast(
       join operation o on o.account_id = p.account_id and o.environment = p.environment
         and o.payment_id = p.id and o.kind = 'charge' and o.n = 1
       where p.account_id = $1 and p.environment = $2 and p.id >= $3 and p.id < $4
+        and p.routing ->> 'rule' is distinct from 'subscription'
       order by p.id desc limit ${PAGE}`,
     values: [accountId, environment, ids.from, ids.before],
   })

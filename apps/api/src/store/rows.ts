@@ -68,7 +68,14 @@ export interface RoutingCandidate {
 
 /** Why a payment went where it went, kept with it. */
 export interface RoutingRecord {
-  readonly rule: 'requested' | 'only_candidate' | 'default_order' | 'rule' | 'default_rule'
+  readonly rule:
+    | 'requested'
+    | 'only_candidate'
+    | 'default_order'
+    | 'rule'
+    | 'default_rule'
+    /** Nobody chose: it is the charge of a subscription, which its provider makes. */
+    | 'subscription'
   readonly candidates: readonly RoutingCandidate[]
   /** The version of the rules; 0: none. Absent in records from before there were rules, like all below. */
   readonly version?: number

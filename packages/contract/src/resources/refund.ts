@@ -23,7 +23,9 @@ export const Refund = Strict({
   id: Type.String(),
   object: OneOf(['refund']),
   refund_id: Type.String({ description: 'The same as id' }),
-  payment_id: Type.String(),
+  payment_id: Type.String({
+    description: "For the charge of a subscription: the charge's id with the prefix of payments",
+  }),
   status: OneOf(REFUND_STATUSES),
   amount: Type.String(),
   amount_minor: Type.Integer(),
@@ -50,7 +52,13 @@ const DETAILS = {
   idempotency_key: IdempotencyKeyField,
 }
 /** Without an amount: everything that is left. */
-export const CreateRefundBody = Strict({ payment_id: Type.String({ maxLength: 64 }), ...DETAILS })
+export const CreateRefundBody = Strict({
+  payment_id: Type.Optional(Type.String({ maxLength: 64, description: 'This or charge_id' })),
+  charge_id: Type.Optional(
+    Type.String({ maxLength: 64, description: 'The charge of a subscription, schg_…' }),
+  ),
+  ...DETAILS,
+})
 export type CreateRefundBody = Static<typeof CreateRefundBody>
 export const RefundPaymentBody = Strict(DETAILS)
 export type RefundPaymentBody = Static<typeof RefundPaymentBody>

@@ -139,7 +139,7 @@ export const PAYMENT_ROUTES = defineRoutes({
     path: '/v1/refunds',
     aliases: ['/v1/payments/refund', '/v1/payments/refunds'],
     tag: 'Refunds',
-    summary: 'Refund a payment, wholly or in part',
+    summary: 'Refund a payment or the charge of a subscription, wholly or in part',
     scope: 'refunds:write',
     body: CreateRefundBody,
     answer: { status: 201, schema: Refund },

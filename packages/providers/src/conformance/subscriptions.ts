@@ -3,6 +3,7 @@ import { capabilitiesOf } from '../capability.ts'
 import { publishProofs } from './proofs.ts'
 import { billingEvents } from './subscription-events.ts'
 import { billingFaults } from './subscription-faults.ts'
+import { chargeRefunds } from './subscription-refunds.ts'
 import {
   ask,
   change,
@@ -42,6 +43,7 @@ export function subscriptionConformance(name: string, facts: BillingFacts, makeW
     describe('life of a subscription', () => life(open))
     describe('pause, resume, change', () => changes(open, facts))
     describe('ends', () => ends(open, facts))
+    describe('refunds of charges', () => chargeRefunds(open))
     describe('failures on the way', () => billingFaults(open))
     describe('events', () => billingEvents(open))
   })

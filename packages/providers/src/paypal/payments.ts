@@ -8,6 +8,7 @@ import type { Issue } from './errors.ts'
 import { captureFailure, paymentOf, shows, unpaid } from './from-wire.ts'
 import { METHODS } from './methods.ts'
 import { refuseAmount, toWireAmount } from './money.ts'
+import { fetchSale, isSale } from './sales.ts'
 import { toCapture, toOrder } from './to-wire.ts'
 import { type Order, readAuthorization, readCapture, readOrder } from './wire.ts'
 
@@ -59,6 +60,7 @@ async function create(ctx: PaypalContext, request: CreatePayment, key: string): 
 
 /** The order as PayPal has it; one that PayPal has forgotten before any money moved has expired. */
 async function fetch(ctx: PaypalContext, payment: PaymentHandle): Promise<Settled> {
+  if (isSale(payment)) return fetchSale(ctx, payment)
   if (!hasOrder(payment)) return unknown('no order is known')
   const reply = await getOrder(ctx, payment)
   if (!isMissing(reply)) return reply.outcome

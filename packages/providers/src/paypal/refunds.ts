@@ -6,6 +6,7 @@ import type { PaypalCredentials } from './credentials.ts'
 import type { Issue } from './errors.ts'
 import { refundOf } from './from-wire.ts'
 import { toWireAmount } from './money.ts'
+import { fetchSaleRefund, isSale, refundSale, UNLISTED } from './sales.ts'
 import { toRefund } from './to-wire.ts'
 import { readOrder, readRefund } from './wire.ts'
 
@@ -13,8 +14,8 @@ const DAY_MS = 24 * 3_600_000
 const LISTED_MAX = 100
 
 export const refunds: Refunds<PaypalCredentials> = {
-  /** PayPal remembers a refund's Request-Id for 45 days (Payments API v2, PayPal-Request-Id). */
-  replayWindowMs: 40 * DAY_MS,
+  /** PayPal remembers a refund's Request-Id for 45 days, a sale's for 30 (Payments API v2 and v1, PayPal-Request-Id). */
+  replayWindowMs: 28 * DAY_MS,
   lookupLagMs: 15_000,
   speeds: ['normal'],
   create,
@@ -29,6 +30,7 @@ async function create(
   request: CreateRefund,
   key: string,
 ): Promise<Outcome<RefundSnapshot>> {
+  if (isSale(payment)) return refundSale(ctx, payment, request, key)
   const captureRef = captureOf(payment)
   if (captureRef === null) {
     return rejected('invalid_state', 'The payment has no capture at PayPal.')
@@ -45,9 +47,10 @@ async function create(
 
 async function fetch(
   ctx: PaypalContext,
-  _payment: PaymentHandle,
+  payment: PaymentHandle,
   refundRef: string,
 ): Promise<Outcome<RefundSnapshot>> {
+  if (isSale(payment)) return fetchSaleRefund(ctx, refundRef)
   const path = `/v2/payments/refunds/${encodeURIComponent(refundRef)}`
   const { outcome } = await ask(ctx, { method: 'GET', path }, (answer) => {
     const refund = read(answer)
@@ -58,6 +61,7 @@ async function fetch(
 
 /** PayPal lists refunds inside their order only. */
 async function list(ctx: PaypalContext, payment: PaymentHandle): Promise<Outcome<readonly RefundSnapshot[]>> {
+  if (isSale(payment)) return UNLISTED
   if (payment.orderRef === null) return ok([])
   const path = `/v2/checkout/orders/${payment.orderRef}`
   const { outcome } = await ask(ctx, { method: 'GET', path }, (answer) => {

@@ -26,8 +26,12 @@ export function isLink(payment: Known): boolean {
   return payment.orderRef.startsWith('plink_')
 }
 
+/** A subscription's charge: Razorpay makes an order for it, which is not ours and is not needed to read it. */
+const isPayment = ({ orderRef }: Known): boolean => orderRef.startsWith('pay_')
+
 /** The payment as Razorpay has it now: its order or link, and every try to pay it. */
 export async function look(ctx: RazorpayContext, payment: Known): Promise<Settled> {
+  if (isPayment(payment)) return withPayment(ctx, ofHandle(payment), payment.orderRef)
   return isLink(payment) ? lookAtLink(ctx, payment) : lookAtOrder(ctx, payment)
 }
 

@@ -8,7 +8,8 @@ import type { Refund, RefundCreateParams, RefundListParams } from '../types/refu
 /** Money on its way back. */
 export interface Refunds {
   /**
-   * Refunds a payment: what is left of it, or the amount given. The sum never exceeds what was captured.
+   * Refunds a payment or the charge of a subscription: what is left of it, or the amount given. The sum never exceeds
+   * what was captured.
    * @throws ValidationError `amount_exceeds_captured`, ConflictError `invalid_state`
    * @example
    * ```ts

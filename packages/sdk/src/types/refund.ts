@@ -8,6 +8,7 @@ export interface Refund {
   readonly object: 'refund'
   /** The same as `id`. */
   readonly refundId: string
+  /** For the charge of a subscription: the charge's id with the prefix of payments. */
   readonly paymentId: string
   readonly status: RefundStatus
   readonly amount: string
@@ -35,7 +36,12 @@ export interface RefundDetails {
 
 /** Without an amount: everything that is left. */
 export type PaymentRefundParams = OptionalAmount & RefundDetails
-export type RefundCreateParams = { readonly paymentId: string } & PaymentRefundParams
+/** What is refunded: a payment, or the charge of a subscription. */
+export type RefundCreateParams = (
+  | { readonly paymentId: string; readonly chargeId?: never }
+  | { readonly chargeId: string; readonly paymentId?: never }
+) &
+  PaymentRefundParams
 
 export interface RefundListParams extends ListParams {
   readonly created?: CreatedRange

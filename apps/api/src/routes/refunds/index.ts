@@ -1,6 +1,8 @@
-import type { RefundPaymentBody } from '@onerouter/contract'
-import { currency, type Uuid } from '@onerouter/core'
+import type { CreateRefundBody, RefundPaymentBody } from '@onerouter/contract'
+import { ApiError, currency, type Uuid } from '@onerouter/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { paymentOfCharge } from '../../billing/charge-payment.ts'
+import type { Billing } from '../../billing/ports.ts'
 import { createRefund } from '../../engine/create-refund.ts'
 import { type Engine, visibleEnvironments } from '../../engine/ports.ts'
 import { presentRefund } from '../../engine/present.ts'
@@ -13,10 +15,11 @@ import type { Principal } from '../../http/principal.ts'
 import { listRefunds } from '../../store/refunds.ts'
 import { readMetadata } from '../metadata.ts'
 
-export function refundRoutes(app: FastifyInstance, engine: Engine): void {
-  mount(app, 'createRefund', async ({ body, principal, request, reply }) =>
-    refund(engine, { paymentId: idParam('payment', body.payment_id), body, principal, request, reply }),
-  )
+export function refundRoutes(app: FastifyInstance, engine: Engine, billing: Billing): void {
+  mount(app, 'createRefund', async ({ body, principal, request, reply }) => {
+    const paymentId = await refunded(billing, body, principal)
+    return refund(engine, { paymentId, body, principal, request, reply })
+  })
 
   mount(app, 'refundPayment', async ({ params, body, principal, request, reply }) =>
     refund(engine, {
@@ -51,6 +54,18 @@ export function refundRoutes(app: FastifyInstance, engine: Engine): void {
       ...(page.after !== null && { startingAfter: page.after }),
     })
     return listAnswer(rows, page.limit, presentRefund)
+  })
+}
+
+/** A payment, or the charge of a subscription, which becomes one. */
+async function refunded(billing: Billing, body: CreateRefundBody, principal: Principal): Promise<Uuid> {
+  const { payment_id: paymentId, charge_id: chargeId } = body
+  if (paymentId !== undefined && chargeId === undefined) return idParam('payment', paymentId)
+  if (chargeId !== undefined && paymentId === undefined) {
+    return await paymentOfCharge(billing, callerOf(principal), idParam('subscription_charge', chargeId))
+  }
+  throw new ApiError('invalid_request', 'Name what is refunded: payment_id or charge_id, one of them.', {
+    errors: [{ pointer: '/payment_id', detail: 'exactly one of payment_id and charge_id' }],
   })
 }
 
