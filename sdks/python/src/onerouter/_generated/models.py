@@ -119,6 +119,7 @@ class Refund(ApiObject):
     object: str
     #: The same as id
     refund_id: str
+    #: For the charge of a subscription: the charge's id with the prefix of payments
     payment_id: str
     status: str
     amount: str

@@ -679,7 +679,8 @@ class Refunds:
     def create(
         self,
         *,
-        payment_id: str,
+        payment_id: Union[str, Omit] = OMIT,
+        charge_id: Union[str, Omit] = OMIT,
         amount: Union[Amount, Omit] = OMIT,
         amount_minor: Union[int, Omit] = OMIT,
         reason: Union[str, Omit] = OMIT,
@@ -692,8 +693,10 @@ class Refunds:
         extra_headers: Union[Headers, Omit] = OMIT,
     ) -> models.Refund:
         """
-        Refund a payment, wholly or in part.
+        Refund a payment or the charge of a subscription, wholly or in part.
 
+        :param payment_id: This or charge_id
+        :param charge_id: The charge of a subscription, schg_…
         :param amount: Major units, exact: "500.00" or 500.00
         :param amount_minor: Minor units: 50000 is 500.00 USD
 
@@ -703,7 +706,7 @@ class Refunds:
             "POST",
             "/v1/refunds",
             query=None,
-            body={"payment_id": payment_id, "amount": amount, "amount_minor": amount_minor, "reason": reason, "speed": speed, "metadata": metadata, "notes": notes},
+            body={"payment_id": payment_id, "charge_id": charge_id, "amount": amount, "amount_minor": amount_minor, "reason": reason, "speed": speed, "metadata": metadata, "notes": notes},
         )
         return self._call.one(operation, models.Refund, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
 
