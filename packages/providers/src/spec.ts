@@ -8,6 +8,7 @@ import type {
   Service,
 } from '@onerouter/core'
 import type { Disputes } from './disputes.ts'
+import type { HostedCheckout } from './hosted-checkout.ts'
 import type { ListedEvent, ListedPage, ListedPayment, ListedRefund, ListWindow } from './listing.ts'
 import type { Messages } from './messages.ts'
 import type { PaymentMethod } from './payment-methods.ts'
@@ -247,23 +248,6 @@ export interface Payments<C> {
   cancel?(ctx: ProviderContext<C>, payment: PaymentHandle, key: string): Promise<Outcome<PaymentSnapshot>>
   /** For providers whose checkout must be opened by a page of ours. */
   readonly hosted?: HostedCheckout<C>
-}
-
-export interface HostedCheckout<C> {
-  scriptUrl(ctx: Pick<ProviderContext<C>, 'baseUrl' | 'environment'>): string
-  /** Origins the page must be allowed to load, frame and call. */
-  origins(ctx: Pick<ProviderContext<C>, 'baseUrl' | 'environment'>): readonly string[]
-  options(
-    ctx: Pick<ProviderContext<C>, 'credentials'>,
-    payment: PaymentHandle,
-    show: { readonly description: string | null; readonly customer: Customer | null },
-  ): Readonly<Record<string, unknown>>
-  /** Checks the signature the browser brought back; the payment id it names, or `null` when it does not hold. */
-  verifyReturn(
-    ctx: Pick<ProviderContext<C>, 'credentials'>,
-    payment: PaymentHandle,
-    params: Readonly<Record<string, string>>,
-  ): { readonly paymentRef: string } | null
 }
 
 // ------------------------------------------------------------------ refunds

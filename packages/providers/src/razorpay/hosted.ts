@@ -1,4 +1,5 @@
-import type { HostedCheckout, PaymentHandle, ProviderContext } from '../spec.ts'
+import type { HostedCheckout } from '../hosted-checkout.ts'
+import type { PaymentHandle, ProviderContext } from '../spec.ts'
 import type { RazorpayCredentials } from './credentials.ts'
 import { isSigned } from './signature.ts'
 import { bounded, toPerson, wireMoney } from './to-wire.ts'
