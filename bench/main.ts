@@ -6,7 +6,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(args: readonly string
   reads: () => import('./create/reads.ts'),
   replay: () => import('./create/replay.ts'),
   profile: () => import('./create/profile.ts'),
-  webhooks: () => import('./webhooks.ts'),
+  webhooks: () => import('./webhooks/webhooks.ts'),
 }
 
 const [name, ...args] = process.argv.slice(2)

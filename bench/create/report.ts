@@ -8,7 +8,7 @@ export const SOUND = "Every counted answer is in the provider's book once and in
 
 const FILE = new URL('../../docs/benchmarks.md', import.meta.url)
 
-export function machine(cells: readonly Measured[]): string {
+export function machine(cells: readonly Pick<Measured, 'loadAverage'>[]): string {
   const load = spreadOf(cells.map(({ loadAverage }) => loadAverage))
   const what = `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}, ${arch()}), ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}`
   return `${what}; everything on it: load generator, provider stub, server, PostgreSQL. Load average ${load.min.toFixed(0)} to ${load.max.toFixed(0)} while it ran.`

@@ -75,7 +75,7 @@ export function createMoney(deps: Deps): Money {
   const lanes = queryable(deps.db.lanes)
   const calls = createCallLog(db, (error) => deps.log.warn({ err: error }, 'provider calls were not logged'))
   const worker: { current: Worker | null } = { current: null }
-  const webhooks = createWebhooksOut(deps, db, waitFor)
+  const webhooks = createWebhooksOut(deps, { db, lanes }, waitFor)
   const store = grouped(announcing(pgStore(db), webhooks.wake), lanes, webhooks.wake)
   const core: Engine = {
     store: remembering(counting(store, deps.instruments.registry), deps.invalidation, deps.now),

@@ -118,8 +118,7 @@ select count(*)::int as made from made`
 
 const READ_TEST = `with claimed as (
   select * from delivery where account_id = $1 and environment = $2 and event_id = $3 and owner = $4
-)
-${CLAIMED}`
+)${CLAIMED}`
 
 /** Writes a test event with one try at every enabled endpoint, and hands the tries to the caller at once. */
 export async function recordTestEvent(

@@ -55,7 +55,7 @@ function resultOf(
   outcome: Outcome,
   startedMs: number,
 ): DeliveryResult {
-  const verdict = judge(delivery, outcome, world.random())
+  const verdict = judge(delivery, outcome, world.random)
   return {
     ...untried(delivery, verdict),
     tried: true,

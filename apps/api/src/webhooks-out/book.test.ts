@@ -12,6 +12,7 @@ const delivery = (endpoint: string, n: number, rate: number | null): ClaimedDeli
   trigger: 'auto',
   attempt: 1,
   step: 0,
+  ordered: false,
   payload: '{}',
   url: 'https://example.com/',
   sign_v1a: false,

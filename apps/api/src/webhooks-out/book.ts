@@ -36,6 +36,8 @@ export const CAPS: Caps = { held: 512, flying: 128, flyingPerAccount: 32, claim:
 
 /** Answers in this time let an endpoint's deliveries be claimed ahead: their lease will not lapse in the queue. */
 const QUICK_MS = 250
+/** One claim flies while the next is made. */
+const CLAIMS_AHEAD = 2
 const SLOW_MS = 5_000
 /** Weight of the newest duration in the running mean. */
 const NEWEST = 0.2
@@ -71,7 +73,10 @@ export function createBook(caps: Caps, now: () => number): Book {
   const heldBy = (line: Line): number => line.queue.length + line.flying
   const limitOf = (line: Line): number => {
     if (line.failing) return 1
-    const limit = line.meanMs !== null && line.meanMs < QUICK_MS ? Math.max(caps.claim, line.max) : line.max
+    const limit =
+      line.meanMs !== null && line.meanMs < QUICK_MS
+        ? Math.max(CLAIMS_AHEAD * caps.claim, line.max)
+        : line.max
     // What one second lets go, at most: more would only wait here, under a lease.
     return line.rate === null ? limit : Math.min(limit, line.rate)
   }

@@ -40,7 +40,7 @@ const TLS_STEP_MIN = 2
 export function judge(
   delivery: Pick<ClaimedDelivery, 'step' | 'trigger'>,
   outcome: Outcome,
-  random: number,
+  random: () => number,
 ): Verdict {
   const { error } = outcome
   const step = delivery.step + 1
@@ -49,7 +49,7 @@ export function judge(
     return { state: 'failed', step, dueMs: null }
   }
   const place = error === 'tls' ? Math.max(TLS_STEP_MIN, delivery.step) : delivery.step
-  const dueMs = nextTryMs(place, random, outcome.retryAfterMs)
+  const dueMs = nextTryMs(place, random(), outcome.retryAfterMs)
   return dueMs === null
     ? { state: 'failed', step, dueMs: null }
     : { state: 'pending', step: place + 1, dueMs }

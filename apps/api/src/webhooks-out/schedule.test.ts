@@ -19,7 +19,7 @@ test('ten tries over a little more than three days, then a dead letter', () => {
   let totalMs = 0
   const gaps: (number | null)[] = []
   for (;;) {
-    const verdict = judge({ step, trigger: 'auto' }, failure(), 0.5)
+    const verdict = judge({ step, trigger: 'auto' }, failure(), () => 0.5)
     gaps.push(verdict.dueMs)
     if (verdict.dueMs === null) {
       expect(verdict.state).toBe('failed')
@@ -69,11 +69,14 @@ test('what a receiver asks for is kept between half the schedule and a day', () 
 
 test('what time cannot change is final at once', () => {
   for (const error of ['gone', 'refused_address'] as const) {
-    expect(judge({ step: 0, trigger: 'auto' }, failure({ error }), 0)).toMatchObject({
+    expect(judge({ step: 0, trigger: 'auto' }, failure({ error }), () => 0)).toMatchObject({
       state: 'failed',
       dueMs: null,
     })
   }
-  expect(judge({ step: 0, trigger: 'test' }, failure(), 0)).toMatchObject({ state: 'failed', dueMs: null })
-  expect(judge({ step: 0, trigger: 'auto' }, failure({ error: 'tls' }), 0.5).dueMs).toBe(1_800_000)
+  expect(judge({ step: 0, trigger: 'test' }, failure(), () => 0)).toMatchObject({
+    state: 'failed',
+    dueMs: null,
+  })
+  expect(judge({ step: 0, trigger: 'auto' }, failure({ error: 'tls' }), () => 0.5).dueMs).toBe(1_800_000)
 })

@@ -1,6 +1,7 @@
-import { type Dispatcher, Pool } from 'undici'
+import { Pool } from 'undici'
 import { type AddressPolicy, mayShowAnswer, vetUrl } from './address-guard.ts'
 import { AddressRefused, createConnector, NameUnresolved, type Resolve } from './connect.ts'
+import { exchange } from './exchange.ts'
 import { type AttemptError, errorOfStatus, type Outcome } from './judge.ts'
 import { retryAfterMs } from './schedule.ts'
 
@@ -45,9 +46,14 @@ export interface SenderOptions {
 
 interface Line {
   readonly pool: Pool
-  readonly origin: string
+  /** What it was vetted and opened for; each of its connections is vetted by itself. */
+  readonly url: string
+  readonly policy: AddressPolicy
+  readonly path: string
   readonly connections: number
   address: string | null
+  /** Whether the answers of that address may be shown. */
+  shown: boolean
 }
 
 export function createSender(options: SenderOptions): Sender {
@@ -59,30 +65,32 @@ export function createSender(options: SenderOptions): Sender {
     closing.add(closed)
     void closed.finally(() => closing.delete(closed))
   }
-  const lineFor = (request: Request, origin: string): Line => {
+  /** @throws AddressRefused */
+  const lineFor = (request: Request): Line => {
     const known = lines.get(request.endpointId)
-    if (known !== undefined && known.origin === origin && known.connections === request.connections) {
+    if (known !== undefined && isFor(known, request)) {
       // Most recently used goes last.
       lines.delete(request.endpointId)
       lines.set(request.endpointId, known)
       return known
     }
+    const vetted = vetUrl(request.url, request.policy)
+    if (!vetted.ok) throw new AddressRefused(vetted.refusal)
     if (known !== undefined) drop(request.endpointId, known)
     const [oldest] = lines
     if (lines.size >= POOLS_MAX && oldest !== undefined) drop(...oldest)
-    const line = openLine(options, request, origin)
+    const line = openLine(options, request, vetted.target.origin)
     lines.set(request.endpointId, line)
     return line
   }
   return {
     async send(request) {
-      const vetted = vetUrl(request.url, request.policy)
-      if (!vetted.ok) return failed(new AddressRefused(vetted.refusal), null)
-      const line = lineFor(request, vetted.target.origin)
+      let line: Line | null = null
       try {
-        return await exchange(options, line, request)
+        line = lineFor(request)
+        return await sendOn(options, line, request)
       } catch (error) {
-        return failed(error, line.address)
+        return failed(error, line?.address ?? null)
       }
     },
     async close() {
@@ -92,14 +100,22 @@ export function createSender(options: SenderOptions): Sender {
   }
 }
 
+const isFor = (line: Line, { url, policy, connections }: Request): boolean =>
+  line.url === url && line.policy === policy && line.connections === connections
+
 function openLine(options: SenderOptions, request: Request, origin: string): Line {
   const { deadlines, resolve, ca } = options
+  const { url, policy, connections } = request
+  const { pathname, search } = new URL(url)
   const line: Line = {
-    origin,
-    connections: request.connections,
+    url,
+    policy,
+    path: `${pathname}${search}`,
+    connections,
     address: null,
+    shown: false,
     pool: new Pool(origin, {
-      connections: request.connections,
+      connections,
       pipelining: 1,
       allowH2: false,
       maxHeaderSize: HEADER_BYTES_MAX,
@@ -107,13 +123,14 @@ function openLine(options: SenderOptions, request: Request, origin: string): Lin
       bodyTimeout: deadlines.totalMs,
       keepAliveTimeout: KEEP_ALIVE_MS,
       connect: createConnector({
-        policy: request.policy,
+        policy,
         resolve,
         dnsMs: deadlines.dnsMs,
         connectMs: deadlines.connectMs,
         ...(ca !== undefined && { ca }),
         onConnected: (address) => {
           line.address = address
+          line.shown = mayShowAnswer(address, policy)
         },
       }),
     }),
@@ -121,50 +138,24 @@ function openLine(options: SenderOptions, request: Request, origin: string): Lin
   return line
 }
 
-async function exchange(options: SenderOptions, line: Line, request: Request): Promise<Outcome> {
-  const url = new URL(request.url)
-  const response = await line.pool.request({
-    method: 'POST',
-    path: `${url.pathname}${url.search}`,
+async function sendOn(options: SenderOptions, line: Line, request: Request): Promise<Outcome> {
+  const { status, retryAfter, body } = await exchange(line.pool, {
+    path: line.path,
     headers: request.headers,
     body: request.body,
-    signal: AbortSignal.timeout(options.deadlines.totalMs),
+    totalMs: options.deadlines.totalMs,
+    bytesMax: ANSWER_BYTES_MAX,
   })
-  const { statusCode: status } = response
-  // From here on the receiver has spoken: how its body goes on changes nothing about that.
-  const body = await readSome(response.body)
   const error = errorOfStatus(status)
-  const show = line.address !== null && mayShowAnswer(line.address, request.policy)
   return {
     status,
     error,
     detail: null,
-    body: show ? body : null,
+    body: line.shown ? storable(body.subarray(0, SHOWN_BYTES_MAX).toString('utf8')) : null,
     address: line.address,
-    retryAfterMs:
-      error === null ? null : retryAfterMs(single(response.headers['retry-after']), options.now()),
+    retryAfterMs: error === null ? null : retryAfterMs(retryAfter, options.now()),
   }
 }
-
-/** Reads up to the cap and then drops the connection: an endless answer costs what a short one does. */
-async function readSome(body: Dispatcher.ResponseData['body']): Promise<string> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  try {
-    for await (const chunk of body) {
-      const data = Buffer.from(chunk as Uint8Array) // undici's body yields buffers
-      chunks.push(data)
-      bytes += data.length
-      if (bytes >= ANSWER_BYTES_MAX) break
-    }
-  } catch {
-    // The status has come; a body that breaks off is shown as far as it got.
-  }
-  return storable(Buffer.concat(chunks).subarray(0, SHOWN_BYTES_MAX).toString('utf8'))
-}
-
-const single = (value: string | string[] | undefined): string | undefined =>
-  Array.isArray(value) ? value[0] : value
 
 /** PostgreSQL's text holds no NUL. */
 const storable = (text: string): string => text.replaceAll('\0', '')

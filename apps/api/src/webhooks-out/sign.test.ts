@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { ed25519FromSeed, publicBytes, showPublicKey, signedHeaders } from './sign.ts'
 
@@ -5,7 +6,7 @@ const seedOf = (whsk: string) => Buffer.from(whsk.slice('whsk_'.length), 'base64
 const ed25519 = ed25519FromSeed(
   seedOf('whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dRqSKJp4AJ6p9lMicMFs6Kvg=='),
 )
-const key = (secret: string) => ({ secret: Buffer.from(secret, 'base64'), ed25519 })
+const key = (secret: string) => ({ secret: createSecretKey(secret, 'base64'), ed25519 })
 const FIRST = { id: 'msg_p5jXN8AQM9LWM0D4loKWxJek', timestampS: 1614265330, body: '{"test": 2432232314}' }
 
 test("Standard Webhooks' vectors: v1 in two libraries, v1a in the specification", () => {

@@ -2,8 +2,8 @@ import { createHmac, createPrivateKey, createPublicKey, type KeyObject, sign } f
 
 /** Standard Webhooks 1.0.0, section "Signature scheme": what an endpoint's deliveries are signed with. */
 export interface SigningKey {
-  /** 32 random bytes, shared with the receiver. */
-  readonly secret: Uint8Array
+  /** 32 random bytes, shared with the receiver; as a key object, because raw bytes are imported again for each signature. */
+  readonly secret: KeyObject
   /** The endpoint's own ed25519 key: receivers hold its public half only. */
   readonly ed25519: KeyObject
 }

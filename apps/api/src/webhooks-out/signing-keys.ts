@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto'
 import type { Uuid } from '@onerouter/core'
 import type { KeySet } from '../secrets/key-set.ts'
 import { type Sealed, seal, unseal } from '../secrets/seal.ts'
@@ -30,7 +31,7 @@ export function makeSecret(keys: KeySet, random: (bytes: number) => Uint8Array, 
 export function openSecret(keys: KeySet, ref: SecretRef, sealed: Uint8Array): SigningKey {
   const plain = unseal(keys, webhookSecretPlace(ref), sealed)
   return {
-    secret: plain.subarray(0, SECRET_BYTES),
+    secret: createSecretKey(plain.subarray(0, SECRET_BYTES)),
     ed25519: ed25519FromSeed(plain.subarray(SECRET_BYTES, SECRET_BYTES + SEED_BYTES)),
   }
 }

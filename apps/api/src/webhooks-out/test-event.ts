@@ -4,8 +4,8 @@ import type { ClaimedDelivery, DeliveryResult } from '../store/deliveries.ts'
 import { finishDeliveries } from '../store/deliveries.ts'
 import { recordTestEvent } from '../store/delivery-log.ts'
 import { attempt } from './attempt.ts'
+import { LEASE_MS } from './claims.ts'
 import type { WebhooksOut } from './webhooks-out.ts'
-import { LEASE_MS } from './worker.ts'
 
 const ENDPOINTS_MAX = 50
 

@@ -14,6 +14,7 @@ import { type DeliveryWorker, startDeliveries } from './worker.ts'
 /** Outgoing webhooks, put together from what the server is made of. */
 export interface WebhooksOut extends Attempting {
   readonly db: Queryable
+  readonly lanes: Queryable
   /** Names this process in leases. */
   readonly owner: Uuid
   readonly resolve: Resolve
@@ -23,12 +24,17 @@ export interface WebhooksOut extends Attempting {
   close(): Promise<void>
 }
 
-export function createWebhooksOut(deps: Deps, db: Queryable, wait: (ms: number) => Wait): WebhooksOut {
+/** @param access `db` for what is rare, `lanes` (`Db.lanes`) for what every delivery takes */
+export function createWebhooksOut(
+  deps: Deps,
+  access: { readonly db: Queryable; readonly lanes: Queryable },
+  wait: (ms: number) => Wait,
+): WebhooksOut {
   const resolve = createResolve(DEADLINES.dnsMs)
   const sender = measured(createSender({ resolve, deadlines: DEADLINES, now: deps.now }), deps)
   const worker: { current: DeliveryWorker | null } = { current: null }
-  const world: Attempting & Pick<WebhooksOut, 'db' | 'owner' | 'resolve'> = {
-    db,
+  const world: Attempting & Pick<WebhooksOut, 'db' | 'lanes' | 'owner' | 'resolve'> = {
+    ...access,
     owner: deps.newId(),
     resolve,
     sender,

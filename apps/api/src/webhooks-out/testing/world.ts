@@ -31,7 +31,10 @@ export async function createDeliveryWorld(options: OpenAppOptions = {}): Promise
   const db: Queryable = {
     query: (statement) => api.deps.db.engine.query({ ...statement, values: [...statement.values] }),
   }
-  const out = createWebhooksOut(api.deps, db, waitFor)
+  const lanes: Queryable = {
+    query: (statement) => api.deps.db.lanes.query({ ...statement, values: [...statement.values] }),
+  }
+  const out = createWebhooksOut(api.deps, { db, lanes }, waitFor)
   const workers: DeliveryWorker[] = []
   return {
     api,

@@ -21,18 +21,24 @@ const EMPTY_WITHIN_MS = 60_000
 const agent = new Agent({ keepAlive: true, maxSockets: 128 })
 const clockMs = (): number => performance.now()
 
-export async function measureIncoming(databaseUrl: string): Promise<void> {
+export interface Incoming {
+  readonly perSecond: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+}
+
+export async function measureIncoming(databaseUrl: string): Promise<Incoming> {
   const dataDir = await mkdtemp(join(tmpdir(), 'onerouter-bench-in-'))
   const children: ChildProcess[] = []
   try {
     const { ports } = await ready<{ ports: { pages: number; api: Record<string, number> } }>(children, {
-      file: '../test/chaos/sandbox-process.ts',
+      file: '../../test/chaos/sandbox-process.ts',
       args: [JSON.stringify({ seed: 1, api: {} })],
       env: {},
     })
     const at = (port: number | undefined): string => `http://127.0.0.1:${port}`
     const { port, apiKey } = await ready<{ port: number; apiKey: string }>(children, {
-      file: '../apps/api/src/main.ts',
+      file: '../../apps/api/src/main.ts',
       args: ['serve'],
       env: {
         DATABASE_URL: databaseUrl,
@@ -55,7 +61,8 @@ export async function measureIncoming(databaseUrl: string): Promise<void> {
     )
     const api = { url: at(port), apiKey }
     const merchant = await connect(api, at(ports.pages), `${at(hooks)}/hooks`)
-    await offer(api, merchant, databaseUrl)
+    console.log('\nIncoming:')
+    return await offer(api, merchant, databaseUrl)
   } finally {
     for (const child of children) child.kill('SIGKILL')
     agent.destroy()
@@ -135,7 +142,7 @@ async function connect(api: Api, sandbox: string, hooks: string): Promise<Mercha
   return { address, secret, intents }
 }
 
-async function offer(api: Api, merchant: Merchant, databaseUrl: string): Promise<void> {
+async function offer(api: Api, merchant: Merchant, databaseUrl: string): Promise<Incoming> {
   const waits: number[] = []
   const statuses = new Map<number, number>()
   const running = new Set<Promise<void>>()
@@ -169,13 +176,14 @@ async function offer(api: Api, merchant: Merchant, databaseUrl: string): Promise
   }
   await Promise.all(running)
   waits.sort((a, b) => a - b)
-  const percentile = (p: number): string =>
-    `${(waits[Math.floor(p * (waits.length - 1))] ?? 0).toFixed(1)} ms`
+  const percentile = (p: number): number => waits[Math.floor(p * (waits.length - 1))] ?? Number.NaN
+  const [p50Ms, p99Ms, maxMs] = [percentile(0.5), percentile(0.99), percentile(1)]
   const answers = [...statuses].map(([status, n]) => `${status} × ${n}`).join(', ')
   console.log(
-    `  ${PER_SECOND}/s offered for ${SECONDS} s beside ${payments - refused} new payments: acknowledged p50 ${percentile(0.5)}, ` +
-      `p99 ${percentile(0.99)}, max ${percentile(1)}; ${answers}; worked off ${await workedOff(databaseUrl)}`,
+    `  ${PER_SECOND}/s offered for ${SECONDS} s beside ${payments - refused} new payments: acknowledged p50 ${p50Ms.toFixed(1)} ms, ` +
+      `p99 ${p99Ms.toFixed(1)} ms, max ${maxMs.toFixed(1)} ms; ${answers}; worked off ${await workedOff(databaseUrl)}`,
   )
+  return { perSecond: PER_SECOND, p50Ms, p99Ms }
 }
 
 /** Stripe docs, "Verify webhook signatures manually": `t.body` under the whole secret. */

@@ -1,0 +1,154 @@
+/**
+ * Webhooks both ways. Outgoing: time from an event's commit to its receiver at two rates, how fast a backlog drains, and what
+ * it costs. With a dead endpoint beside it, which must change none of it. `in` or `out` measures one way only; `--write` puts
+ * the figures into docs/benchmarks.md.
+ */
+import { fork } from 'node:child_process'
+import { chmod, mkdtemp } from 'node:fs/promises'
+import { loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startPostgres } from '@onerouter/cli'
+import { machine, table, writeSection } from '../create/report.ts'
+import { type Incoming, measureIncoming } from './in.ts'
+import { BACKLOG, type Drain, measureBacklog, measureRate, type Rate, warmUp } from './out.ts'
+import { type Arrivals, createDatabase, openWorld } from './world.ts'
+
+const QUIET = 200
+const BUSY = 1_000
+
+interface Outgoing {
+  readonly quiet: Rate
+  readonly busy: Rate
+  readonly drain: Drain
+}
+
+export async function run(args: readonly string[]): Promise<void> {
+  const only = args.find((arg) => arg === 'in' || arg === 'out')
+  const folder = await mkdtemp(join(tmpdir(), 'onerouter-bench-'))
+  await chmod(folder, 0o755)
+  const postgres = await startPostgres({
+    dataDir: join(folder, 'postgres'),
+    log: () => undefined,
+    deleteAfter: folder,
+  })
+  const loads = [{ loadAverage: loadavg()[0] ?? 0 }]
+  try {
+    const outgoing = only === 'in' ? null : await measureOutgoing(postgres)
+    const incoming =
+      only === 'out' ? null : await measureIncoming(await createDatabase(postgres.url, 'bench_incoming'))
+    if (outgoing === null || incoming === null || !args.includes('--write')) return
+    loads.push({ loadAverage: loadavg()[0] ?? 0 })
+    await writeSection('webhooks', sectionOf(machine(loads), outgoing, incoming))
+  } finally {
+    await postgres.stop()
+  }
+}
+
+interface Database {
+  readonly url: string
+  readonly pid: number
+}
+
+async function measureOutgoing(database: Database): Promise<{ alone: Outgoing; beside: Outgoing }> {
+  const receiver = fork(new URL('./receiver.ts', import.meta.url), { stdio: 'inherit' })
+  try {
+    const arrivals: Arrivals = { atMs: new Map(), again: 0 }
+    const port = await new Promise<number>((resolve) => {
+      receiver.on('message', (message: { port?: number; batch?: [string, number][] }) => {
+        if (message.port !== undefined) resolve(message.port)
+        for (const [id, atMs] of message.batch ?? []) {
+          if (arrivals.atMs.has(id)) arrivals.again += 1
+          else arrivals.atMs.set(id, atMs)
+        }
+      })
+    })
+    const hooks = `http://127.0.0.1:${port}/hooks`
+    console.log('One endpoint:')
+    const alone = await measureAll(database, 'bench_alone', arrivals, [hooks])
+    console.log('\nWith a dead endpoint beside it:')
+    // Port 1 refuses at once; a receiver that hangs is held by its own five places alone.
+    const beside = await measureAll(database, 'bench_beside', arrivals, [hooks, 'http://127.0.0.1:1/hooks'])
+    console.log(`\n${arrivals.atMs.size} events at the receiver, ${arrivals.again} of them more than once.`)
+    return { alone, beside }
+  } finally {
+    receiver.disconnect()
+  }
+}
+
+async function measureAll(
+  database: Database,
+  name: string,
+  arrivals: Arrivals,
+  targets: readonly string[],
+): Promise<Outgoing> {
+  const world = await openWorld(await createDatabase(database.url, name), arrivals, targets)
+  try {
+    world.start()
+    await warmUp(world)
+    const quiet = await measureRate(world, database.pid, QUIET)
+    sayRate(quiet)
+    const busy = await measureRate(world, database.pid, BUSY)
+    sayRate(busy)
+    const drain = await measureBacklog(world, database.pid)
+    console.log(
+      `  backlog of ${BACKLOG}: ${drain.perSecond.toFixed(0)} deliveries/s, ${drain.statements.toFixed(3)} statements each, ` +
+        `processor time each ${drain.processUs.toFixed(0)} µs here, ${drain.databaseUs.toFixed(0)} µs PostgreSQL`,
+    )
+    return { quiet, busy, drain }
+  } finally {
+    await world.stop()
+  }
+}
+
+function sayRate(rate: Rate): void {
+  console.log(
+    `  ${rate.perSecond}/s offered (${rate.madePerSecond.toFixed(0)}/s made): commit to receiver p50 ${rate.p50Ms.toFixed(1)} ms, ` +
+      `p99 ${rate.p99Ms.toFixed(1)} ms, max ${rate.maxMs.toFixed(1)} ms; ${rate.waiting} waiting at the end; ` +
+      `${rate.statements.toFixed(2)} statements per event, the event's own included; ` +
+      `processor time each ${rate.processUs.toFixed(0)} µs here, ${rate.databaseUs.toFixed(0)} µs PostgreSQL`,
+  )
+}
+
+function sectionOf(
+  where: string,
+  { alone, beside }: { readonly alone: Outgoing; readonly beside: Outgoing },
+  incoming: Incoming,
+): string[] {
+  const both = (title: string, goal: string, of: (one: Outgoing) => string): string[] => [
+    title,
+    goal,
+    of(alone),
+    of(beside),
+  ]
+  const latency = ({ p50Ms, p99Ms }: Rate): string => `${p50Ms.toFixed(1)} / ${p99Ms.toFixed(1)} ms`
+  const cost = ({ processUs, databaseUs }: Rate | Drain): string =>
+    `${processUs.toFixed(0)} / ${databaseUs.toFixed(0)} µs`
+  return [
+    '## Webhooks',
+    '',
+    where,
+    'Worker and load generator are one process, as `ONEROUTER_ROLE=all` runs them; every event is compared by its id at the',
+    'receiver, and nothing counts that did not arrive.',
+    '',
+    ...table(
+      ['outgoing', 'goal', 'one endpoint', 'a dead one beside it'],
+      [
+        both(`commit to receiver at ${QUIET}/s, p50 / p99`, '5 / 50 ms', ({ quiet }) => latency(quiet)),
+        both(`commit to receiver at ${BUSY}/s, p50 / p99`, '20 / 200 ms', ({ busy }) => latency(busy)),
+        both(`waiting after 10 s at ${BUSY}/s`, 'not growing', ({ busy }) => String(busy.waiting)),
+        both(`backlog of ${BACKLOG}, deliveries/s`, '3,000', ({ drain }) => drain.perSecond.toFixed(0)),
+        both(`statements per event at ${QUIET}/s`, '5', ({ quiet }) => quiet.statements.toFixed(2)),
+        both(`statements per event at ${BUSY}/s`, '5', ({ busy }) => busy.statements.toFixed(2)),
+        both(`processor time per event at ${BUSY}/s, process / PostgreSQL`, '', ({ busy }) => cost(busy)),
+        both('processor time per drained delivery, process / PostgreSQL', '', ({ drain }) => cost(drain)),
+      ],
+    ),
+    '',
+    ...table(
+      ['incoming, beside payments and deliveries', 'goal', ''],
+      [[`acknowledged at ${incoming.perSecond}/s, p50 / p99`, 'p99 50 ms', `${latencyOf(incoming)}`]],
+    ),
+  ]
+}
+
+const latencyOf = ({ p50Ms, p99Ms }: Incoming): string => `${p50Ms.toFixed(1)} / ${p99Ms.toFixed(1)} ms`
