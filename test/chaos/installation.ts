@@ -77,6 +77,7 @@ export async function startInstallation(shape: Shape): Promise<Installation> {
     ONEROUTER_DATA_DIR: dataDir,
     ONEROUTER_DEMO: '1',
     API_PORT: '0',
+    WORKER_METRICS_PORT: '0',
     PUBLIC_URL: url,
     SANDBOX_URL: controlUrl,
     STRIPE_API_BASE: at(proxies.stripe),

@@ -21,24 +21,26 @@ export type Routes = (app: FastifyInstance) => void | Promise<void>
 export interface MoreRoutes {
   /** Behind an API key or a session. */
   readonly keyed?: readonly Routes[]
+  /** For who watches the process: everything a worker answers besides its health. */
+  readonly watch?: readonly Routes[]
   /** Open to all: each gets a context of its own, so that its parsers and headers stay its own. */
   readonly open?: readonly Routes[]
 }
 
 const TOUCH_EVERY_MS = 60_000
 
+/** What a process without an API answers: that it lives, and how it does. */
+export async function createWorkerApp(deps: Deps, { watch = [] }: MoreRoutes): Promise<FastifyInstance> {
+  const app = serverFor(deps)
+  await app.register(async (open) => healthRoutes(open, deps))
+  for (const routes of watch) await app.register(async (open) => routes(open))
+  await app.ready()
+  return app
+}
+
 /** The whole HTTP surface, ready for `listen` or `inject`. */
 export async function createApp(deps: Deps, more: MoreRoutes = {}): Promise<FastifyInstance> {
-  const app = createServer({
-    log: deps.log,
-    now: deps.now,
-    random: deps.random,
-    publicUrl: deps.config.publicUrl,
-    frontendUrl: deps.config.frontendUrl,
-    production: deps.config.environment === 'production',
-    trustedProxyHops: deps.config.trustedProxyHops,
-    onAnswered: (request, reply) => observeRequest(deps, request, reply),
-  })
+  const app = serverFor(deps)
   await app.register(async (open) => {
     healthRoutes(open, deps)
     await docsRoutes(open, deps)
@@ -52,7 +54,9 @@ export async function createApp(deps: Deps, more: MoreRoutes = {}): Promise<Fast
   await app.register(async (open) =>
     authRoutes(open, { sessions, steps, people, secondFactors, team, db: deps.db }),
   )
-  for (const routes of more.open ?? []) await app.register(async (open) => routes(open))
+  for (const routes of [...(more.watch ?? []), ...(more.open ?? [])]) {
+    await app.register(async (open) => routes(open))
+  }
   await app.register(async (keyed) => {
     installAuthentication(keyed, {
       pepper: deps.pepper,
@@ -77,4 +81,17 @@ export async function createApp(deps: Deps, more: MoreRoutes = {}): Promise<Fast
   })
   await app.ready()
   return app
+}
+
+function serverFor(deps: Deps): FastifyInstance {
+  return createServer({
+    log: deps.log,
+    now: deps.now,
+    random: deps.random,
+    publicUrl: deps.config.publicUrl,
+    frontendUrl: deps.config.frontendUrl,
+    production: deps.config.environment === 'production',
+    trustedProxyHops: deps.config.trustedProxyHops,
+    onAnswered: (request, reply) => observeRequest(deps, request, reply),
+  })
 }

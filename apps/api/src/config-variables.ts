@@ -38,6 +38,11 @@ export const VARIABLES = {
     help: 'API processes on this machine; more than one needs REDIS_URL',
     fallback: '1',
   },
+  WORKER_METRICS_PORT: {
+    group: 'server',
+    help: 'port on which a worker answers /api/health and /metrics, at API_HOST; 0 = any free one',
+    fallback: '9464',
+  },
   METRICS_TOKEN: {
     group: 'server',
     help: 'bearer token that opens /metrics from other machines',

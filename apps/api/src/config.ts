@@ -12,6 +12,8 @@ export interface Config {
   readonly role: 'all' | 'api' | 'worker'
   readonly host: string
   readonly port: number
+  /** Where a process without an API answers who watches it. */
+  readonly workerMetricsPort: number
   readonly workers: number
   readonly trustedProxyHops: number
   /** Origin without trailing slash. */
@@ -78,6 +80,7 @@ export function loadConfig(env: Env = process.env): Config {
     role: read.choice('ONEROUTER_ROLE', ['all', 'api', 'worker'], 'all'),
     host: read.text('API_HOST') ?? '127.0.0.1',
     port,
+    workerMetricsPort: read.integer('WORKER_METRICS_PORT', 9464, [0, 65_535]),
     workers: read.integer('API_WORKERS', 1, [1, 256]),
     trustedProxyHops: read.integer('TRUSTED_PROXY_HOPS', 0, [0, 10]),
     publicUrl: read.origin('PUBLIC_URL', `http://localhost:${port}`),

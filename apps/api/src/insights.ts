@@ -15,7 +15,7 @@ import type { Wait } from './worker/worker.ts'
 /** What watches and tells: audit, logs, metrics, analytics. Nothing that moves money waits for any of it. */
 export interface Insights {
   readonly keyed: readonly Routes[]
-  readonly open: readonly Routes[]
+  readonly watch: readonly Routes[]
   /** Writes what is still only in memory. */
   flush(): Promise<void>
   start(): { stop(): Promise<void> }
@@ -48,7 +48,7 @@ export function createInsights(
       (app) => auditRoutes(app, engine),
       (app) => logRoutes(app, { deps, db, wait, flush }),
     ],
-    open: [(app) => metricsRoutes(app, { token: deps.config.metricsToken, families })],
+    watch: [(app) => metricsRoutes(app, { token: deps.config.metricsToken, families })],
     flush,
     start() {
       const rounds = [

@@ -122,13 +122,13 @@ export function createMoney(deps: Deps): Money {
         (app) => deliveryRoutes(app, deps, webhooks),
         (app) => inboundLogRoutes(app, engine),
       ],
+      watch: insights.watch,
       open: [
         (app) => webhookInRoutes(app, engine, deps.config.publicUrl),
         (app) => checkoutRoutes(app, engine, pages),
         (app) => payLinkRoutes(app, links, deps.limiter),
         (app) => subscribeRoutes(app, billing, subscribe),
         (app) => publicKeyRoutes(app, webhooks),
-        ...insights.open,
       ],
     },
     async start(alone) {

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
-import { createApp } from './app.ts'
-import type { Config } from './config.ts'
+import { createApp, createWorkerApp } from './app.ts'
+import { type Config, ConfigError } from './config.ts'
 import { type Demo, ensureDemo } from './demo.ts'
 import { createMoney } from './money.ts'
 import { type Started, start } from './start.ts'
@@ -29,14 +29,17 @@ export async function serve(config: Config): Promise<Serving> {
 async function listen(config: Config, started: Started): Promise<Serving> {
   const { deps } = started
   const money = createMoney(deps)
-  const app = await createApp(deps, money.routes)
-  if (config.role !== 'worker') await app.listen({ host: config.host, port: config.port })
+  const create = config.role === 'worker' ? createWorkerApp : createApp
+  const app = await create(deps, money.routes)
+  await app.listen({ host: config.host, port: portOf(config) }).catch((error: unknown) => {
+    throw inWords(config, error)
+  })
   const demo = config.demo ? await ensureDemo(deps) : null
   // Only where no second process can exist is a call that is under way certain to be a dead one's.
   const alone = config.role === 'all' && config.workers === 1 && config.redisUrl === null
   const worker = config.role === 'api' ? null : await money.start(alone)
   const address = app.server.address() as AddressInfo | null // a TCP listener has no other kind
-  const port = address?.port ?? config.port
+  const port = address?.port ?? portOf(config)
   let stopped: Promise<void> | undefined
   return {
     url: `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`,
@@ -53,4 +56,14 @@ async function listen(config: Config, started: Started): Promise<Serving> {
       return stopped
     },
   }
+}
+
+const portOf = ({ role, port, workerMetricsPort }: Config): number =>
+  role === 'worker' ? workerMetricsPort : port
+
+/** A taken port is a matter of configuration: the variable that moves it is named. */
+function inWords(config: Config, error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== 'EADDRINUSE') return error
+  const name = config.role === 'worker' ? 'WORKER_METRICS_PORT' : 'API_PORT'
+  return new ConfigError([`Port ${portOf(config)} is taken: ${name} moves it.`])
 }

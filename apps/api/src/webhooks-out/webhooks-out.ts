@@ -72,7 +72,7 @@ function policies({ config }: Deps): (environment: Environment) => AddressPolicy
     allowed: config.webhookAllowCidrs.map(range),
     own: {
       addresses: Object.values(networkInterfaces()).flatMap((all) => all?.map((one) => one.address) ?? []),
-      ports: [config.port],
+      ports: [config.port, config.workerMetricsPort],
     },
   }
   const made = { test: policyFor(installation, 'test'), live: policyFor(installation, 'live') }

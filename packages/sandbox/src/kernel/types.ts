@@ -167,7 +167,7 @@ export interface Emulator {
   pages(request: Request): Promise<Response>
   /** Credentials for a new merchant account, random but well formed for the provider. */
   newCredentials(random: Random): Record<string, string>
-  /** Headers of one delivery attempt at `nowMs`, signed as the provider signs. */
+  /** Headers of one delivery attempt, signed as the provider signs at `nowMs`, the receiver's own time. */
   signWebhook(delivery: WebhookDelivery, nowMs: number): Record<string, string>
   /** Drives the payer without a browser; `orderRef` is what the create call returned. */
   simulate(accountId: string, orderRef: string, action: Simulation): SimulationResult

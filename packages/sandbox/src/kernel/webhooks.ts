@@ -35,6 +35,10 @@ export interface DeliveryRecord {
 export interface WebhookQueueOptions {
   readonly records: Map<string, DeliveryRecord>
   readonly clock: Clock
+  /**
+   * Signs: receivers live in real time, however far the emulated one was moved, and refuse what comes from the future.
+   */
+  readonly signingClock: Clock
   readonly faults: Faults
   readonly fetch: typeof fetch
   readonly timeoutSignal: (ms: number) => AbortSignal
@@ -196,7 +200,7 @@ async function send(record: DeliveryRecord, options: WebhookQueueOptions): Promi
   const emulator = options.emulator(delivery.provider)
   if (emulator === undefined) return attempt(null, `no emulator for ${delivery.provider}`)
   try {
-    const signed = emulator.signWebhook(delivery, at)
+    const signed = emulator.signWebhook(delivery, options.signingClock.now())
     const answer = await options.fetch(delivery.url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(forgeNext ? forge(signed) : signed) },

@@ -19,7 +19,9 @@ function createToy(seen: { world?: World; notes: string[] }): CreateEmulator {
       },
       pages: async () => new Response('page'),
       newCredentials: (random) => ({ secret_key: random.text('abc', 8) }),
-      signWebhook: () => ({ 'x-signature': 't=1,v1=0123456789abcdef0123456789abcdef' }),
+      signWebhook: (_delivery, nowMs) => ({
+        'x-signature': `t=${nowMs},v1=0123456789abcdef0123456789abcdef`,
+      }),
       simulate: () => ({ ok: true, status: 'done' }),
       book: () => [],
       errorBody: (status) => ({ toy: status }),
@@ -169,13 +171,21 @@ test('a receiver that cannot be reached counts as a failed attempt', async () =>
   expect(sandbox.deliveries('stripe')[0]?.attempts).toMatchObject([{ status: null, error: 'TypeError' }])
 })
 
+test('a delivery is signed in real time, however far the clock was moved: no receiver takes what comes from the future', async () => {
+  const { sandbox, world, sent } = stand()
+  await sandbox.advance(86_400_000)
+  world.deliver(delivery('after a day'))
+  await sandbox.advance(1)
+  expect(sent).toMatchObject([{ at: 87_400_001, signature: expect.stringMatching(/^t=1000000,/) }])
+})
+
 test('a forged delivery keeps the form of its signature', async () => {
   const { sandbox, world, sent } = stand()
   sandbox.faults.add({ provider: 'stripe', fault: 'webhook_forged', count: 1 })
   world.deliver(delivery('a'))
   await sandbox.runDue()
-  expect(sent[0]?.signature).toMatch(/^t=1,v1=[0-9a-f]{32}$/)
-  expect(sent[0]?.signature).not.toBe('t=1,v1=0123456789abcdef0123456789abcdef')
+  expect(sent[0]?.signature).toMatch(/^t=1000000,v1=[0-9a-f]{32}$/)
+  expect(sent[0]?.signature).not.toBe('t=1000000,v1=0123456789abcdef0123456789abcdef')
 })
 
 test('a reordered delivery with no successor leaves after half a minute', async () => {

@@ -63,6 +63,7 @@ export function createKernel(options: WorldOptions): Kernel {
   const webhooks = createWebhookQueue({
     records: collection<DeliveryRecord>('kernel.deliveries'),
     clock,
+    signingClock: options.clock,
     faults,
     fetch: options.fetch,
     timeoutSignal: options.timeoutSignal,
