@@ -1,7 +1,7 @@
 import type { Environment, Service, Uuid } from '@onerouter/core'
 import pg from 'pg'
 
-/** Something cached is no longer true, in whichever process it is cached. */
+/** What other processes must hear of: something cached is no longer true, in whichever process it is cached. */
 export type Stale =
   | { readonly kind: 'key'; readonly keyId: Uuid }
   | {
@@ -12,6 +12,8 @@ export type Stale =
     }
   | { readonly kind: 'services'; readonly accountId: Uuid }
   | { readonly kind: 'routing'; readonly accountId: Uuid; readonly environment: Environment }
+  /** Nothing cached: deliveries became due, made by a process that delivers none itself. */
+  | { readonly kind: 'deliveries' }
   /** Messages may have been missed: forget all of it. */
   | { readonly kind: 'everything' }
 

@@ -1,8 +1,15 @@
 import { expect, test } from 'vitest'
 import { createDatabase } from '../../../../test/harness/postgres.ts'
 import { openDb } from './db.ts'
+import { CLAIM_FAST, FINISH } from './deliveries.ts'
 import { CREATE_MANY } from './record-many.ts'
 import { SETTLE_MANY } from './settle-many.ts'
+
+const NOTHING: Readonly<Record<string, string>> = {
+  int: '0',
+  jsonb: `'[]'`,
+  uuid: `'00000000-0000-0000-0000-000000000000'`,
+}
 
 /**
  * The plans that flushes keep for ever are made while the tables are empty. None may hold a join that would read a whole
@@ -11,18 +18,20 @@ import { SETTLE_MANY } from './settle-many.ts'
 test.each([
   ['settling', SETTLE_MANY, 'jsonb, jsonb'],
   ['recording', CREATE_MANY, 'jsonb, jsonb, jsonb, int, jsonb'],
+  ['claiming', CLAIM_FAST, 'uuid, int, int, uuid[], uuid[], uuid[], int[]'],
+  ['finishing', FINISH, 'jsonb, uuid'],
 ])('the pinned plan of %s reaches every table by an index', async (name, statement, types) => {
   const database = await createDatabase()
   const db = await openDb({ url: database.url, poolSize: 2, onIdleError: () => {} })
   const client = await db.lanes.connect()
   try {
     await client.query(`prepare ${name} (${types}) as ${statement}`)
-    const nothing = types.split(', ').map((type) => (type === 'int' ? '0' : `'[]'`))
+    const nothing = types.split(', ').map((type) => NOTHING[type] ?? `'{}'`)
     const { rows } = await client.query<Record<string, string>>(
       `explain (verbose) execute ${name} (${nothing.join(', ')})`,
     )
     const plan = rows.map((row) => row['QUERY PLAN'] ?? '')
-    const tables = ['payment', 'operation', 'idempotency', 'webhook_endpoint']
+    const tables = ['payment', 'operation', 'idempotency', 'webhook_endpoint', 'delivery', 'event']
     const scanned = plan.filter((line) => tables.some((table) => line.includes(`Scan on public.${table} `)))
     expect(scanned).toEqual([])
     const indexed = plan.filter((line) => /Index Scan using \w+ on public\.(\w+)/.test(line))
@@ -32,8 +41,9 @@ test.each([
     const conditions = plan.filter((line) => line.trimStart().startsWith('Index Cond:'))
     expect(conditions).toHaveLength(indexed.length)
     // The account alone names all of its rows: only its few endpoints may be read so.
-    const wide = conditions.filter((line) => !/\.(id|payment_id|key|reference) =/.test(line))
-    expect(wide.filter((line) => !/\(w\./.test(line))).toEqual([])
+    const wide = conditions.filter((line) => !/\.(id|(payment|event|subject)_id|key|reference) =/.test(line))
+    // What is due is read in order, up to a limit; an endpoint has ten secrets at most.
+    expect(wide.filter((line) => !/\(w\.|due_at <=|s\.endpoint_id = |endpoint_id = w/.test(line))).toEqual([])
   } finally {
     client.release()
     await db.close()

@@ -1,5 +1,6 @@
 import type { Uuid } from '@onerouter/core'
 import type { ClaimedDelivery, Room } from '../store/deliveries.ts'
+import type { Wanted } from '../store/webhook-pace.ts'
 
 /**
  * Who may be sent to now. What was claimed waits here in one queue per endpoint; caps per endpoint, per account and
@@ -15,9 +16,15 @@ export interface Book {
   /** Takes everything off the queues. */
   drain(): ClaimedDelivery[]
   isSlow(endpointId: Uuid): boolean
-  /** Milliseconds until a receiver's rate limit lets the first waiting delivery go; `null` when none waits for that. */
+  /** What waits at rate-limited receivers and has no time to begin at yet; asked for once, until it is granted. */
+  wanted(): Wanted[]
+  /** Times at which requests at a rate-limited receiver may begin; none, where they could not be had. */
+  granted(endpointId: Uuid, atMs: readonly number[]): void
+  /** Milliseconds until the first delivery that waits for its time may go; `null` when none does. */
   opensInMs(): number | null
   readonly held: number
+  /** Whether anything waits at a receiver with a rate limit. */
+  readonly isPaced: boolean
 }
 
 /** How a try went; `null` stands for one that never left. */
@@ -39,6 +46,9 @@ const QUICK_MS = 250
 /** One claim flies while the next is made. */
 const CLAIMS_AHEAD = 2
 const SLOW_MS = 5_000
+/** A request begins within this after its time, or takes another one: what is reserved elsewhere counts on it. */
+export const GRACE_MS = 50
+const AHEAD_MAX_MS = 60_000
 /** Weight of the newest duration in the running mean. */
 const NEWEST = 0.2
 const LINES_MAX = 10_000
@@ -50,8 +60,9 @@ interface Line {
   max: number
   /** Requests that may begin in any second; null = any number. */
   rate: number | null
-  /** When the latest of them began, oldest first, never more than `rate`. */
-  readonly begun: number[]
+  /** When they may, earliest first, reserved over all processes. */
+  readonly times: number[]
+  asking: boolean
   flying: number
   meanMs: number | null
   failing: boolean
@@ -66,6 +77,8 @@ export function createBook(caps: Caps, now: () => number): Book {
   const lines = new Map<Uuid, Line>()
   const accounts = new Map<Uuid, number>()
   const waiting = new Set<Line>()
+  /** Those of them that have a rate limit. */
+  const paced = new Set<Line>()
   const active = new Map<Uuid, Line>()
   let held = 0
   let flying = 0
@@ -89,7 +102,8 @@ export function createBook(caps: Caps, now: () => number): Book {
       queue: [],
       max: delivery.max_in_flight,
       rate: delivery.rate_limit_per_second,
-      begun: [],
+      times: [],
+      asking: false,
       flying: 0,
       meanMs: null,
       failing: delivery.failing,
@@ -103,10 +117,19 @@ export function createBook(caps: Caps, now: () => number): Book {
   const hasPlace = (line: Line): boolean =>
     line.flying < line.max && (accounts.get(line.accountId) ?? 0) < caps.flyingPerAccount
   const mayFly = (line: Line): boolean => hasPlace(line) && paceMs(line, now()) === 0
+  const lacking = (line: Line): number => {
+    if (line.rate === null || line.asking) return 0
+    forgetMissed(line, now())
+    // A time for which no place is free would be missed.
+    return Math.min(line.rate, line.queue.length, line.max - line.flying) - line.times.length
+  }
 
   return {
     get held() {
       return held
+    },
+    get isPaced() {
+      return paced.size > 0
     },
     add(delivery) {
       const line = lineOf(delivery)
@@ -119,6 +142,8 @@ export function createBook(caps: Caps, now: () => number): Book {
       line.idle = 0
       active.set(delivery.endpoint_id, line)
       waiting.add(line)
+      if (line.rate === null) paced.delete(line)
+      else paced.add(line)
     },
     next() {
       if (flying >= caps.flying) return undefined
@@ -129,7 +154,8 @@ export function createBook(caps: Caps, now: () => number): Book {
         waiting.delete(line)
         if (delivery === undefined) continue
         if (line.queue.length > 0) waiting.add(line)
-        if (line.rate !== null) line.begun.push(now())
+        else paced.delete(line)
+        if (line.rate !== null) line.times.shift()
         line.flying += 1
         flying += 1
         accounts.set(line.accountId, (accounts.get(line.accountId) ?? 0) + 1)
@@ -170,27 +196,51 @@ export function createBook(caps: Caps, now: () => number): Book {
     drain() {
       const all = [...lines.values()].flatMap((line) => line.queue.splice(0))
       waiting.clear()
+      paced.clear()
       held -= all.length
       return all
     },
     isSlow: (endpointId) => (lines.get(endpointId)?.meanMs ?? 0) > SLOW_MS,
+    wanted() {
+      const all: Wanted[] = []
+      for (const line of paced) {
+        const count = lacking(line)
+        const delivery = line.queue[0]
+        if (count <= 0 || line.rate === null || delivery === undefined) continue
+        line.asking = true
+        const { account_id, environment, endpoint_id } = delivery
+        all.push({ account_id, environment, endpoint_id, rate: line.rate, count })
+      }
+      return all
+    },
+    granted(endpointId, atMs) {
+      const line = lines.get(endpointId)
+      if (line === undefined) return
+      line.asking = false
+      line.times.push(...atMs)
+    },
     opensInMs() {
       if (flying >= caps.flying) return null
       const atMs = now()
-      const waits = [...waiting].filter(hasPlace).map((line) => paceMs(line, atMs))
-      return waits.length === 0 ? null : Math.min(...waits)
+      const waits = [...paced].filter(hasPlace).map((line) => paceMs(line, atMs))
+      const first = Math.min(...waits)
+      return Number.isFinite(first) ? first : null
     },
   }
 }
 
-/** How long the rate limit still holds a line: no second, wherever it begins, sees more requests than allowed. */
+/** How long the rate limit still holds a line; for ever, until it has a time to begin at. */
 function paceMs(line: Line, nowMs: number): number {
   if (line.rate === null) return 0
-  line.begun.splice(0, Math.max(0, line.begun.length - line.rate))
-  const first = line.begun[0]
-  if (first === undefined || line.begun.length < line.rate) return 0
-  // A clock set back must not hold a line for longer than a second.
-  return first > nowMs ? 0 : Math.max(0, first + 1_000 - nowMs)
+  forgetMissed(line, nowMs)
+  const [first] = line.times
+  return first === undefined ? Number.POSITIVE_INFINITY : Math.max(0, first - nowMs)
+}
+
+function forgetMissed({ times }: Line, nowMs: number): void {
+  // Nobody reserves that far ahead: the clock was set back.
+  const valid = (atMs: number): boolean => atMs + GRACE_MS >= nowMs && atMs <= nowMs + AHEAD_MAX_MS
+  while (times[0] !== undefined && !valid(times[0])) times.shift()
 }
 
 function note(line: Line, { ok, durationMs }: Flight): void {

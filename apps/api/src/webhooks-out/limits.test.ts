@@ -54,7 +54,7 @@ async function raiseAbout(accountId: Uuid, subjectId: Uuid, count: number): Prom
 
 const ids = (hooks: Receiver) => hooks.received.map((one) => one.headers['webhook-id'])
 
-test('a rate limit spreads a burst over seconds, loses nothing, and does not hold the endpoint beside it', async () => {
+test('a rate limit holds over two workers, spreads a burst over seconds, loses nothing, and does not hold the endpoint beside it', async () => {
   const { plain, accountId } = await world.api.newKey()
   const atMs: number[] = []
   const limited = await receiver((response) => {
@@ -67,12 +67,12 @@ test('a rate limit spreads a burst over seconds, loses nothing, and does not hol
   })
   expect(await endpoint(plain, { url: free.url })).toMatchObject({ rate_limit_per_second: null })
   await world.raise(accountId, 10)
-  const worker = world.worker()
-  worker.wake()
+  const workers = [world.worker(), world.worker()]
+  for (const worker of workers) worker.wake()
   await free.until(10)
   expect(limited.received.length).toBeLessThanOrEqual(8)
   await limited.until(10)
-  await worker.stop()
+  await Promise.all(workers.map((worker) => worker.stop()))
   expect(new Set(ids(limited)).size).toBe(10)
   expect(limited.received).toHaveLength(10)
   // Requests begin a second apart; on their way they may come closer together.

@@ -7,6 +7,7 @@ import { type AddressPolicy, policyFor } from './address-guard.ts'
 import { range } from './address-ranges.ts'
 import type { Attempting } from './attempt.ts'
 import { createResolve, type Resolve } from './connect.ts'
+import { createHint } from './hint.ts'
 import { createSender, DEADLINES, type Sender } from './send.ts'
 import { createKeyring } from './signing-keys.ts'
 import { type DeliveryWorker, startDeliveries } from './worker.ts'
@@ -43,11 +44,15 @@ export function createWebhooksOut(
     now: deps.now,
     random: () => Buffer.from(deps.random(4)).readUInt32BE(0) / 2 ** 32,
   }
+  const hint = deps.config.role === 'api' ? createHint({ db: access.db, wait, log: deps.log }) : () => {}
   return {
     ...world,
-    wake: () => worker.current?.wake(),
+    wake: () => (worker.current === null ? hint() : worker.current.wake()),
     start() {
       worker.current = startDeliveries({ ...world, wait, log: deps.log })
+      deps.invalidation.subscribe(({ kind }) => {
+        if (kind === 'deliveries' || kind === 'everything') worker.current?.wake()
+      })
       return worker.current
     },
     close: () => sender.close(),

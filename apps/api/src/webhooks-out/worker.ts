@@ -6,14 +6,13 @@ import type { Wait } from '../worker/worker.ts'
 import { type Attempting, attempt, untried } from './attempt.ts'
 import { CAPS, type Caps, createBook } from './book.ts'
 import { createClaims } from './claims.ts'
+import { createPacer } from './pacer.ts'
 import { createResults } from './results.ts'
 
 /** A try that began later might outlive its lease. */
 const START_WITHIN_MS = 35_000
 /** The database is the truth about what is due; being woken is only a hint that can get lost. */
 const POLL_MS = 250
-/** Claims for the sake of a rate limit come no closer together. */
-const PACE_MS = 20
 /** A claim rests as long as it took, up to this: the slower the database, the more of what is due is claimed at once. */
 const REST_MAX_MS = 20
 const UNSEALABLE_RETRY_MS = 60_000
@@ -67,6 +66,7 @@ export function startDeliveries(world: Deliveries): DeliveryWorker {
     // The next event of an ordered object may not be claimed before.
     results.add({ ...result, slow: book.isSlow(delivery.endpoint_id) }, delivery.ordered)
     launch()
+    pacer.turn()
     if (room) wake()
   }
   const launch = (): void => {
@@ -77,6 +77,7 @@ export function startDeliveries(world: Deliveries): DeliveryWorker {
       void flight.finally(() => flights.delete(flight))
     }
   }
+  const pacer = createPacer(world, book, launch)
   const claims = createClaims(world, book)
   const take = (claimed: readonly ClaimedDelivery[], nowMs: number): void => {
     for (const delivery of claimed) {
@@ -86,6 +87,7 @@ export function startDeliveries(world: Deliveries): DeliveryWorker {
       else book.add(delivery)
     }
     launch()
+    pacer.turn()
   }
   const loop = async (): Promise<void> => {
     while (!stopped) {
@@ -99,7 +101,7 @@ export function startDeliveries(world: Deliveries): DeliveryWorker {
       if (full || stopped) continue
       await world.wait(Math.min(REST_MAX_MS, Math.max(1, world.now() - startMs))).done
       if (woken || stopped) continue
-      waiting = world.wait(Math.min(POLL_MS, Math.max(PACE_MS, book.opensInMs() ?? POLL_MS)))
+      waiting = world.wait(POLL_MS)
       await waiting.done
       waiting = null
     }
@@ -111,6 +113,7 @@ export function startDeliveries(world: Deliveries): DeliveryWorker {
       stopped = true
       waiting?.end()
       await running
+      await pacer.stop()
       for (const delivery of book.drain()) giveBack(delivery, 0)
       await Promise.all(flights)
       await results.close()
