@@ -26,8 +26,8 @@ export interface Db {
   close(): Promise<void>
 }
 
-/** Two flushes of each of two kinds; a claim of deliveries and what became of others. */
-const LANE_CONNECTIONS = 6
+/** Two flushes of each of three kinds; a claim of deliveries and what became of others. */
+const LANE_CONNECTIONS = 8
 
 /**
  * Joins of a flush with a table of millions must never become a scan of it. A plan made while the table was small would be

@@ -1,6 +1,6 @@
 import type { Environment, Service, Uuid } from '@onerouter/core'
 import type { InboundRow, Queryable } from './rows.ts'
-import { rowJson } from './rows.ts'
+import { inboundColumns } from './rows.ts'
 
 export interface WebhookAddress {
   readonly account_id: Uuid
@@ -61,6 +61,12 @@ const STORE = `with k as (
 )
 select count(*)::int as stored from i`
 
+/** A verified delivery with what it is known again by. */
+export interface StoredDelivery {
+  readonly row: InboundRow
+  readonly dedupeKeys: readonly string[]
+}
+
 /** Keeps a verified delivery once. `false`: one of its keys was seen before, so it is a repeat. */
 export async function storeInbound(
   db: Queryable,
@@ -71,7 +77,7 @@ export async function storeInbound(
     name: 'store-inbound',
     text: STORE,
     values: [
-      rowJson(row),
+      JSON.stringify(inboundColumns(row)),
       row.account_id,
       row.environment,
       row.provider,

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { createDatabase } from '../../../../test/harness/postgres.ts'
 import { openDb } from './db.ts'
 import { CLAIM_FAST, FINISH } from './deliveries.ts'
+import { STORE_MANY } from './inbound-many.ts'
 import { CREATE_MANY } from './record-many.ts'
 import { SETTLE_MANY } from './settle-many.ts'
 
@@ -18,6 +19,7 @@ const NOTHING: Readonly<Record<string, string>> = {
 test.each([
   ['settling', SETTLE_MANY, 'jsonb, jsonb'],
   ['recording', CREATE_MANY, 'jsonb, jsonb, jsonb, int, jsonb'],
+  ['keeping', STORE_MANY, 'jsonb, jsonb'],
   ['claiming', CLAIM_FAST, 'uuid, int, int, uuid[], uuid[], uuid[], int[]'],
   ['finishing', FINISH, 'jsonb, uuid'],
 ])('the pinned plan of %s reaches every table by an index', async (name, statement, types) => {

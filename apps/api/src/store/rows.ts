@@ -224,6 +224,11 @@ export function columnsOf(row: object): Record<string, unknown> {
   return columns
 }
 
+export const inboundColumns = (row: InboundRow): Record<string, unknown> => ({
+  ...row,
+  body: `\\x${row.body.toString('hex')}`,
+})
+
 export const idempotencyColumns = (row: IdempotencyRow): Record<string, unknown> => ({
   ...row,
   fingerprint: `\\x${row.fingerprint.toString('hex')}`,

@@ -27,6 +27,8 @@ const IN_HAND_MAX = 96
 const LEASE_MS = TAKEOVER_MS
 /** The database is the truth about what is due; being woken is only a hint that can get lost. */
 const POLL_MS_MAX = 1_000
+/** A look at what is due rests as long as it took: who is woken all the time would do nothing but look. */
+const REST_MS = { min: 5, max: 50 }
 const HOUSEKEEPING_EVERY_MS = 3_600_000
 /** Longer than any client retries, and than any provider remembers its own keys. */
 const IDEMPOTENCY_DAYS = 30
@@ -55,13 +57,19 @@ export function startWorker(engine: Engine, sleepUntilWoken: (ms: number) => Wai
   const loop = async (): Promise<void> => {
     while (!stopped) {
       woken = false
+      const beganMs = engine.now()
       if (engine.now() - keptHouseAtMs > HOUSEKEEPING_EVERY_MS) {
         keptHouseAtMs = engine.now()
         await attempt(engine, () => keepHouse(engine))
       }
       const full = inHand.size >= IN_HAND_MAX
       const took = full ? 0 : await take().catch((error: unknown) => reportFailure(engine, error))
-      if (took > 0) continue
+      if (took >= BATCH) continue
+      const restMs = Math.max(REST_MS.min, Math.min(REST_MS.max, engine.now() - beganMs))
+      if (woken || took > 0) {
+        await sleepUntilWoken(restMs).done
+        continue
+      }
       const ms = full ? POLL_MS_MAX : await untilNext(engine)
       if (woken || stopped) continue
       waiting = sleepUntilWoken(ms)

@@ -1,0 +1,79 @@
+import { type StoredDelivery, storeInbound } from './inbound.ts'
+import type { Queryable } from './rows.ts'
+import { inboundColumns } from './rows.ts'
+
+/**
+ * `storeInbound` for many at once: a delivery is kept when all of its keys are new. Sorted by key, so that processes that
+ * were sent the same deliveries wait for one another in one order. The memberships are wrapped in CASE so that they stay
+ * hashed lookups whatever the planner believes.
+ */
+export const STORE_MANY = `with wanted as (
+  select * from jsonb_to_recordset($2::jsonb) as w (account_id uuid, environment text, provider text, key text,
+    received_at timestamptz, inbound_id uuid)
+), k as (
+  insert into inbound_key (account_id, environment, provider, key, received_at)
+  select account_id, environment, provider, key, received_at from wanted
+  on conflict do nothing returning account_id, environment, provider, key
+), fresh as materialized (
+  select w.inbound_id from wanted w
+  left join k on k.account_id = w.account_id and k.environment = w.environment and k.provider = w.provider
+    and k.key = w.key
+  group by w.inbound_id having count(*) = count(k.key)
+), i as (
+  insert into inbound select r.* from jsonb_populate_recordset(null::inbound, $1::jsonb) r
+  where case when r.id in (select inbound_id from fresh) then true else false end
+  returning id, account_id, environment, provider
+), trusted_again as (
+  update webhook_registration g set refused = 0, refused_since = null, refused_reason = null
+  from (select distinct account_id, environment, provider from wanted) w
+  where g.account_id = w.account_id and g.environment = w.environment and g.service = w.provider and g.refused > 0
+)
+select id from i`
+
+/** For each whether it was kept; `false`: one of its keys was seen before, also when that was in the same company. */
+export async function storeInbounds(
+  db: Queryable,
+  deliveries: readonly StoredDelivery[],
+): Promise<boolean[]> {
+  const seen = new Set<string>()
+  const first: StoredDelivery[] = []
+  for (const one of deliveries) {
+    const names = one.dedupeKeys.map((key) => keyName(one, key))
+    if (names.length > 0 && !names.some((name) => seen.has(name))) first.push(one)
+    for (const name of names) seen.add(name)
+  }
+  const kept = await storeDistinct(db, first)
+  // A second one that shares a key finds what the first one has written.
+  const answers: boolean[] = []
+  for (const one of deliveries) {
+    answers.push(first.includes(one) ? kept.has(one.row.id) : await storeInbound(db, one.row, one.dedupeKeys))
+  }
+  return answers
+}
+
+const keyName = ({ row }: StoredDelivery, key: string): string =>
+  `${row.account_id}/${row.environment}/${row.provider}/${key}`
+
+async function storeDistinct(
+  db: Queryable,
+  deliveries: readonly StoredDelivery[],
+): Promise<ReadonlySet<unknown>> {
+  const wanted = deliveries
+    .flatMap(({ row, dedupeKeys }) =>
+      [...new Set(dedupeKeys)].map((key) => ({
+        account_id: row.account_id,
+        environment: row.environment,
+        provider: row.provider,
+        key,
+        received_at: row.received_at,
+        inbound_id: row.id,
+      })),
+    )
+    .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+  const { rows } = await db.query({
+    name: 'store-inbounds',
+    text: STORE_MANY,
+    values: [JSON.stringify(deliveries.map(({ row }) => inboundColumns(row))), JSON.stringify(wanted)],
+  })
+  return new Set(rows.map((row) => row['id']))
+}
