@@ -15,10 +15,9 @@ export const STORE_MANY = `with wanted as (
   select account_id, environment, provider, key, received_at from wanted
   on conflict do nothing returning account_id, environment, provider, key
 ), fresh as materialized (
-  select w.inbound_id from wanted w
-  left join k on k.account_id = w.account_id and k.environment = w.environment and k.provider = w.provider
-    and k.key = w.key
-  group by w.inbound_id having count(*) = count(k.key)
+  select inbound_id from wanted group by inbound_id
+  having bool_and(case when (account_id, environment, provider, key) in
+    (select account_id, environment, provider, key from k) then true else false end)
 ), i as (
   insert into inbound select r.* from jsonb_populate_recordset(null::inbound, $1::jsonb) r
   where case when r.id in (select inbound_id from fresh) then true else false end

@@ -72,6 +72,7 @@ export async function openApp(options: OpenAppOptions = {}): Promise<OpenedApp> 
   const money = createMoney(deps)
   const more = options.routes?.(deps) ?? {}
   const app = await createApp(deps, {
+    watch: money.routes.watch ?? [],
     open: [...(money.routes.open ?? []), ...(more.open ?? [])],
     keyed: [...(money.routes.keyed ?? []), ...(more.keyed ?? [])],
   })

@@ -76,7 +76,9 @@ test('no second sees more requests than the rate limit, over two processes; all 
         turn()
         for (let rounds = 0; begun.length < 2 * count; rounds++) {
           expect(rounds).toBeLessThanOrEqual(4 * count)
-          nowMs += Math.min(...books.map((book) => book.opensInMs() ?? Number.POSITIVE_INFINITY))
+          // Where none is reserved, the turn reserves.
+          const waits = books.map((book) => book.opensInMs()).filter((ms) => ms !== null)
+          nowMs += waits.length === 0 ? 0 : Math.min(...waits)
           turn()
         }
         for (const ids of left) expect(ids).toEqual(ids.map((_, n) => `slow down ${n}`))
