@@ -36,7 +36,9 @@ test.each([
     const tables = ['payment', 'operation', 'idempotency', 'webhook_endpoint', 'delivery', 'event']
     const scanned = plan.filter((line) => tables.some((table) => line.includes(`Scan on public.${table} `)))
     expect(scanned).toEqual([])
-    const indexed = plan.filter((line) => /Index Scan using \w+ on public\.(\w+)/.test(line))
+    const indexed = plan.filter((line) =>
+      /Index (Only )?Scan (Backward )?using \w+ on public\.(\w+)/.test(line),
+    )
     expect(indexed.length).toBeGreaterThan(0)
     expect(plan.filter((line) => /(Hash|Merge) (Semi )?Join/.test(line))).toEqual([])
     // An index scan without a condition would read the table from end to end.
