@@ -76,9 +76,9 @@ export const allowances: readonly Allowance[] = [
     why: "the nonce of a page's content security policy must not be predictable, and nothing depends on its value",
   },
   {
-    path: /^apps\/api\/src\/webhooks-out\/connect\.ts$/,
+    path: /^apps\/api\/src\/webhooks-out\/(connect|exchange)\.ts$/,
     names: ['timers'],
-    why: 'the deadline of a name look-up is part of connecting',
+    why: 'the deadlines of a name look-up and of a whole exchange run on real time, as that of a provider call does',
   },
   {
     path: /^packages\/sdk\/src\/system\.ts$/,
