@@ -7,6 +7,7 @@ import { metricFamilies } from './observe/families.ts'
 import { startRounds } from './observe/rounds.ts'
 import { analyticsRoutes } from './routes/analytics/index.ts'
 import { auditRoutes } from './routes/audit/index.ts'
+import { eventStreamRoute } from './routes/events/stream.ts'
 import { logRoutes } from './routes/logs/index.ts'
 import { metricsRoutes } from './routes/metrics/index.ts'
 import type { CallLog } from './store/provider-calls.ts'
@@ -46,6 +47,7 @@ export function createInsights(
     keyed: [
       (app) => analyticsRoutes(app, { db, now: engine.now, fresh }),
       (app) => auditRoutes(app, engine),
+      (app) => eventStreamRoute(app, { db, now: engine.now, wait, stopping: deps.stopping }),
       (app) => logRoutes(app, { deps, db, wait, flush }),
     ],
     watch: [(app) => metricsRoutes(app, { token: deps.config.metricsToken, families })],

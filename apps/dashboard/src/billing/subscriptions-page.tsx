@@ -53,6 +53,7 @@ const COLUMNS: readonly Column<Subscription>[] = [
     cell: ({ nextChargeAt }) => (nextChargeAt === null ? '–' : <Time at={nextChargeAt} />),
   },
 ]
+const TOPICS = ['subscription.'] as const
 const load = (client: OneRouter, query: ListQuery, filters: Filters) =>
   client.subscriptions.list({
     ...query,
@@ -74,6 +75,7 @@ export function SubscriptionsPage() {
         title="Subscriptions"
         text="Payers who are charged again and again, by the provider that keeps their mandate."
         columns={COLUMNS}
+        topics={TOPICS}
         filters={FILTERS}
         load={load}
         version={version}

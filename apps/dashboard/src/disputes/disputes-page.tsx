@@ -39,6 +39,7 @@ const COLUMNS: readonly Column<Dispute>[] = [
     cell: ({ evidenceDueAt }) => (evidenceDueAt === null ? '–' : <Time at={evidenceDueAt} />),
   },
 ]
+const TOPICS = ['dispute.'] as const
 const load = (client: OneRouter, query: ListQuery, filters: Filters) =>
   client.disputes.list({
     ...query,
@@ -56,6 +57,7 @@ export function DisputesPage() {
       title="Disputes"
       text="Payers who ask their bank for the money back. Evidence is given at the provider, before its deadline."
       columns={COLUMNS}
+      topics={TOPICS}
       filters={FILTERS}
       load={load}
       empty={{ title: 'No disputes', text: 'Nobody asked for money back through their bank.' }}

@@ -20,6 +20,7 @@ const COLUMNS: readonly Column<OneRouterEvent>[] = [
   { heading: 'Sequence', wide: true, right: true, cell: ({ sequence }) => sequence },
   { heading: 'Created', cell: ({ createdAt }) => <Time at={createdAt} seconds /> },
 ]
+const TOPICS = [''] as const
 const load = (client: OneRouter, query: ListQuery, filters: Filters) =>
   client.events.list({
     ...query,
@@ -32,6 +33,7 @@ export function EventsPage() {
       title="Events"
       text="What happened, in the form in which your webhooks are told."
       columns={COLUMNS}
+      topics={TOPICS}
       filters={FILTERS}
       load={load}
       empty={{ title: 'No events yet', text: 'Each change of a payment, refund or link becomes one.' }}

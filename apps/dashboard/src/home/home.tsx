@@ -14,11 +14,13 @@ import { Counters } from './counters.tsx'
 import { Guide } from './guide.tsx'
 import { lookAround } from './look-around.ts'
 
+const TOPICS = ['payment.', 'refund.'] as const
+
 /** The first page: what to do next, what needs somebody, and what came in lately. */
 export function Home() {
   const { client, environment } = useSigned()
   const load = useCallback(() => lookAround(client, environment), [client, environment])
-  const { value, problem, refresh } = usePolled(load)
+  const { value, problem, refresh } = usePolled(load, { topics: TOPICS })
   return (
     <>
       <PageHeader title="Home" />

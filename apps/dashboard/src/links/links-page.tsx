@@ -43,6 +43,7 @@ const COLUMNS: readonly Column<PaymentLink>[] = [
   { heading: 'Clicks', wide: true, right: true, cell: ({ clicks }) => clicks },
   { heading: 'Created', cell: ({ createdAt }) => <Time at={createdAt} /> },
 ]
+const TOPICS = ['payment_link.'] as const
 const load = (client: OneRouter, query: ListQuery, filters: Filters) =>
   client.paymentLinks.list({
     ...query,
@@ -58,6 +59,7 @@ export function LinksPage() {
         title="Payment links"
         text="Addresses that ask for an amount: to be sent, printed, or shown as a QR code."
         columns={COLUMNS}
+        topics={TOPICS}
         filters={FILTERS}
         load={load}
         version={version}

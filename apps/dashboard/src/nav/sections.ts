@@ -15,6 +15,11 @@ export const SECTIONS: readonly Section[] = [
     title: 'Money',
     pages: [
       { href: '/', label: 'Home', also: 'overview start guide' },
+      {
+        href: '/analytics',
+        label: 'Analytics',
+        also: 'numbers charts usage costs performance mrr churn failures',
+      },
       { href: '/payments', label: 'Payments', also: 'transactions orders charges' },
       { href: '/refunds', label: 'Refunds' },
       { href: '/disputes', label: 'Disputes', also: 'chargebacks' },

@@ -9,6 +9,7 @@ import { buttonStyle } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Logo } from '../ui/logo.tsx'
 import { EnvironmentSwitch } from './environment-switch.tsx'
+import { LiveMark } from './live-state.tsx'
 import { NavList } from './nav-list.tsx'
 import { Palette } from './palette.tsx'
 import { ThemeSwitch } from './theme-switch.tsx'
@@ -93,6 +94,7 @@ function Bar({
         </button>
         <div className="ml-auto flex min-w-0 items-center gap-1 text-sm sm:ml-0 sm:gap-2">
           <span className="hidden max-w-52 truncate text-muted xl:inline">{session.user.email}</span>
+          <LiveMark />
           <ThemeSwitch />
           <button type="button" onClick={onSignOut} className={buttonStyle('quiet')}>
             Sign out

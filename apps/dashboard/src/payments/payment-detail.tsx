@@ -18,6 +18,8 @@ import { PaymentTimeline } from './payment-timeline.tsx'
 import { PROVIDER_NAMES } from './provider-names.ts'
 import { StatusBadge } from './status-badge.tsx'
 
+const TOPICS = ['payment.', 'refund.', 'dispute.'] as const
+
 /** One payment: how it stands, what can be done, and everything that happened to it. */
 export function PaymentDetail({ id }: { readonly id: string }) {
   const { client, environment } = useSigned()
@@ -32,7 +34,7 @@ export function PaymentDetail({ id }: { readonly id: string }) {
     const able = providers.data.find(({ name }) => name === payment.provider)?.capabilities
     return { payment, timeline: timeline.data, refunds: refunds.data, routing, able }
   }, [client, environment, id])
-  const { value, problem, refresh } = usePolled(load)
+  const { value, problem, refresh } = usePolled(load, { topics: TOPICS })
   return (
     <>
       <Link href="/payments" prefetch={false} className="text-sm font-medium text-accent hover:underline">

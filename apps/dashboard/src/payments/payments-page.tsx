@@ -67,6 +67,7 @@ export const PAYMENT_COLUMNS: readonly Column<Payment>[] = [
   { heading: 'Created', cell: ({ createdAt }) => <Time at={createdAt} /> },
 ]
 
+const TOPICS = ['payment.', 'refund.'] as const
 const load = (client: OneRouter, query: ListQuery, filters: Filters) =>
   client.payments.list({
     ...query,
@@ -90,6 +91,7 @@ export function PaymentsPage() {
         title="Payments"
         text="Every payment through every provider. The list updates by itself."
         columns={PAYMENT_COLUMNS}
+        topics={TOPICS}
         filters={FILTERS}
         load={load}
         version={version}

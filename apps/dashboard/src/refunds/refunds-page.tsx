@@ -26,6 +26,7 @@ const COLUMNS: readonly Column<Refund>[] = [
   { heading: 'Reason', wide: true, cell: ({ reason }) => reason ?? '–' },
   { heading: 'Created', cell: ({ createdAt }) => <Time at={createdAt} /> },
 ]
+const TOPICS = ['refund.'] as const
 const load = (client: OneRouter, query: ListQuery, filters: Filters) =>
   client.refunds.list({
     ...query,
@@ -42,6 +43,7 @@ export function RefundsPage() {
       title="Refunds"
       text="Money on its way back. A refund is made on its payment’s page."
       columns={COLUMNS}
+      topics={TOPICS}
       filters={FILTERS}
       load={load}
       empty={{ title: 'No refunds yet', text: 'Open a paid payment to refund all or a part of it.' }}

@@ -8,6 +8,7 @@ import { FeedbackProvider } from '../ui/feedback.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { currentSession, type Session, signOut } from './auth.ts'
 import { type Environment, sessionClient } from './client.ts'
+import { LiveProvider } from './live.tsx'
 
 /** What every page behind the sign-in may use. */
 export interface Signed {
@@ -74,9 +75,11 @@ export function SignedIn({ children }: { readonly children: ReactNode }) {
   return (
     <SignedContext value={signed}>
       <FeedbackProvider>
-        <Shell session={session} environment={environment} onEnvironment={choose} onSignOut={leave}>
-          {children}
-        </Shell>
+        <LiveProvider environment={environment}>
+          <Shell session={session} environment={environment} onEnvironment={choose} onSignOut={leave}>
+            {children}
+          </Shell>
+        </LiveProvider>
       </FeedbackProvider>
     </SignedContext>
   )

@@ -44,6 +44,7 @@ const COLUMNS: readonly Column<Sms>[] = [
   { heading: 'Cost', wide: true, right: true, cell: cost },
   { heading: 'Created', cell: ({ createdAt }) => <Time at={createdAt} /> },
 ]
+const TOPICS = ['sms.'] as const
 const load = (client: OneRouter, query: ListQuery, filters: Filters) =>
   client.sms.list({
     ...query,
@@ -63,6 +64,7 @@ export function SmsPage() {
         title="SMS"
         text="Text messages, what became of them, and what they cost."
         columns={COLUMNS}
+        topics={TOPICS}
         filters={FILTERS}
         load={load}
         version={version}

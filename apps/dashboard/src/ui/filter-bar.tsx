@@ -11,6 +11,10 @@ export interface Filter {
   readonly label: string
   /** Without options it is a text. */
   readonly options?: readonly Option[]
+  /** What nothing chosen means; `All` if left out. */
+  readonly none?: string
+  /** Offered while a text is typed. */
+  readonly suggestions?: readonly string[]
   readonly type?: 'date'
 }
 
@@ -46,7 +50,7 @@ export function FilterBar({
 }
 
 function Control({
-  filter: { label, options, type },
+  filter: { label, options, type, none = 'All', suggestions },
   value,
   onChange,
 }: {
@@ -61,14 +65,24 @@ function Control({
         {label}
       </label>
       {options === undefined ? (
-        <input
-          id={id}
-          type={type ?? 'text'}
-          defaultValue={value}
-          className={inputStyle}
-          onBlur={({ target }) => onChange(target.value.trim())}
-          onKeyDown={(event) => event.key === 'Enter' && onChange(event.currentTarget.value.trim())}
-        />
+        <>
+          <input
+            id={id}
+            type={type ?? 'text'}
+            list={suggestions === undefined ? undefined : `${id}-list`}
+            defaultValue={value}
+            className={inputStyle}
+            onBlur={({ target }) => onChange(target.value.trim())}
+            onKeyDown={(event) => event.key === 'Enter' && onChange(event.currentTarget.value.trim())}
+          />
+          {suggestions !== undefined && (
+            <datalist id={`${id}-list`}>
+              {suggestions.map((one) => (
+                <option key={one} value={one} />
+              ))}
+            </datalist>
+          )}
+        </>
       ) : (
         <select
           id={id}
@@ -76,7 +90,7 @@ function Control({
           className={inputStyle}
           onChange={({ target }) => onChange(target.value)}
         >
-          <option value="">All</option>
+          <option value="">{none}</option>
           {options.map(([one, text]) => (
             <option key={one} value={one}>
               {text}

@@ -8,6 +8,8 @@ import { useSigned } from '../session/signed-in.tsx'
 import { buttonStyle } from './button.tsx'
 import { Dialog } from './dialog.tsx'
 import { type Filter, FilterBar, type Filters } from './filter-bar.tsx'
+import { given } from './given.ts'
+import { useHeld } from './held.ts'
 import { PageHeader } from './page-header.tsx'
 import { Empty, Failed, Loading } from './states.tsx'
 import { type Column, Table } from './table.tsx'
@@ -36,19 +38,32 @@ export interface ListPageProps<T extends { readonly id: string }> {
   readonly above?: ReactNode
   /** Changing it looks again at once. */
   readonly version?: number
+  /** Beginnings of the types of events that change the list: it hears of them. Not made anew in each render either. */
+  readonly topics?: readonly string[]
 }
 
 const PAGE = 25
 
 /** The one shape of every list: filters that are part of the address, pages by cursor, updates by itself. */
 export function ListPage<T extends { readonly id: string }>(props: ListPageProps<T>) {
-  const { title, text, action, above, filters = [] } = props
+  const { title, text, action, above, filters = [], topics } = props
   const { environment } = useSigned()
+  const [paused, setPaused] = useState(false)
   const search = useSearchParams()
   const chosen: Filters = Object.fromEntries(filters.map(({ name }) => [name, search.get(name) ?? undefined]))
   return (
     <>
       <PageHeader title={title} {...(text === undefined ? {} : { text })}>
+        {topics !== undefined && (
+          <button
+            type="button"
+            aria-pressed={paused}
+            onClick={() => setPaused(!paused)}
+            className={buttonStyle('quiet')}
+          >
+            {paused ? 'Paused' : 'Pause'}
+          </button>
+        )}
         {action}
       </PageHeader>
       {above}
@@ -59,14 +74,23 @@ export function ListPage<T extends { readonly id: string }>(props: ListPageProps
           key={`${environment}${JSON.stringify(chosen)}${props.version ?? 0}`}
           {...props}
           chosen={chosen}
+          paused={paused}
         />
       </div>
     </>
   )
 }
 
-function Rows<T extends { readonly id: string }>(props: ListPageProps<T> & { readonly chosen: Filters }) {
-  const { load, chosen, columns, title, empty, detail, detailTitle } = props
+interface RowsProps<T extends { readonly id: string }> extends ListPageProps<T> {
+  readonly chosen: Filters
+  /** New rows wait until somebody asks for them. */
+  readonly paused: boolean
+}
+
+const NO_ROWS: readonly never[] = []
+
+function Rows<T extends { readonly id: string }>(props: RowsProps<T>) {
+  const { load, chosen, columns, title, empty, detail, detailTitle, topics } = props
   const { client, environment } = useSigned()
   const [cursors, setCursors] = useState<readonly string[]>([])
   const [openId, setOpenId] = useState<string | null>(null)
@@ -77,14 +101,17 @@ function Rows<T extends { readonly id: string }>(props: ListPageProps<T> & { rea
     const page = await load(client, query, JSON.parse(key) as Filters) // written by us, just above
     return { page, cursor }
   }, [client, environment, cursor, key, load])
-  const { value, problem, refresh } = usePolled(look)
+  const { value, problem, refresh } = usePolled(look, given({ topics }))
+  const held = useHeld(value?.page.data ?? NO_ROWS, value?.cursor ?? '', props.paused || openId !== null)
   if (value === null) return problem === null ? <Loading /> : <Failed problem={problem} onRetry={refresh} />
-  const { data, hasMore, nextCursor } = value.page
+  const { hasMore, nextCursor } = value.page
+  const data = held.rows
   const filtered = Object.values(chosen).some((one) => one !== undefined)
   const open = data.find(({ id }) => id === openId)
   return (
     <div aria-busy={value.cursor !== cursor}>
       {problem !== null && <Failed problem={problem} onRetry={refresh} />}
+      <Waiting count={held.waiting} onShow={held.show} />
       {data.length === 0 ? (
         <Empty title={filtered ? 'Nothing matches' : empty.title}>
           {filtered ? 'Remove a filter to see more.' : empty.text}
@@ -97,30 +124,7 @@ function Rows<T extends { readonly id: string }>(props: ListPageProps<T> & { rea
           {...(detail === undefined ? {} : { onOpen: (row: T) => setOpenId(row.id) })}
         />
       )}
-      {(cursors.length > 0 || hasMore) && (
-        <nav
-          aria-label="Older and newer"
-          className="flex items-center gap-2 border-t border-line px-4 py-3 sm:px-5"
-        >
-          <span className="mr-auto text-xs text-muted">Page {cursors.length + 1}, newest first</span>
-          <button
-            type="button"
-            disabled={cursors.length === 0}
-            onClick={() => setCursors(cursors.slice(0, -1))}
-            className={buttonStyle('plain')}
-          >
-            Newer
-          </button>
-          <button
-            type="button"
-            disabled={!hasMore || nextCursor === null}
-            onClick={() => nextCursor !== null && setCursors([...cursors, nextCursor])}
-            className={buttonStyle('plain')}
-          >
-            Older
-          </button>
-        </nav>
-      )}
+      <Pages cursors={cursors} next={hasMore ? nextCursor : null} onTurn={setCursors} />
       {detail !== undefined && (
         <Dialog
           place="side"
@@ -132,5 +136,56 @@ function Rows<T extends { readonly id: string }>(props: ListPageProps<T> & { rea
         </Dialog>
       )}
     </div>
+  )
+}
+
+/** New rows that do not move what somebody reads: a button brings them. */
+function Waiting({ count, onShow }: { readonly count: number; readonly onShow: () => void }) {
+  return (
+    <div role="status" className="pointer-events-none sticky top-24 z-10 flex justify-center">
+      {count > 0 && (
+        <button
+          type="button"
+          onClick={onShow}
+          className={`pointer-events-auto my-2 shadow-lg ${buttonStyle('main')}`}
+        >
+          {count} new
+        </button>
+      )}
+    </div>
+  )
+}
+
+/** Older and newer pages. The cursors are those of the pages before this one. */
+function Pages(props: {
+  readonly cursors: readonly string[]
+  readonly next: string | null
+  readonly onTurn: (cursors: readonly string[]) => void
+}) {
+  const { cursors, next, onTurn } = props
+  if (cursors.length === 0 && next === null) return null
+  return (
+    <nav
+      aria-label="Older and newer"
+      className="flex items-center gap-2 border-t border-line px-4 py-3 sm:px-5"
+    >
+      <span className="mr-auto text-xs text-muted">Page {cursors.length + 1}, newest first</span>
+      <button
+        type="button"
+        disabled={cursors.length === 0}
+        onClick={() => onTurn(cursors.slice(0, -1))}
+        className={buttonStyle('plain')}
+      >
+        Newer
+      </button>
+      <button
+        type="button"
+        disabled={next === null}
+        onClick={() => next !== null && onTurn([...cursors, next])}
+        className={buttonStyle('plain')}
+      >
+        Older
+      </button>
+    </nav>
   )
 }

@@ -1,8 +1,13 @@
 'use client'
 
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { useLive } from '../session/live.tsx'
 
 const EVERY_MS = 3_000
+/** While events tell of changes, this is for what no event tells of. */
+const LIVE_EVERY_MS = 30_000
+/** However much happens, nobody asks more often than this. */
+const APART_MS = 2_000
 
 export interface Polled<T> {
   readonly value: T | null
@@ -11,8 +16,21 @@ export interface Polled<T> {
   readonly refresh: () => void
 }
 
-/** Looks again every few seconds while the page is in sight. `load` must be stable (`useCallback`). */
-export function usePolled<T>(load: () => Promise<T>): Polled<T> {
+export interface Polling {
+  readonly everyMs?: number
+  /** Beginnings of the types of events that change it, such as `payment.`: it is looked at again when one happens. */
+  readonly topics?: readonly string[]
+}
+
+/**
+ * Looks again when an event says so, and every few seconds where none would, while the page is in sight. `load` must be
+ * stable (`useCallback`), and so must `topics`.
+ */
+export function usePolled<T>(load: () => Promise<T>, { everyMs, topics }: Polling = {}): Polled<T> {
+  const { state, listen } = useLive()
+  const told = topics !== undefined && state === 'live'
+  const waitMs = useRef(EVERY_MS)
+  waitMs.current = everyMs ?? (told ? LIVE_EVERY_MS : EVERY_MS)
   const [value, setValue] = useState<T | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const [round, setRound] = useState(0)
@@ -22,7 +40,13 @@ export function usePolled<T>(load: () => Promise<T>): Polled<T> {
   useEffect(() => {
     let over = false
     let timer: number | undefined
+    let lookedMs = 0
+    let looking = false
+    let missed = false
     const look = async () => {
+      looking = true
+      missed = false
+      lookedMs = performance.now()
       try {
         const found = await load()
         if (over) return
@@ -31,19 +55,31 @@ export function usePolled<T>(load: () => Promise<T>): Polled<T> {
       } catch (error) {
         if (!over) setProblem(error instanceof Error ? error.message : String(error))
       }
-      if (!over) timer = window.setTimeout(whenInSight, EVERY_MS)
+      looking = false
+      if (!over) lookIn(missed ? APART_MS : waitMs.current)
+    }
+    const lookIn = (ms: number) => {
+      window.clearTimeout(timer)
+      timer = window.setTimeout(whenInSight, ms)
     }
     const whenInSight = () => {
       if (document.visibilityState === 'visible') void look()
       else document.addEventListener('visibilitychange', whenInSight, { once: true })
     }
+    const happened = (type: string | null) => {
+      if (type !== null && topics?.some((topic) => type.startsWith(topic)) !== true) return
+      missed = looking
+      if (!looking) lookIn(Math.max(0, lookedMs + APART_MS - performance.now()))
+    }
     void look()
+    const deafen = topics === undefined ? undefined : listen(happened)
     return () => {
       over = true
+      deafen?.()
       window.clearTimeout(timer)
       document.removeEventListener('visibilitychange', whenInSight)
     }
-  }, [load, round])
+  }, [load, round, topics, listen])
 
   return { value, problem, refresh }
 }

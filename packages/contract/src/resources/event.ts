@@ -30,4 +30,10 @@ export const EventListQuery = Strict({
   environment: Type.Optional(EnvironmentSchema),
 })
 export type EventListQuery = Static<typeof EventListQuery>
+/** Of the stream, whose place is told by `Last-Event-ID`. */
+export const EventStreamQuery = Strict({
+  type: Type.Optional(Type.String({ maxLength: 60 })),
+  environment: Type.Optional(EnvironmentSchema),
+})
+export type EventStreamQuery = Static<typeof EventStreamQuery>
 export const EventList = ListOf(Event)

@@ -1,0 +1,79 @@
+'use client'
+
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
+import type { Environment } from './client.ts'
+
+/** `polling`: no stream can be had, so pages ask by themselves. */
+export type LiveState = 'connecting' | 'live' | 'polling'
+/** Is told the type of each event as it happens, and `null` when some may have been missed. */
+export type Listener = (type: string | null) => void
+
+interface Live {
+  readonly state: LiveState
+  readonly listen: (listener: Listener) => () => void
+}
+
+const LiveContext = createContext<Live | null>(null)
+/** A refused stream is asked for again now and then. */
+const AGAIN_MS = 30_000
+
+/** @throws Error outside of `LiveProvider` */
+export function useLive(): Live {
+  const live = useContext(LiveContext)
+  if (live === null) throw new Error('useLive needs LiveProvider around it')
+  return live
+}
+
+/** One stream of events for all parts of the page; the browser connects again by itself, from where it was. */
+export function LiveProvider(props: { readonly environment: Environment; readonly children: ReactNode }) {
+  const { environment, children } = props
+  const [state, setState] = useState<LiveState>('connecting')
+  const [listeners] = useState(() => new Set<Listener>())
+  useEffect(() => {
+    let source: EventSource | null = null
+    let timer: number | undefined
+    const tell: Listener = (type) => {
+      for (const listener of listeners) listener(type)
+    }
+    const connect = () => {
+      source = new EventSource(`/v1/events/stream?environment=${environment}`)
+      source.addEventListener('open', () => setState('live'))
+      source.addEventListener('message', ({ data }) => tell(typeOf(data)))
+      source.addEventListener('reset', () => tell(null))
+      source.addEventListener('error', ({ currentTarget }) => {
+        // Only a refusal closes it for good; after everything else the browser is connecting already.
+        if ((currentTarget as EventSource).readyState !== EventSource.CLOSED) return
+        setState('polling')
+        timer = window.setTimeout(connect, AGAIN_MS)
+      })
+    }
+    setState('connecting')
+    connect()
+    return () => {
+      window.clearTimeout(timer)
+      source?.close()
+    }
+  }, [environment, listeners])
+  const live = useMemo<Live>(
+    () => ({
+      state,
+      listen: (listener) => {
+        listeners.add(listener)
+        return () => void listeners.delete(listener)
+      },
+    }),
+    [state, listeners],
+  )
+  return <LiveContext value={live}>{children}</LiveContext>
+}
+
+/** The type of an event; `null` for what cannot be read, which may be anything. */
+function typeOf(text: unknown): string | null {
+  try {
+    const event: unknown = JSON.parse(String(text))
+    const known = typeof event === 'object' && event !== null && 'type' in event
+    return known && typeof event.type === 'string' ? event.type : null
+  } catch {
+    return null
+  }
+}
