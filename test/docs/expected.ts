@@ -74,6 +74,7 @@ export const EXPECTED: Readonly<Record<string, readonly Expectation[]>> = {
   'docs/guides/monitoring.md': [
     { not: "a scrape configuration, for the reader's own Prometheus" },
     { answers: [200, 200, 200, 200] },
+    { answers: [200] },
   ],
   'docs/guides/payment-links.md': [
     { prints: /^active (http.*\/l\/[0-9a-z]{12})\n\1\/qr\.svg\n$/ },

@@ -46,6 +46,7 @@ const nameOf = (path: string) =>
     : path
         .slice(1)
         .replace(/(?:pay|sub)_[0-9A-Za-z]+/, 'one')
+        .replace('?view=', '-')
         .replaceAll('/', '-')
 
 test.skipIf(folder === undefined).each(LOOKS)(

@@ -133,6 +133,14 @@ export async function furnish(dashboard: Console, receiverUrl: string, text: str
   await made('/v1/sms', { to: '+14155550123', body: text })
   const plan = await made('/v1/plans', { name: text, amount: '9.00', currency: 'USD', interval: 'month' })
   const subscription = await made('/v1/subscriptions', { plan_id: plan, provider: 'stripe' })
+  const rules = [
+    {
+      name: text.slice(0, 80),
+      when: { currencies: ['EUR'] },
+      use: { strategy: 'order', providers: ['paypal'] },
+    },
+  ]
+  await member.call('PUT', '/api/routing', { rules, environment: 'test', comment: text })
   await made('/api/keys', { name: text.slice(0, 90), environment: 'test' })
   await made('/api/services/paypal/verify-domain', { domain: 'shop.example.com' })
   return { member, payment, subscription }

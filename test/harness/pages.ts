@@ -10,6 +10,7 @@ export const sizeOf = ([width, height]: readonly [number, number]) => ({ width, 
 /** Every page, the single objects included. */
 export const pathsOf = ({ payment, subscription }: Furnished): readonly string[] => [
   ...DESTINATIONS.map(({ href }) => href),
+  ...['costs', 'performance', 'failures'].map((view) => `/analytics?view=${view}`),
   `/payments/${payment}`,
   `/subscriptions/${subscription}`,
 ]

@@ -67,7 +67,7 @@ function columnsOf(
     { heading: 'Where', text: name },
     { heading: 'Currency', text: ({ currency }) => currency },
     { heading: 'Payments', right: true, wide: true, text: ({ payments }) => payments },
-    { heading: 'Captured', right: true, text: ({ captured }) => captured.amount },
+    { heading: 'Captured', right: true, money: true, text: ({ captured }) => captured.amount },
     {
       heading: 'Fees',
       right: true,
@@ -86,5 +86,5 @@ function columnsOf(
 
 const MESSAGES: readonly TextColumn<Message>[] = [
   { heading: 'Currency', text: ({ currency }) => currency },
-  { heading: 'Cost', right: true, text: ({ amount }) => amount },
+  { heading: 'Cost', right: true, money: true, text: ({ amount }) => amount },
 ]

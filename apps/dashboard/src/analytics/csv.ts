@@ -3,6 +3,8 @@ export interface TextColumn<T> {
   readonly heading: string
   readonly text: (row: T) => string | number | null
   readonly right?: boolean
+  /** An exact amount: people see it grouped, files have it as it is. */
+  readonly money?: boolean
   /** Left out on small screens. */
   readonly wide?: boolean
 }

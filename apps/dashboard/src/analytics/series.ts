@@ -23,24 +23,34 @@ export interface Picture {
   readonly columns: readonly Column[]
 }
 
-/** Rows of the API as columns of a chart: one for each interval, one part for each group, largest group first. */
+type SizeOf = (row: Row) => number
+type NameOf = (row: Row) => string
+
+/** The groups that there are, the largest first. */
+export function ranked(rows: readonly Row[], sizeOf: SizeOf, nameOf: NameOf): readonly string[] {
+  const totals = new Map<string, number>()
+  for (const row of rows) totals.set(nameOf(row), (totals.get(nameOf(row)) ?? 0) + sizeOf(row))
+  return [...totals].sort(([, a], [, b]) => b - a).map(([name]) => name)
+}
+
+/**
+ * Rows of the API as columns of a chart: one for each interval, one part for each group. `order` gives a group the same
+ * colour in every picture.
+ */
 export function picture(
   rows: readonly Row[],
-  sizeOf: (row: Row) => number,
-  nameOf: (row: Row) => string,
+  sizeOf: SizeOf,
+  nameOf: NameOf,
+  order: readonly string[] = ranked(rows, sizeOf, nameOf),
 ): Picture {
-  const totals = new Map<string, number>()
   const byStart = new Map<string, Map<string, number>>()
   for (const row of rows) {
-    const [name, value] = [nameOf(row), sizeOf(row)]
-    totals.set(name, (totals.get(name) ?? 0) + value)
     const parts = byStart.get(row.start) ?? new Map<string, number>()
-    byStart.set(row.start, parts.set(name, (parts.get(name) ?? 0) + value))
+    byStart.set(row.start, parts.set(nameOf(row), (parts.get(nameOf(row)) ?? 0) + sizeOf(row)))
   }
-  const ranked = [...totals].sort(([, a], [, b]) => b - a).map(([name]) => name)
-  const own = ranked.length <= SERIES_MAX ? ranked : ranked.slice(0, SERIES_MAX - 1)
-  const names = ranked.length <= SERIES_MAX ? own : [...own, REST]
-  const rest = ranked.slice(own.length)
+  const own = order.length <= SERIES_MAX ? order : order.slice(0, SERIES_MAX - 1)
+  const names = order.length <= SERIES_MAX ? own : [...own, REST]
+  const rest = order.slice(own.length)
   const sumOf = (parts: ReadonlyMap<string, number>, all: readonly string[]) =>
     all.reduce((sum, name) => sum + (parts.get(name) ?? 0), 0)
   return {

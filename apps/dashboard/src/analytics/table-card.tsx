@@ -1,11 +1,13 @@
 'use client'
 
 import type { ReactNode } from 'react'
+import { grouped } from '../payments/grouped.ts'
 import { buttonStyle } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { Empty } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
 import { csvOf, type TextColumn } from './csv.ts'
+import { count } from './words.ts'
 
 interface TableCardProps<T> {
   readonly title: string
@@ -60,14 +62,20 @@ function Rows<T>({ title, columns, rows }: Pick<TableCardProps<T>, 'title' | 'co
     <Table
       label={title}
       rows={rows.map((row, place) => ({ id: String(place), row }))}
-      columns={columns.map(({ heading, text, right, wide }) => ({
+      columns={columns.map(({ heading, text, right, wide, money }) => ({
         heading,
         right: right === true,
         wide: wide === true,
-        cell: ({ row }: Numbered<T>) => text(row) ?? <span className="text-muted">–</span>,
+        cell: ({ row }: Numbered<T>) => shown(text(row), money === true),
       }))}
     />
   )
+}
+
+function shown(value: string | number | null, money: boolean): ReactNode {
+  if (value === null) return <span className="text-muted">–</span>
+  const text = typeof value === 'number' ? count(value) : money ? grouped(value) : value
+  return <span className="tabular-nums">{text}</span>
 }
 
 /** Hands a file to the browser without asking anybody: nothing is sent. */

@@ -11,7 +11,7 @@ import { usePolled } from '../ui/use-polled.ts'
 import type { TextColumn } from './csv.ts'
 import type { Question, QuestionProps } from './question.ts'
 import { asked, intervalFor, lengthOf, rangeBefore, rangeOf } from './range.ts'
-import { capturedIn, currenciesOf, groupName, picture } from './series.ts'
+import { capturedIn, currenciesOf, groupName, picture, ranked } from './series.ts'
 import { TableCard } from './table-card.tsx'
 import { change, count, moneyNamer, percent, short, timeNamer } from './words.ts'
 
@@ -141,15 +141,22 @@ function MoneyOverTime(props: { readonly currency: string; readonly found: Found
   const captured = capturedIn(currency)
   const rows = series.data.filter(({ currencies }) => currencies.some((one) => one.currency === currency))
   const sums = (row: Row) => row.currencies.find((one) => one.currency === currency)
+  const money = moneyNamer(rows[0] === undefined ? '' : (sums(rows[0])?.captured.amount ?? ''))
   const nameOf = ({ group }: Row) =>
     question.group === undefined ? 'Captured' : groupName(group, question.keyNames)
   const timeName = timeNamer(interval, question.zone)
   const columns: readonly TextColumn<Row>[] = [
     { heading: 'From', text: ({ start }) => timeName(Date.parse(start)) },
     ...(question.group === undefined ? [] : [{ heading: 'Group', text: nameOf }]),
-    { heading: 'Captured', right: true, text: (row) => sums(row)?.captured.amount ?? null },
-    { heading: 'Refunded', right: true, text: (row) => sums(row)?.refunded.amount ?? null },
-    { heading: 'Requested', right: true, wide: true, text: (row) => sums(row)?.requested.amount ?? null },
+    { heading: 'Captured', right: true, money: true, text: (row) => sums(row)?.captured.amount ?? null },
+    { heading: 'Refunded', right: true, money: true, text: (row) => sums(row)?.refunded.amount ?? null },
+    {
+      heading: 'Requested',
+      right: true,
+      money: true,
+      wide: true,
+      text: (row) => sums(row)?.requested.amount ?? null,
+    },
   ]
   return (
     <TableCard title={`Money in ${currency}`} columns={columns} rows={rows} empty="Nothing was captured.">
@@ -158,9 +165,15 @@ function MoneyOverTime(props: { readonly currency: string; readonly found: Found
         fromMs={now.fromMs}
         toMs={now.toMs}
         stepMs={lengthOf(interval)}
-        {...picture(rows, captured, nameOf)}
+        {...picture(
+          rows,
+          captured,
+          nameOf,
+          ranked(series.data, ({ payments }) => payments.total, nameOf),
+        )}
         before={moved(picture(seriesBefore.data, captured, () => '').columns, now.toMs - now.fromMs)}
-        format={moneyNamer(rows[0] === undefined ? '' : (sums(rows[0])?.captured.amount ?? ''), currency)}
+        format={(minor) => `${money(minor)} ${currency}`}
+        formatMark={money}
         formatTime={timeName}
       />
     </TableCard>
@@ -172,8 +185,8 @@ const BY_CURRENCY: readonly TextColumn<Sums>[] = [
   { heading: 'Currency', text: ({ currency }) => currency },
   { heading: 'Payments', right: true, text: ({ payments }) => payments.total },
   { heading: 'Success', right: true, text: ({ payments }) => percent(payments.successRate) },
-  { heading: 'Captured', right: true, text: ({ captured }) => captured.amount },
-  { heading: 'Refunded', right: true, wide: true, text: ({ refunded }) => refunded.amount },
+  { heading: 'Captured', right: true, money: true, text: ({ captured }) => captured.amount },
+  { heading: 'Refunded', right: true, money: true, wide: true, text: ({ refunded }) => refunded.amount },
   {
     heading: 'Fees',
     right: true,

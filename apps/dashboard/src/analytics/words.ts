@@ -28,7 +28,7 @@ export function timeNamer(interval: AnalyticsInterval, timeZone: string): (atMs:
 }
 
 /** Minor units as a short number of major ones, for the scale of a chart; `sample` is an exact amount of the currency. */
-export function moneyNamer(sample: string, currency: string): (minor: number) => string {
+export function moneyNamer(sample: string): (minor: number) => string {
   const digits = sample.split('.')[1]?.length ?? 0
-  return (minor) => `${short(minor / 10 ** digits)} ${currency}`
+  return (minor) => short(minor / 10 ** digits)
 }

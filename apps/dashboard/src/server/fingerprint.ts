@@ -5,6 +5,8 @@ import { join, relative } from 'node:path'
 /** What the built pages depend on, besides the packages that the lock file names. */
 const INPUTS = [
   'src',
+  // Of the server's own files, what pages are built with.
+  'src/server/security.ts',
   'next.config.mjs',
   'postcss.config.mjs',
   'package.json',

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 
 /** What holds for every answer of the dashboard's own server. */
-const HEADERS: Readonly<Record<string, string>> = {
+export const HEADERS: Readonly<Record<string, string>> = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=()',

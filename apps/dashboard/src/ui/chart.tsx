@@ -24,6 +24,8 @@ interface ChartProps {
   /** The same intervals of the period before, moved into this one: a line across. */
   readonly before?: readonly Column[]
   readonly format: (value: number) => string
+  /** Of the scale, where there is little room; as `format` if left out. */
+  readonly formatMark?: (value: number) => string
   readonly formatTime: (atMs: number) => string
 }
 
@@ -53,6 +55,7 @@ const sumOf = ({ values }: Column): number => values.reduce((sum, value) => sum 
 /** Columns over time, parts upon each other. One column at a time is read out below, by pointer or by arrow keys. */
 export function Chart(props: ChartProps) {
   const { label, fromMs, toMs, stepMs, series, columns, before = [], format, formatTime } = props
+  const { formatMark = format } = props
   const [at, setAt] = useState<number | null>(null)
   const highest = Math.max(0, ...columns.map(sumOf), ...before.map(sumOf))
   const marks = ticks(highest, TICKS)
@@ -75,7 +78,7 @@ export function Chart(props: ChartProps) {
         onPointerMove={point}
         className="w-full"
       >
-        <Axes marks={marks} {...{ x, y, fromMs, toMs, format, formatTime }} />
+        <Axes marks={marks} {...{ x, y, fromMs, toMs, formatTime }} format={formatMark} />
         {columns.map((column, place) => (
           <Stack
             key={column.at}

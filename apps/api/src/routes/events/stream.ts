@@ -47,7 +47,7 @@ export function eventStreamRoute(app: FastifyInstance, streams: EventStreams): v
     }
     open.set(accountId, count + 1)
     const body = Readable.from(tail(streams, filterOf(principal, request.query), lastSeen(request)))
-    body.once('close', () => {
+    reply.raw.once('close', () => {
       const left = (open.get(accountId) ?? 1) - 1
       if (left === 0) open.delete(accountId)
       else open.set(accountId, left)

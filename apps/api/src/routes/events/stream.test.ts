@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createStack, type Merchant, type Stack } from '../../../../../test/proofs/stack.ts'
+
+let stack: Stack
+let origin: string
+beforeAll(async () => {
+  stack = await createStack()
+  origin = await stack.api.app.listen({ port: 0, host: '127.0.0.1' })
+})
+afterAll(() => stack.close())
+
+const pay = async (merchant: Merchant): Promise<string> => {
+  const made = await merchant.call('POST', '/v1/payments', { amount: '5.00', currency: 'USD' })
+  expect(made.statusCode, made.body).toBe(201)
+  return made.json().id
+}
+
+interface Listening {
+  readonly status: number
+  /** Reads on until the text is there, and answers all that was read. */
+  until(text: string): Promise<string>
+  close(): void
+}
+
+async function listen(
+  merchant: Merchant,
+  query = '',
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Listening> {
+  const stop = new AbortController()
+  const answer = await fetch(`${origin}/v1/events/stream${query}`, {
+    headers: { authorization: `Bearer ${merchant.key}`, ...headers },
+    signal: stop.signal,
+  })
+  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader()
+  let read = ''
+  return {
+    status: answer.status,
+    async until(text) {
+      while (!read.includes(text)) {
+        const { value, done } = (await reader?.read()) ?? { done: true, value: undefined }
+        if (done) break
+        read += value
+      }
+      return read
+    },
+    close: () => stop.abort(),
+  }
+}
+
+const idsIn = (text: string): string[] =>
+  [...text.matchAll(/^id: (evt_\w+)$/gm)].map((found) => found[1] ?? '')
+
+test('events arrive as they happen, as webhooks carry them, and nobody else’s do', async () => {
+  const [merchant, stranger] = [await stack.merchant(), await stack.merchant()]
+  const stream = await listen(merchant)
+  await stream.until(': connected')
+  await pay(stranger)
+  const id = await pay(merchant)
+  const text = await stream.until(id)
+  stream.close()
+  const [first = ''] = idsIn(text)
+  const event = (await merchant.call('GET', `/v1/events/${first}`)).json()
+  expect(text).toContain(`id: ${first}\ndata: ${JSON.stringify(event)}\n\n`)
+  expect(event.data.object.id).toBe(id)
+})
+
+test('a type and an environment can be chosen', async () => {
+  const merchant = await stack.merchant()
+  const typed = await listen(merchant, '?type=payment.requires_action&environment=test')
+  await typed.until(': connected')
+  const id = await pay(merchant)
+  const text = await typed.until(id)
+  typed.close()
+  expect(text).not.toContain('"payment.created"')
+})
+
+test('Last-Event-ID goes on from there: what came meanwhile is told', async () => {
+  const merchant = await stack.merchant()
+  const before = await listen(merchant)
+  await before.until(': connected')
+  const [last = ''] = idsIn(await before.until(await pay(merchant))).slice(-1)
+  before.close()
+  const missed = await pay(merchant)
+  const after = await listen(merchant, '', { 'last-event-id': last })
+  const text = await after.until(missed)
+  after.close()
+  expect(idsIn(text)).not.toContain(last)
+})
+
+test('an account has so many streams and no more, and a closed one makes room', async () => {
+  const merchant = await stack.merchant()
+  const streams: Listening[] = []
+  for (let i = 0; i < 50; i++) streams.push(await listen(merchant))
+  expect(streams.every(({ status }) => status === 200)).toBe(true)
+  const refused = await listen(merchant)
+  expect(refused.status).toBe(429)
+  for (const stream of streams) stream.close()
+  let status = 429
+  for (let i = 0; i < 100 && status === 429; i++) {
+    const again = await listen(merchant)
+    status = again.status
+    again.close()
+  }
+  expect(status).toBe(200)
+})
+
+test('nothing is told without the scope', async () => {
+  const merchant = await stack.merchant()
+  const { plain } = await stack.api.newKey({ accountId: merchant.accountId, scopes: ['payments:read'] })
+  const answer = await fetch(`${origin}/v1/events/stream`, { headers: { authorization: `Bearer ${plain}` } })
+  expect(answer.status).toBe(403)
+})
