@@ -18,6 +18,7 @@ import type {
   SubscriptionOperationRow,
   SubscriptionRow,
 } from '../../apps/api/src/billing/rows.ts'
+import type { SavedMethodRow } from '../../apps/api/src/saved/row.ts'
 import { createDatabase, type TestDatabase } from '../harness/postgres.ts'
 
 /** Kind of each column; `?` where null may be. The compiler holds the names and the nulls to the interfaces. */
@@ -156,6 +157,31 @@ const subscription_charge = {
   charged_at: 'timestamptz',
 } satisfies Kinds<SubscriptionChargeRow>
 
+const saved_payment_method = {
+  ...OWNER,
+  ...MADE,
+  customer_id: 'uuid',
+  payment_id: 'uuid',
+  state: 'text',
+  provider: 'text?',
+  credential_version: 'int4?',
+  provider_account: 'text?',
+  customer_ref: 'text?',
+  sealed: 'bytea?',
+  key_id: 'int8?',
+  digest: 'bytea?',
+  kind: 'text?',
+  brand: 'text?',
+  last4: 'text?',
+  exp_month: 'int4?',
+  exp_year: 'int4?',
+  nickname: 'text?',
+  metadata: 'jsonb',
+  consented_at: 'timestamptz',
+  tries: 'int4',
+  due_at: 'timestamptz?',
+} satisfies Kinds<SavedMethodRow>
+
 let database: TestDatabase
 let client: pg.Client
 beforeAll(async () => {
@@ -168,7 +194,15 @@ afterAll(async () => {
   await database.drop()
 })
 
-const TABLES = { customer, plan, provider_plan, subscription, subscription_operation, subscription_charge }
+const TABLES = {
+  customer,
+  plan,
+  provider_plan,
+  subscription,
+  subscription_operation,
+  subscription_charge,
+  saved_payment_method,
+}
 
 test.each(Object.entries(TABLES))('the types of %s are what the migrations made', async (table, columns) => {
   const { rows } = await client.query<{ name: string; kind: string }>(

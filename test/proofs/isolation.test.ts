@@ -170,6 +170,7 @@ describe('accounts never mix', () => {
   const KINDS: readonly (readonly [RegExp, string])[] = [
     [/^\/v1\/payments|\/simulations\/payments/, 'payment'],
     [/payment-links/, 'link'],
+    [/saved-payment-methods/, 'saved'],
     [/^\/v1\/refunds/, 'refund'],
     [/^\/v1\/disputes/, 'dispute'],
     [/^\/v1\/events/, 'event'],
@@ -182,6 +183,7 @@ describe('accounts never mix', () => {
   const BODIES: Readonly<Record<string, object>> = {
     updateApiKey: { name: 'mine now' },
     updateCustomer: { name: 'mine now' },
+    updateSavedPaymentMethod: { nickname: 'mine now' },
     changeSubscriptionPlan: { quantity: 2 },
     updateWebhookEndpoint: { description: 'mine now' },
     recoverWebhookEndpoint: { since: '2026-01-01T00:00:00Z' },
@@ -204,6 +206,11 @@ describe('accounts never mix', () => {
     await owner.call('POST', `/v1/payments/${payment.id}/sync`)
     const refund = (await owner.call('POST', '/v1/refunds', { payment_id: payment.id, amount: '1' })).json()
     const customer = (await owner.call('POST', '/v1/customers', { name: 'Ada' })).json()
+    const keeping = { ...body('stripe'), customer: customer.id, save_payment_method: true }
+    owner.pay((await owner.call('POST', '/v1/payments', keeping)).json())
+    await stack.settle()
+    const saved = `/v1/saved-payment-methods?customer=${customer.id}`
+    const method = (await owner.call('GET', saved)).json().data[0]
     const plan = (await owner.call('POST', '/v1/plans', PLAN)).json()
     const wanted = { plan_id: plan.id, customer: customer.id }
     const subscription = (await owner.call('POST', '/v1/subscriptions', wanted)).json()
@@ -222,6 +229,7 @@ describe('accounts never mix', () => {
       customer: customer.id,
       plan: plan.id,
       subscription: subscription.id,
+      saved: method.id,
     }
     stranger = (await stack.api.newKey({ scopes: ALL_SCOPES })).plain
     const own = await Promise.all([
@@ -234,8 +242,9 @@ describe('accounts never mix', () => {
       owner.call('GET', `/v1/customers/${ids.customer}`),
       owner.call('GET', `/v1/plans/${ids.plan}`),
       owner.call('GET', `/v1/subscriptions/${ids.subscription}`),
+      owner.call('GET', `/v1/saved-payment-methods/${ids.saved}`),
     ])
-    expect(own.map(({ statusCode }) => statusCode)).toEqual(Array(9).fill(200))
+    expect(own.map(({ statusCode }) => statusCode)).toEqual(Array(10).fill(200))
   })
 
   test.each(withId)('%s (%s %s) answers 404 for another account', async (name, method, path) => {

@@ -28,6 +28,7 @@ import { providerRequestRoutes } from './routes/provider-requests/index.ts'
 import { reconciliationRoutes } from './routes/reconciliation/index.ts'
 import { refundRoutes } from './routes/refunds/index.ts'
 import { routingRoutes } from './routes/routing/index.ts'
+import { savedPaymentMethodRoutes } from './routes/saved-payment-methods/index.ts'
 import { serviceRoutes } from './routes/services/index.ts'
 import type { SandboxControl } from './routes/simulations/drive.ts'
 import { simulationRoutes } from './routes/simulations/index.ts'
@@ -37,6 +38,7 @@ import { subscriptionSimulations } from './routes/simulations/subscriptions.ts'
 import { smsRoutes } from './routes/sms/index.ts'
 import { subscribeRoutes } from './routes/subscribe/index.ts'
 import { subscriptionRoutes } from './routes/subscriptions/index.ts'
+import { walletDomainRoutes } from './routes/wallet-domains/index.ts'
 import { deliveryRoutes } from './routes/webhook-endpoints/deliveries.ts'
 import { endpointRoutes } from './routes/webhook-endpoints/endpoints.ts'
 import { inboundLogRoutes } from './routes/webhook-endpoints/inbound-log.ts'
@@ -44,7 +46,11 @@ import { publicKeyRoutes } from './routes/webhook-endpoints/public-keys.ts'
 import { webhookInRoutes } from './routes/webhooks-in/index.ts'
 import { createBreakers } from './routing/breaker.ts'
 import { createRoutingCache, type RoutingSource } from './routing/source.ts'
+import type { Saved } from './saved/ports.ts'
+import { savedWork } from './saved/work.ts'
 import { deriveKey } from './secrets/derive.ts'
+import { savedMethodPlace } from './secrets/saved-method-place.ts'
+import { seal, unseal } from './secrets/seal.ts'
 import type { Sms } from './sms/ports.ts'
 import { releaseSentSms } from './sms/store.ts'
 import { messageWork } from './sms/work.ts'
@@ -94,7 +100,7 @@ export function createMoney(deps: Deps): Money {
     refused: createRefusals(db, deps.now, deps.log),
     log: deps.log,
   }
-  const { sms, links, domains, billing, subscribe, work } = besidePayments(core, deps, webhooks.wake)
+  const { sms, links, domains, billing, saved, subscribe, work } = besidePayments(core, deps, webhooks.wake)
   const engine: Engine = { ...core, ...work }
   const insights = createInsights({ deps, engine, calls }, waitFor)
   return {
@@ -103,9 +109,11 @@ export function createMoney(deps: Deps): Money {
       keyed: [
         (app) => serviceRoutes(app, deps, webhooks.wake),
         (app) => domainRoutes(app, deps, domains),
+        (app) => walletDomainRoutes(app, engine),
         (app) => paymentMethodRoutes(app, deps),
         (app) => providerRequestRoutes(app, engine),
-        (app) => paymentRoutes(app, engine),
+        (app) => paymentRoutes(app, engine, saved),
+        (app) => savedPaymentMethodRoutes(app, saved),
         (app) => routingRoutes(app, { deps, engine }),
         (app) => refundRoutes(app, engine, billing),
         (app) => disputeRoutes(app, engine),
@@ -183,6 +191,10 @@ function besidePayments(engine: Engine, deps: Deps, announce: () => void) {
   const billing: Billing = { ...shared, pages }
   // A nonce marks a page's own scripts and styles, so that no others run.
   const nonce = () => Buffer.from(deps.random(16)).toString('base64url')
+  const vault = vaultFor(deps)
+  const savedDue = savedWork({ engine, db: engine.db, vault })
+  // A charge of a kept method asks the engine for its token.
+  const saved: Saved = { engine: { ...engine, saved: savedDue }, db: engine.db, vault }
   const domains = { db: engine.db, lookup: deps.lookupTxt, now: deps.now }
   const work = {
     messages: messageWork(sms),
@@ -190,9 +202,16 @@ function besidePayments(engine: Engine, deps: Deps, announce: () => void) {
     disputes: disputeWork(shared),
     domains: domainWork(domains),
     subscriptions: subscriptionWork(billing),
+    saved: savedDue,
   }
-  return { sms, links, domains, billing, subscribe: { links: pages, nonce }, work }
+  return { sms, links, domains, billing, saved, subscribe: { links: pages, nonce }, work }
 }
+
+/** Tokens that charge payers are never plain text in the database. */
+const vaultFor = ({ encryption, random }: Deps): Saved['vault'] => ({
+  seal: (owner, token) => seal(encryption, savedMethodPlace(owner), Buffer.from(token), random(12)),
+  open: (owner, sealed) => unseal(encryption, savedMethodPlace(owner), sealed).toString('utf8'),
+})
 
 /** What a dead process held is due at once, where no other process can hold it. */
 async function releaseSent(db: Engine['db']): Promise<void> {

@@ -15,6 +15,7 @@ import { PAYMENT_ROUTES } from './routes/payments.ts'
 import { PROVIDER_REQUEST_ROUTES } from './routes/provider-requests.ts'
 import { RECONCILIATION_ROUTES } from './routes/reconciliation.ts'
 import { ROUTING_ROUTES } from './routes/routing.ts'
+import { SAVED_PAYMENT_METHOD_ROUTES } from './routes/saved-payment-methods.ts'
 import { SERVICE_ROUTES } from './routes/services.ts'
 import { SMS_ROUTES } from './routes/sms.ts'
 import { TEAM_ROUTES } from './routes/team.ts'
@@ -28,6 +29,7 @@ export const ROUTES = {
   ...PLAN_ROUTES,
   ...SUBSCRIPTION_ROUTES,
   ...DISPUTE_ROUTES,
+  ...SAVED_PAYMENT_METHOD_ROUTES,
   ...SMS_ROUTES,
   ...EVENT_ROUTES,
   ...SERVICE_ROUTES,

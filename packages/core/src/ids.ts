@@ -10,6 +10,7 @@ const PREFIX = {
   plan: 'plan',
   customer: 'cus',
   subscription_charge: 'schg',
+  saved_payment_method: 'pm',
   payment_link: 'plink',
   dispute: 'dp',
   sms: 'sms',

@@ -36,6 +36,8 @@ export const DECLINE_REASONS = [
   'expired_card',
   'incorrect_details',
   'authentication_failed',
+  /** The payer must confirm it themselves, and was not asked. */
+  'authentication_required',
   'fraud_suspected',
   'limit_exceeded',
   'method_not_supported',

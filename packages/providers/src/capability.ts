@@ -15,6 +15,8 @@ export interface Capabilities {
   readonly refund_speeds: readonly ('normal' | 'optimum')[]
   /** Tells of disputes; they are answered at the provider. */
   readonly disputes: boolean
+  /** Keeps a payer's method by their consent and charges it without them. */
+  readonly saved_methods: boolean
   readonly webhook_registration: boolean
   /** Bills a plan again and again by itself. */
   readonly subscriptions: boolean
@@ -28,9 +30,9 @@ export interface Capabilities {
 }
 
 export function capabilitiesOf(
-  provider: Pick<Provider, 'payments' | 'refunds' | 'disputes' | 'subscriptions' | 'messages' | 'webhooks'>,
+  provider: Omit<Provider, 'name' | 'label' | 'origin' | 'credentials' | 'raw'>,
 ): Capabilities {
-  const { payments, refunds, disputes, subscriptions, messages, webhooks } = provider
+  const { payments, refunds, disputes, savedMethods, subscriptions, messages, webhooks } = provider
   return {
     payments: payments !== undefined,
     capture: payments?.capture !== undefined,
@@ -42,6 +44,7 @@ export function capabilitiesOf(
     refunds: refunds !== undefined,
     refund_speeds: refunds?.speeds ?? [],
     disputes: disputes !== undefined,
+    saved_methods: savedMethods !== undefined,
     webhook_registration: webhooks.register !== undefined,
     subscriptions: subscriptions !== undefined,
     subscription_pause: subscriptions?.pause !== undefined && subscriptions.resume !== undefined,

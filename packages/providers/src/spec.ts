@@ -13,7 +13,9 @@ import type { ListedEvent, ListedPage, ListedPayment, ListedRefund, ListWindow }
 import type { Messages } from './messages.ts'
 import type { PaymentMethod } from './payment-methods.ts'
 import type { RawCalls } from './raw.ts'
+import type { SavedMethods, SavedToken } from './saved-methods.ts'
 import type { Subscriptions } from './subscriptions.ts'
+import type { WalletDomains } from './wallet-domains.ts'
 
 /**
  * What a provider is. One object literal per provider, made by `defineProvider`; a verb that is missing is a
@@ -35,6 +37,8 @@ export interface Provider<C extends object = object> {
   readonly payments?: Payments<C>
   readonly refunds?: Refunds<C>
   readonly disputes?: Disputes<C>
+  readonly savedMethods?: SavedMethods<C>
+  readonly walletDomains?: WalletDomains<C>
   readonly subscriptions?: Subscriptions<C>
   readonly messages?: Messages<C>
   readonly webhooks: Webhooks<C>
@@ -139,6 +143,10 @@ export interface CreatePayment {
   readonly method?: string
   readonly description?: string
   readonly customer?: Customer
+  /** The payer agrees that what pays is kept; `customerRef` where the provider knows them from before. */
+  readonly save?: Pick<SavedToken, 'customerRef'>
+  /** Charged at once and without the payer: creating is then not inert. */
+  readonly saved?: SavedToken
   /** Where the provider sends the payer back: pages of ours. */
   readonly returnUrl: string
   readonly cancelUrl: string

@@ -16,6 +16,7 @@ import { type Reconciliation, reconciliation } from './resources/reconciliation.
 import { type Refunds, refunds } from './resources/refunds.ts'
 import { type Reviews, review } from './resources/review.ts'
 import { type RoutingRules, routing } from './resources/routing.ts'
+import { type SavedPaymentMethods, savedPaymentMethods } from './resources/saved-payment-methods.ts'
 import { type Services, services } from './resources/services.ts'
 import { type Simulations, simulations } from './resources/simulations.ts'
 import { type SmsMessages, sms } from './resources/sms.ts'
@@ -45,6 +46,7 @@ export class OneRouter {
   readonly disputes: Disputes
   readonly paymentLinks: PaymentLinks
   readonly customers: Customers
+  readonly savedPaymentMethods: SavedPaymentMethods
   readonly plans: Plans
   readonly subscriptions: Subscriptions
   readonly providers: Providers
@@ -72,6 +74,7 @@ export class OneRouter {
     this.disputes = disputes(call)
     this.paymentLinks = paymentLinks(call)
     this.customers = customers(call)
+    this.savedPaymentMethods = savedPaymentMethods(call)
     this.plans = plans(call)
     this.subscriptions = subscriptions(call)
     this.providers = providers(call)

@@ -2,8 +2,10 @@ import { ApiError, formatId, parseId, type Uuid } from '@onerouter/core'
 import type { Customer } from '@onerouter/providers'
 import { type Caller, type Claim, type Reply, TAKEOVER_MS } from '../engine/ports.ts'
 import { replyOf } from '../engine/replay.ts'
+import { sqlState } from '../store/rows.ts'
 import { type Access, accessForNew, type Wanted } from './access.ts'
 import { findPlan, refusalOf } from './create-plan.ts'
+import { CUSTOMER_GONE } from './customer-store.ts'
 import { type NamedCustomer, noCustomer, readCustomer } from './customers.ts'
 import { ensurePlan } from './ensure-plan.ts'
 import { subscriptionEvents } from './events.ts'
@@ -60,6 +62,9 @@ async function createOnce(
     operation,
     takeoverMs: TAKEOVER_MS,
     events: subscriptionEvents(billing, subscription, [{ type: 'subscription.created', chargeId: null }]),
+  }).catch((error: unknown) => {
+    // Deleted while the plan was made ready.
+    throw sqlState(error) === CUSTOMER_GONE ? noCustomer() : error
   })
   if (!recorded) return await replay(billing, caller, claim)
   billing.announce()

@@ -48,17 +48,14 @@ export async function updateCustomer(
   return asRows(rows)[0] ?? null
 }
 
-/** Whether the customer pays for something that still runs. */
-export async function hasLivingSubscription(db: Queryable, ref: ObjectRef): Promise<boolean> {
-  const { rows } = await db.query({
-    text: `select 1 from subscription where account_id = $1 and environment = $2 and customer_id = $3
-        and status not in ('canceled', 'completed', 'expired') limit 1`,
-    values: [ref.account_id, ref.environment, ref.id],
-  })
-  return rows.length > 0
-}
+/** SQLSTATEs of the table's guards: something begun with a deleted customer, and a deletion that must wait. */
+export const CUSTOMER_GONE = 'OR003'
+export const CUSTOMER_STILL_PAYS = 'OR004'
 
-/** Takes the details away and keeps the row, to which what was made with it points. */
+/**
+ * Takes the details away and keeps the row, to which what was made with it points; saved payment methods go with it.
+ * Throws OR004 while a subscription runs.
+ */
 export async function deleteCustomer(db: Queryable, ref: ObjectRef, at: Date): Promise<boolean> {
   const { rowCount } = await db.query({
     text: `update customer set name = null, email = null, phone = null, description = null, metadata = '{}',

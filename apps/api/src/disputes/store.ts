@@ -1,6 +1,7 @@
 import type { DisputeStatus, Environment, Service, Uuid } from '@onerouter/core'
 import { addCreated, type CreatedRange, conditions } from '../store/created.ts'
 import { eventArms } from '../store/deliveries.ts'
+import { dueRows } from '../store/due-rows.ts'
 import type { EventRow, Queryable } from '../store/rows.ts'
 import { rowJson } from '../store/rows.ts'
 import type { DisputeRow } from './row.ts'
@@ -103,20 +104,7 @@ export async function writeDispute(db: Queryable, change: DisputeChange): Promis
   return rows[0]?.['written'] === 1
 }
 
-/** Takes what is due, each for `leaseMs`: the due time itself is the lease. */
-export async function claimDueDisputes(db: Queryable, limit: number, leaseMs: number): Promise<DisputeRow[]> {
-  const { rows } = await db.query({
-    name: 'claim-due-disputes',
-    text: `update dispute d
-      set due_at = clock_timestamp() + $2::int * interval '1 millisecond', tries = tries + 1
-      from (select account_id, environment, id from dispute
-        where due_at <= clock_timestamp() order by due_at limit $1 for update skip locked) due
-      where d.account_id = due.account_id and d.environment = due.environment and d.id = due.id
-      returning d.*`,
-    values: [limit, leaseMs],
-  })
-  return asRows(rows)
-}
+export const { claim: claimDueDisputes, nextDueMs: nextDisputeDueMs } = dueRows<DisputeRow>('dispute')
 
 /** Puts the next look off, unless the dispute changed meanwhile. */
 export async function postponeDispute(
@@ -130,17 +118,6 @@ export async function postponeDispute(
       where account_id = $1 and environment = $2 and id = $3 and version = $4`,
     values: [dispute.account_id, dispute.environment, dispute.id, dispute.version, dueMs],
   })
-}
-
-export async function nextDisputeDueMs(db: Queryable): Promise<number | null> {
-  const { rows } = await db.query({
-    name: 'next-dispute-due',
-    text: `select (extract(epoch from min(due_at) - clock_timestamp()) * 1000)::float8 as ms
-      from dispute where due_at is not null`,
-    values: [],
-  })
-  const ms = rows[0]?.['ms']
-  return typeof ms === 'number' ? ms : null
 }
 
 export interface DisputeFilter {

@@ -76,7 +76,9 @@ async function outcomeOf(engine: Engine, row: InboundRow, event: ProviderEvent):
   }
   const synced = await syncPayment(engine, payment, 'payer')
   // It overtook the answer that names its order; taken as done, what it tells would wait for the next poll.
-  if (synced.payment.provider_order_id === null) return orderNotKnown(row, payment.id)
+  if (synced.payment.provider_order_id === null) {
+    return isDeclined(synced.payment) ? declinedTry(payment.id) : orderNotKnown(row, payment.id)
+  }
   const { about } = event
   if (about.kind === 'refund' && synced.kind !== 'quarantine' && synced.kind !== 'unreachable') {
     const fetched = await applyRefund(engine, synced.payment, about.refundRef)
@@ -113,6 +115,17 @@ function unreachable(row: InboundRow, paymentId: string, reason: string): Outcom
       }
     : { state: 'quarantined', reason, paymentId, dueMs: null }
 }
+
+/** A kept method that was declined leaves no order that anybody could still pay. */
+const isDeclined = ({ status, failure, routing }: PaymentRow): boolean =>
+  routing.rule === 'saved_method' && status === 'failed' && failure?.code === 'payment_declined'
+
+const declinedTry = (paymentId: string): Outcome => ({
+  state: 'applied',
+  reason: 'about a charge that was declined',
+  paymentId,
+  dueMs: null,
+})
 
 function orderNotKnown(row: InboundRow, paymentId: string): Outcome {
   return row.tries < UNMATCHED_TRIES_MAX

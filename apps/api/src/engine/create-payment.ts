@@ -4,7 +4,7 @@ import type { Customer, PaymentSnapshot } from '@onerouter/providers'
 import { lostTheRace, type OperationRow, type PaymentRow, type StoredFailure } from '../store/rows.ts'
 import { guardedCharge } from './call-provider.ts'
 import { paymentEvents } from './events.ts'
-import { chargeOf, claimRow, nextAttempt } from './intent.ts'
+import { chargeOf, claimRow, isInert, nextAttempt } from './intent.ts'
 import type { Caller, Claim, Engine, Reply } from './ports.ts'
 import { TAKEOVER_MS } from './ports.ts'
 import { replay, replyOf, unlessClaimed } from './replay.ts'
@@ -26,6 +26,10 @@ export interface CreatePaymentInput {
   readonly metadata: Readonly<Record<string, string>>
   readonly returnUrl?: string
   readonly cancelUrl?: string
+  /** The payer lets what pays be kept. */
+  readonly save?: NonNullable<OperationRow['request']['save']>
+  /** A kept method, which pins where the payment goes. */
+  readonly saved?: { readonly methodId: Uuid; readonly route: Route }
 }
 
 /**
@@ -39,15 +43,19 @@ export async function createPayment(
   claim: Claim,
 ): Promise<Reply> {
   const id = input.id ?? engine.newId()
-  const routed = await routePayment(engine, caller, { ...input, id }).catch((error: unknown) =>
-    // What was created under this key stays its answer, whatever has been disconnected since.
-    unlessClaimed(engine, caller, claim, error),
-  )
+  const asked = { ...input, id, keeps: input.save !== undefined }
+  const routed =
+    input.saved !== undefined
+      ? ([input.saved.route] as const)
+      : await routePayment(engine, caller, asked).catch((error: unknown) =>
+          // What was created under this key stays its answer, whatever has been disconnected since.
+          unlessClaimed(engine, caller, claim, error),
+        )
   if ('body' in routed) return routed
   const routes = routed
   const at = new Date(engine.now())
   const payment = newPayment(engine, caller, { ...input, id }, routes[0], at)
-  const operation = chargeOf(engine, payment, input.method === undefined ? {} : { method: input.method })
+  const operation = chargeOf(engine, payment, requestOf(input))
   const recorded = await engine.store.recordCreate({
     idempotency: claimRow(caller, claim, payment, operation, at),
     payment,
@@ -58,6 +66,14 @@ export async function createPayment(
   if (!recorded) return await replay(engine, caller, claim)
   const waiting = { ...claim, environment: caller.environment }
   return await attempt(engine, routes, { payment, operation, waiting, spentMs: 0 })
+}
+
+function requestOf({ method, save, saved }: CreatePaymentInput): OperationRow['request'] {
+  return {
+    ...(method !== undefined && { method }),
+    ...(save !== undefined && { save }),
+    ...(saved !== undefined && { saved: { method_id: saved.methodId } }),
+  }
 }
 
 interface Attempt {
@@ -79,7 +95,7 @@ async function attempt(
     sendCharge(engine, route, operation, payment, 'first'),
   )
   const spent = spentMs + providerMs
-  const left = next === undefined ? null : leftBehind(outcome, route)
+  const left = next === undefined ? null : leftBehind(outcome, route, operation)
   if (next !== undefined && left !== null) {
     const second = nextAttempt(engine, payment, operation, next)
     const moved = await tryFailover(engine, { ...left, id: operation.id }, second, waiting)
@@ -97,12 +113,13 @@ async function attempt(
 function leftBehind(
   outcome: Outcome<PaymentSnapshot>,
   route: Route,
+  operation: OperationRow,
 ): { state: OperationState; failure: StoredFailure | null } | null {
   switch (outcome.kind) {
     case 'not_sent':
       return { state: 'not_sent', failure: null }
     case 'unknown':
-      return route.payments.inertCreate ? { state: 'abandoned', failure: null } : null
+      return isInert(route.payments, operation) ? { state: 'abandoned', failure: null } : null
     case 'rejected':
       return outcome.reason === 'bad_credentials' || outcome.reason === 'account_problem'
         ? { state: 'rejected', failure: failureOf(outcome) }

@@ -1,4 +1,5 @@
 import { formatId } from '@onerouter/core'
+import type { Payments } from '@onerouter/providers'
 import type { IdempotencyRow, OperationRow, PaymentRow } from '../store/rows.ts'
 import type { Caller, Claim, Engine } from './ports.ts'
 import type { Route } from './route-payment.ts'
@@ -69,6 +70,15 @@ export function nextAttempt(
   }
   return { payment, operation: chargeOf(engine, payment, left.request) }
 }
+
+/**
+ * Whether an order that nobody was shown may be left behind in the dark: making it moved no money. A kept method is
+ * charged by the very call that makes it.
+ */
+export const isInert = (
+  { inertCreate }: Pick<Payments<object>, 'inertCreate'>,
+  { request }: Pick<OperationRow, 'request'>,
+): boolean => inertCreate && request.saved === undefined
 
 export function claimRow(
   caller: Caller,

@@ -1,9 +1,9 @@
 import type { ApiError, Environment, Service, Uuid } from '@onerouter/core'
-import type { Http, Provider, ProviderEvent, TokenCache } from '@onerouter/providers'
+import type { Http, Provider, ProviderEvent, SavedToken, TokenCache } from '@onerouter/providers'
 import type { RoutingSource } from '../routing/source.ts'
 import type { finishInbound, WebhookAddress } from '../store/inbound.ts'
 import type { MoneyStore } from '../store/money-store.ts'
-import type { InboundRow, PaymentRow, Queryable } from '../store/rows.ts'
+import type { InboundRow, OperationRow, PaymentRow, Queryable } from '../store/rows.ts'
 import type { Answer } from '../store/settle.ts'
 
 /**
@@ -37,6 +37,8 @@ export interface Engine {
   readonly disputes?: DisputeWork
   /** Subscriptions, whose charges the providers make by themselves. */
   readonly subscriptions?: SubscriptionWork
+  /** Payment methods that payers let the merchant keep. */
+  readonly saved?: SavedWork
   /** Payment links: what their payments and the clock make of them. */
   readonly links?: DueWork
   /** Domains whose proof is looked at again. */
@@ -79,6 +81,12 @@ export interface SubscriptionWork extends DueWork {
     owner: { readonly account_id: Uuid; readonly environment: Environment; readonly provider: Service },
     paymentRef: string,
   ): Promise<PaymentRow | null>
+}
+
+/** Payment methods kept for later: what is due for them, and by what a charge of one is made. */
+export interface SavedWork extends DueWork {
+  /** `null`: the method is not kept any more. */
+  tokenOf(operation: Pick<OperationRow, 'account_id' | 'environment' | 'request'>): Promise<SavedToken | null>
 }
 
 export type AboutSubscription = Extract<ProviderEvent['about'], { readonly kind: 'subscription' }>

@@ -19,7 +19,7 @@ import {
   type ProviderAccess,
 } from './call-provider.ts'
 import { mustRead } from './follow-up.ts'
-import { nextAttempt } from './intent.ts'
+import { isInert, nextAttempt } from './intent.ts'
 import type { Engine } from './ports.ts'
 import { TAKEOVER_MS } from './ports.ts'
 import { IN_FLIGHT_MS, REPLAY_MARGIN, REVIEW_AFTER_MS, unknownDelayMs } from './schedule.ts'
@@ -60,7 +60,7 @@ async function mayStartAnew(
   payment: PaymentRow,
 ): Promise<boolean> {
   const payments = access.provider.payments
-  const inert = operation.kind === 'charge' && payments?.inertCreate === true
+  const inert = operation.kind === 'charge' && payments !== undefined && isInert(payments, operation)
   const unseen = payment.provider_order_id === null && operation.reference === payment.reference
   const open = payment.status === 'created' || payment.status === 'processing'
   if (!inert || !unseen || !open || payment.attempts >= ATTEMPTS_MAX) return false
@@ -145,10 +145,13 @@ async function askAboutCharge(
   if (mayReplay(operation, payments.replayWindowMs.create)) {
     return asLater(await sendCharge(engine, access, operation, payment, 'later'))
   }
+  if (payments.find === undefined && !isInert(payments, operation)) {
+    return unknown('it was charged at once, and the provider finds nothing by our reference')
+  }
   const ctx = contextFor(engine, access.credential, 'later', metaOf('payments.find', operation))
   const found = payments.find === undefined ? ok(null) : await payments.find(ctx, handleOf(payment))
   if (found.kind !== 'ok' || found.value !== null) return found as Outcome<PaymentSnapshot> // null was excluded
-  // The order was never shown to anybody, so nobody can pay it: absent even if the provider still holds it.
+  // An order was never shown to anybody, so nobody can pay it: absent even if the provider still holds it.
   return isSettled(operation, payments.replayWindowMs.create, payments.lookupLagMs)
     ? ABSENT
     : unknown('not found yet')

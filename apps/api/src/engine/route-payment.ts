@@ -20,6 +20,8 @@ export interface RouteRequest {
   readonly environment?: Environment
   readonly customer?: Customer & { readonly id?: string }
   readonly metadata?: Readonly<Record<string, string>>
+  /** What pays is to be kept: only where the provider keeps methods. */
+  readonly keeps?: boolean
 }
 
 export interface Route {
@@ -125,6 +127,10 @@ async function consider(
   const provider = engine.provider(service)
   const payments = provider?.payments
   if (provider === undefined || payments === undefined) return { kind: 'absent', reason: 'takes no payments' }
+  if (request.keeps === true) {
+    const refusal = keepingRefused(provider, request)
+    if (refusal !== null) return refusal
+  }
   const environment = environmentFor(caller, request, service, connected)
   const credential = await engine.credentials.current(caller.accountId, environment, service)
   const off = methodsOff(connected, service, environment)
@@ -132,6 +138,19 @@ async function consider(
   const refusal = refusalOf(payments, request, service, off)
   if (refusal !== null) return { kind: 'refused', refusal, reason: refusal.message }
   return { kind: 'usable', route: { provider, payments, credential } }
+}
+
+/** @throws ApiError capability_unsupported, for a provider that was named and keeps nothing */
+function keepingRefused(provider: Provider, request: RouteRequest): Considered | null {
+  const { savedMethods, name } = provider
+  if (savedMethods === undefined) {
+    if (request.provider !== name) return { kind: 'absent', reason: 'keeps no payment methods' }
+    throw new ApiError('capability_unsupported', `${provider.label} keeps no payment methods for later.`, {
+      errors: [{ pointer: '/save_payment_method', detail: `not offered with ${name}` }],
+    })
+  }
+  const refusal = savedMethods.accepts(request)
+  return refusal === null ? null : { kind: 'refused', refusal, reason: refusal.message }
 }
 
 function environmentFor(
@@ -147,7 +166,7 @@ function environmentFor(
 
 function noRoute(request: RouteRequest, considered: readonly Judged[]): ApiError {
   const [first] = considered.flatMap(({ found }) => (found.kind === 'refused' ? [found.refusal] : []))
-  if (first !== undefined) return new ApiError(first.code, first.message, { errors: [pointerOf(first)] })
+  if (first !== undefined) return refused(first)
   const what = request.provider ?? 'any provider'
   const why = considered
     .flatMap(({ service, found }) => (found.kind === 'usable' ? [] : [`${service}: ${found.reason}`]))
@@ -166,6 +185,10 @@ function nobodyAllowed(decision: Decision): ApiError {
     `None of the providers that ${by} allows can take this payment; ${able} could. Change the rule with PUT /api/routing.`,
   )
 }
+
+/** What is answered where a provider cannot take the payment. */
+export const refused = (refusal: Unacceptable): ApiError =>
+  new ApiError(refusal.code, refusal.message, { errors: [pointerOf(refusal)] })
 
 function pointerOf(refusal: Unacceptable): { pointer: string; detail: string } {
   const field = { unsupported_currency: 'currency', invalid_amount: 'amount', unsupported_method: 'method' }

@@ -1,5 +1,5 @@
 import type { Outcome } from '@onerouter/core'
-import { currency, formatId, money } from '@onerouter/core'
+import { currency, formatId, money, unknown } from '@onerouter/core'
 import type { CreatePayment, PaymentSnapshot, RefundSnapshot } from '@onerouter/providers'
 import type { OperationRow, PaymentRow, RefundRow } from '../store/rows.ts'
 import { contextFor, handleOf, metaOf, type ProviderAccess } from './call-provider.ts'
@@ -11,7 +11,7 @@ import type { Engine } from './ports.ts'
  */
 type Send = 'first' | 'later'
 
-export function sendCharge(
+export async function sendCharge(
   engine: Engine,
   access: ProviderAccess,
   operation: OperationRow,
@@ -20,6 +20,9 @@ export function sendCharge(
 ): Promise<Outcome<PaymentSnapshot>> {
   const payments = access.provider.payments
   if (payments === undefined) throw new Error(`${payment.provider} takes no payments`)
+  const { method, save, saved: kept } = operation.request
+  const saved = kept === undefined ? undefined : await engine.saved?.tokenOf(operation)
+  if (kept !== undefined && saved == null) return unknown('the saved method is not kept any more')
   const ctx = contextFor(engine, access.credential, send, metaOf('payments.create', operation))
   const request: CreatePayment = {
     reference: operation.reference,
@@ -27,11 +30,13 @@ export function sendCharge(
     capture: payment.capture_mode,
     returnUrl: engine.pages.returnUrl(payment.id),
     cancelUrl: engine.pages.cancelUrl(payment.id),
-    ...(operation.request.method !== undefined && { method: operation.request.method }),
+    ...(method !== undefined && { method }),
+    ...(save !== undefined && { save: { customerRef: save.customers[payment.provider] ?? null } }),
+    ...(saved != null && { saved }),
     ...(payment.description !== null && { description: payment.description }),
     ...(payment.customer !== null && { customer: payment.customer }),
   }
-  return payments.create(ctx, request, operation.reference)
+  return await payments.create(ctx, request, operation.reference)
 }
 
 export function sendCompletion(

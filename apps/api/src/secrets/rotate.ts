@@ -2,6 +2,7 @@ import type { Environment, Service, Uuid } from '@onerouter/core'
 import type { Db } from '../store/db.ts'
 import { credentialPlace } from './credential-place.ts'
 import type { KeySet } from './key-set.ts'
+import { savedMethodPlace } from './saved-method-place.ts'
 import { type Place, seal, unseal } from './seal.ts'
 import { secondFactorPlace } from './second-factor-place.ts'
 import { webhookSecretPlace } from './webhook-secret-place.ts'
@@ -38,11 +39,17 @@ const SECOND_FACTORS: Table<Row & { readonly person_id: Uuid }> = {
   place: secondFactorPlace,
 }
 
+const SAVED_METHODS: Table<RowOfEnvironment & { readonly id: Uuid }> = {
+  name: 'saved_payment_method',
+  key: ['account_id', 'environment', 'id'],
+  place: savedMethodPlace,
+}
+
 const BATCH = 100
 
 /**
- * Encrypts every credential, webhook secret and second factor anew under the primary key. Each batch commits by itself, so a run that was cut
- * short is finished by the next one. Safe beside a running server: rows it re-encrypts stay readable with either key-set.
+ * Encrypts every credential, webhook secret, second factor and saved method's token anew under the primary key. Each
+ * batch commits by itself, so a run that was cut short is finished by the next one. Safe beside a running server: rows it re-encrypts stay readable with either key-set.
  */
 export async function rotateKeys(
   db: Db,
@@ -52,7 +59,8 @@ export async function rotateKeys(
   const credentials = await rotateTable(db, keys, newIv, CREDENTIALS)
   const webhookSecrets = await rotateTable(db, keys, newIv, WEBHOOK_SECRETS)
   const secondFactors = await rotateTable(db, keys, newIv, SECOND_FACTORS)
-  return { rotated: credentials + webhookSecrets + secondFactors }
+  const savedMethods = await rotateTable(db, keys, newIv, SAVED_METHODS)
+  return { rotated: credentials + webhookSecrets + secondFactors + savedMethods }
 }
 
 async function rotateTable<R extends Row>(

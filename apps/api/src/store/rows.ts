@@ -74,6 +74,8 @@ export interface RoutingRecord {
     | 'default_order'
     | 'rule'
     | 'default_rule'
+    /** It charges a method that this provider keeps. */
+    | 'saved_method'
     /** Nobody chose: it is the charge of a subscription, which its provider makes. */
     | 'subscription'
   readonly candidates: readonly RoutingCandidate[]
@@ -119,6 +121,10 @@ export interface OperationRequest {
   readonly method?: string
   readonly reason?: string
   readonly speed?: 'normal' | 'optimum'
+  /** The payer lets what pays be kept; by what name providers know them already. */
+  readonly save?: { readonly customers: Readonly<Partial<Record<Service, string>>> }
+  /** A kept method is charged while its payer is away. */
+  readonly saved?: { readonly method_id: Uuid }
   /** The provider's payment that came beside the one in the books, for an attempt that gives it back. */
   readonly duplicate?: DuplicateRequest
 }

@@ -118,6 +118,7 @@ async function untilNext(engine: Engine): Promise<number> {
       engine.domains?.nextDueMs() ?? null,
       engine.links?.nextDueMs() ?? null,
       engine.subscriptions?.nextDueMs() ?? null,
+      engine.saved?.nextDueMs() ?? null,
     ])
     const soonest = Math.min(...due.map((ms) => ms ?? POLL_MS_MAX))
     return Math.max(5, Math.min(POLL_MS_MAX, soonest))
@@ -129,7 +130,7 @@ async function untilNext(engine: Engine): Promise<number> {
 type Job = () => Promise<void>
 
 async function claimDue(engine: Engine, limit: number): Promise<Job[]> {
-  const [inbound, operations, messages, disputes, domains, links, subscriptions] = await Promise.all([
+  const [inbound, operations, messages, disputes, domains, links, subscriptions, saved] = await Promise.all([
     engine.store.claimDueInbound(limit, LEASE_MS),
     engine.store.claimDueOperations(limit, LEASE_MS),
     engine.messages?.claimDue(limit, LEASE_MS) ?? [],
@@ -137,6 +138,7 @@ async function claimDue(engine: Engine, limit: number): Promise<Job[]> {
     engine.domains?.claimDue(limit, LEASE_MS) ?? [],
     engine.links?.claimDue(limit, LEASE_MS) ?? [],
     engine.subscriptions?.claimDue(limit, LEASE_MS) ?? [],
+    engine.saved?.claimDue(limit, LEASE_MS) ?? [],
   ])
   return [
     ...inbound.map((row) => () => applyInbound(engine, row)),
@@ -146,6 +148,7 @@ async function claimDue(engine: Engine, limit: number): Promise<Job[]> {
     ...domains,
     ...links,
     ...subscriptions,
+    ...saved,
   ]
 }
 

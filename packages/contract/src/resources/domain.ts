@@ -40,6 +40,24 @@ export const DomainBody = Strict({
   environment: Type.Optional(EnvironmentSchema),
   idempotency_key: IdempotencyKeyField,
 })
+/** A domain on which Apple Pay may open, as the provider has it. */
+export const WalletDomain = Strict({
+  object: OneOf(['wallet_domain']),
+  service_name: ServiceSchema,
+  environment: EnvironmentSchema,
+  wallet: OneOf(['apple_pay']),
+  domain: Type.String({ description: 'Lower case, punycode, without a trailing dot' }),
+  state: OneOf(['registered']),
+})
+export type WalletDomain = Static<typeof WalletDomain>
+export const WalletDomainList = Strict({ data: Type.Array(WalletDomain) })
+export const WalletDomainListQuery = Strict({ environment: Type.Optional(EnvironmentSchema) })
+export const DeletedWalletDomain = Strict({
+  object: OneOf(['wallet_domain']),
+  domain: Type.String(),
+  deleted: Type.Unsafe<true>({ type: 'boolean', enum: [true] }),
+})
+
 export const DomainListQuery = Strict(PAGE)
 export const DomainList = ListOf(Domain)
 export const DomainParam = Strict({ service: Type.String(), domain: Type.String() })

@@ -90,6 +90,13 @@ export const CreatePaymentBody = Strict({
   return_url: Type.Optional(Address),
   cancel_url: Type.Optional(Address),
   environment: Type.Optional(EnvironmentSchema),
+  save_payment_method: Type.Optional(
+    Type.Boolean({ description: 'The payer agreed that what they pay with is kept for the customer' }),
+  ),
+  payment_method: Type.Optional(
+    Type.String({ maxLength: 64, description: 'A saved one, pm_…, to be charged' }),
+  ),
+  off_session: Type.Optional(Type.Boolean({ description: 'The payer is away; goes with payment_method' })),
   idempotency_key: IdempotencyKeyField,
 })
 export type CreatePaymentBody = Static<typeof CreatePaymentBody>

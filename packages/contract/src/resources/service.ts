@@ -153,6 +153,7 @@ const Capabilities = Strict({
   subscription_pause: Type.Boolean(),
   subscription_change_plan: Type.Boolean(),
   subscription_proration: Type.Boolean(),
+  saved_methods: Type.Boolean(),
   subscription_cancel_at_period_end: Type.Boolean({
     description: 'Ends a subscription with its running period by itself; elsewhere OneRouter does it then',
   }),

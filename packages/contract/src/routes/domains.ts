@@ -1,13 +1,26 @@
 import {
   DeletedDomain,
+  DeletedWalletDomain,
   Domain,
   DomainBody,
   DomainList,
   DomainListQuery,
   DomainParam,
+  WalletDomain,
+  WalletDomainList,
+  WalletDomainListQuery,
 } from '../resources/domain.ts'
 import { ServiceParam } from '../resources/service.ts'
 import { defineRoutes } from './define.ts'
+
+const WALLET = [
+  'not_found',
+  'capability_unsupported',
+  'environment_not_allowed',
+  'service_not_allowed',
+  'provider_not_configured',
+  'provider_unavailable',
+] as const
 
 export const DOMAIN_ROUTES = defineRoutes({
   verifyDomain: {
@@ -63,5 +76,41 @@ export const DOMAIN_ROUTES = defineRoutes({
     params: DomainParam,
     answer: { status: 200, schema: DeletedDomain },
     errors: ['not_found', 'capability_unsupported', 'environment_not_allowed', 'service_not_allowed'],
+  },
+  registerWalletDomain: {
+    method: 'POST',
+    path: '/api/services/{service}/wallet-domains',
+    aliases: ['/services/{service}/wallet-domains'],
+    tag: 'Domains',
+    summary: 'Register a domain for Apple Pay at the provider',
+    scope: 'services:write',
+    params: ServiceParam,
+    body: DomainBody,
+    answer: { status: 200, schema: WalletDomain },
+    errors: [...WALLET, 'provider_rejected'],
+  },
+  listWalletDomains: {
+    method: 'GET',
+    path: '/api/services/{service}/wallet-domains',
+    aliases: ['/services/{service}/wallet-domains'],
+    tag: 'Domains',
+    summary: 'List the domains registered for Apple Pay at the provider',
+    scope: 'services:read',
+    params: ServiceParam,
+    query: WalletDomainListQuery,
+    answer: { status: 200, schema: WalletDomainList },
+    errors: [...WALLET, 'provider_rejected'],
+  },
+  deleteWalletDomain: {
+    method: 'DELETE',
+    path: '/api/services/{service}/wallet-domains/{domain}',
+    aliases: ['/services/{service}/wallet-domains/{domain}'],
+    tag: 'Domains',
+    summary: 'End the registration of a domain for Apple Pay',
+    scope: 'services:write',
+    params: DomainParam,
+    query: WalletDomainListQuery,
+    answer: { status: 200, schema: DeletedWalletDomain },
+    errors: [...WALLET, 'provider_rejected'],
   },
 })

@@ -45,6 +45,8 @@ export const PAYMENT_ROUTES = defineRoutes({
       'environment_not_allowed',
       'provider_not_configured',
       'payment_declined',
+      'not_found',
+      'invalid_state',
     ],
   },
   listPayments: {

@@ -24,6 +24,7 @@ const GROUPS = [
   'payments',
   'refunds',
   'disputes',
+  'savedMethods',
   'subscriptions',
   'messages',
   'webhooks',

@@ -6,7 +6,9 @@ import { ORIGIN } from './origin.ts'
 import { payments } from './payments.ts'
 import { raw } from './raw.ts'
 import { refunds } from './refunds.ts'
+import { savedMethods } from './saved-methods.ts'
 import { subscriptions } from './subscriptions.ts'
+import { walletDomains } from './wallet-domains.ts'
 import { webhooks } from './webhooks.ts'
 
 export type { PaypalCredentials } from './credentials.ts'
@@ -20,6 +22,8 @@ export const paypal = defineProvider<PaypalCredentials>({
   payments: { ...payments, isGone },
   refunds,
   disputes,
+  savedMethods,
+  walletDomains,
   subscriptions,
   webhooks: { ...webhooks, listEvents },
   raw,

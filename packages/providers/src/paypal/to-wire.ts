@@ -27,11 +27,20 @@ export function toOrder(request: CreatePayment, brandName: string | undefined): 
 
 /** Style one: `payment_source.paypal` with its own experience context (Orders API v2, Create order). */
 export function toWalletOrder(request: CreatePayment, brandName: string | undefined): object {
+  const { saved, save } = request
+  const context = { experience_context: experience(request, brandName) }
+  const paypal =
+    saved === undefined
+      ? { ...payerOf(request), ...context, ...(save !== undefined && { attributes: keeping(save) }) }
+      : { vault_id: saved.methodRef, ...context }
+  return { ...orderCore(request), payment_source: { paypal } }
+}
+
+/** Kept once the order is paid, for payments that the merchant starts (Save PayPal with the Orders API). */
+function keeping({ customerRef }: NonNullable<CreatePayment['save']>): object {
   return {
-    ...orderCore(request),
-    payment_source: {
-      paypal: { ...payerOf(request), experience_context: experience(request, brandName) },
-    },
+    ...(customerRef !== null && { customer: { id: customerRef } }),
+    vault: { store_in_vault: 'ON_SUCCESS', usage_type: 'MERCHANT' },
   }
 }
 

@@ -21,10 +21,11 @@ export const DECLINES = {
     'invalid_pin invalid_track_data card_already_activated postal_code_invalid ' +
     'payment_intent_konbini_rejected_confirmation_number',
   authentication_failed:
-    'authentication_failure authentication_not_handled authentication_required invalid_authorization ' +
+    'authentication_failure authentication_not_handled invalid_authorization ' +
     'mobile_device_authentication_required offline_pin_required online_or_offline_pin_required ' +
     'payment_intent_authentication_failure setup_intent_authentication_failure ' +
     'three_d_secure_authentication_not_supported three_d_secure_authentication_upstream_error',
+  authentication_required: 'authentication_required',
   fraud_suspected: 'compliance_violation partner_high_risk_customer request_blocked',
   limit_exceeded:
     'card_decline_rate_limit_exceeded card_velocity_exceeded charge_exceeds_transaction_limit ' +

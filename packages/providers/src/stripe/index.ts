@@ -5,6 +5,7 @@ import { listEvents, listPayments, listRefunds } from './lists.ts'
 import { payments } from './payments.ts'
 import { raw } from './raw.ts'
 import { refunds } from './refunds.ts'
+import { savedMethods } from './saved-methods.ts'
 import { subscriptions } from './subscriptions.ts'
 import { webhooks } from './webhooks.ts'
 
@@ -19,6 +20,7 @@ export const stripe = defineProvider<StripeCredentials>({
   payments: { ...payments, listSince: listPayments },
   refunds: { ...refunds, listSince: listRefunds },
   disputes,
+  savedMethods,
   subscriptions,
   webhooks: { ...webhooks, listEvents },
   raw,

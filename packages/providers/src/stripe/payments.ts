@@ -6,6 +6,7 @@ import type { StripeCredentials } from './credentials.ts'
 import { CANCELED_BY_US, intentSnapshot, sessionSnapshot } from './from-wire.ts'
 import { METHODS } from './methods.ts'
 import { isSupported, toWireAmount } from './money.ts'
+import { chargeSaved } from './saved-methods.ts'
 import { findSession } from './sessions.ts'
 import {
   CANCEL_FORM,
@@ -63,6 +64,7 @@ async function createSession(
   request: CreatePayment,
   key: string,
 ): Promise<Outcome<PaymentSnapshot>> {
+  if (request.saved !== undefined) return chargeSaved(ctx, request, request.saved, key)
   const form = sessionForm(request)
   return call(ctx, { method: 'POST', path: path(['checkout', 'sessions']), form, key }, (body) =>
     snapshotOfSession(ctx, readSession(body), {}),

@@ -1,4 +1,5 @@
 import type { Money } from '@onerouter/core'
+import type { SavedToken } from '../saved-methods.ts'
 import type { CreatePayment, CreateRefund, PaymentHandle } from '../spec.ts'
 import { API_VERSION, type Form } from './call.ts'
 import { toWireAmount } from './money.ts'
@@ -18,7 +19,7 @@ const METADATA_VALUE_MAX = 500
 export function sessionForm(request: CreatePayment): Form {
   const { amount, currency } = exact(request.amount)
   const item = 'line_items[0]'
-  const { description, customer, method } = request
+  const { description, customer, method, save } = request
   const form: (readonly [string, string])[] = [
     ['mode', 'payment'],
     [`${item}[price_data][currency]`, currency],
@@ -36,9 +37,38 @@ export function sessionForm(request: CreatePayment): Form {
   if (description !== undefined) {
     form.push(['payment_intent_data[description]', bounded(description, DESCRIPTION_MAX)])
   }
-  if (customer?.email !== undefined) form.push(['customer_email', customer.email])
+  // Stripe takes a customer or an address, and keeps a method for a customer only.
+  if (save?.customerRef != null) form.push(['customer', save.customerRef])
+  else if (customer?.email !== undefined) form.push(['customer_email', customer.email])
+  if (save !== undefined) form.push(...savingFields(save))
   if (method !== undefined) form.push(['allowed_payment_method_types[0]', method])
   return form
+}
+
+/** "Save a payment method during payment": what pays is attached to a customer, for use while they are away. */
+function savingFields({ customerRef }: Pick<SavedToken, 'customerRef'>): Form {
+  const kept = ['payment_intent_data[setup_future_usage]', 'off_session'] as const
+  return customerRef === null ? [kept, ['customer_creation', 'always']] : [kept]
+}
+
+/** `POST /v1/payment_intents` with a kept method ("Charge the saved payment method later"); never redirects. */
+export function savedForm(request: CreatePayment, { methodRef, customerRef }: SavedToken): Form {
+  const { description } = request
+  const { amount, currency } = exact(request.amount)
+  return [
+    ['amount', amount],
+    ['currency', currency],
+    ...(customerRef === null ? [] : ([['customer', customerRef]] as const)),
+    ['payment_method', methodRef],
+    ['off_session', 'true'],
+    ['confirm', 'true'],
+    ['automatic_payment_methods[enabled]', 'true'],
+    ['automatic_payment_methods[allow_redirects]', 'never'],
+    ['capture_method', request.capture === 'manual' ? 'manual' : 'automatic_async'],
+    [`metadata[${REFERENCE_KEY}]`, request.reference],
+    ...(description === undefined ? [] : ([['description', bounded(description, DESCRIPTION_MAX)]] as const)),
+    ...EXPAND_INTENT,
+  ]
 }
 
 /** `final_capture` keeps its default, true: what is not captured now is released. */
@@ -65,13 +95,11 @@ export function refundForm(paymentIntent: string, request: CreateRefund): Form {
 }
 
 export function endpointForm(url: string, events: readonly string[]): Form {
-  return [
-    ['url', url],
-    ['api_version', API_VERSION],
-    ['description', 'OneRouter'],
-    ...events.map((event, index) => [`enabled_events[${index}]`, event] as const),
-  ]
+  return [['url', url], ['api_version', API_VERSION], ['description', 'OneRouter'], ...eventFields(events)]
 }
+
+export const eventFields = (events: readonly string[]): Form =>
+  events.map((event, index) => [`enabled_events[${index}]`, event] as const)
 
 /** Search API, query language: metadata values are quoted, quotes inside escaped. */
 export function searchQuery(payment: Pick<PaymentHandle, 'reference'>): string {

@@ -5,7 +5,7 @@ import { API_VERSION, call, type Form, path, type StripeContext } from './call.t
 import type { StripeCredentials } from './credentials.ts'
 import { verifySignature } from './signature.ts'
 import { subscriptionOfInvoice } from './subscription-wire.ts'
-import { endpointForm } from './to-wire.ts'
+import { endpointForm, eventFields } from './to-wire.ts'
 import {
   type Fields,
   fields,
@@ -175,8 +175,8 @@ function aboutInvoice(invoice: Fields): About {
 
 /**
  * One endpoint per URL, pinned to our version. An endpoint's secret is shown only at its creation, so one whose
- * secret we do not hold, or whose version is another, is replaced; one that was disabled or has an address of
- * before is changed, and keeps its secret.
+ * secret we do not hold, or whose version is another, is replaced; one that was disabled, has an address of before or
+ * misses events that an older version of ours did not ask for is changed, and keeps its secret.
  */
 async function register(
   ctx: StripeContext,
@@ -189,7 +189,7 @@ async function register(
   if (listed.kind !== 'ok') return listed
   const own = listed.value.data.filter((endpoint) => endpoint.url === url || endpoint.id === earlier)
   const held = ctx.credentials.webhook_secret !== undefined
-  const usable = held ? own.find((endpoint) => isAsWeWouldMakeIt(endpoint)) : undefined
+  const usable = held ? own.find(({ apiVersion }) => apiVersion === API_VERSION) : undefined
   for (const stale of own.filter((endpoint) => endpoint !== usable)) {
     const deleted = await call(ctx, { method: 'DELETE', path: path(['webhook_endpoints', stale.id]) }, fields)
     if (deleted.kind !== 'ok') return deleted
@@ -209,11 +209,9 @@ async function settle(
   url: string,
 ): Promise<Outcome<WebhookRegistration>> {
   const registration = { ref: endpoint.id, credentials: {} }
-  if (endpoint.url === url && endpoint.status === 'enabled') return ok(registration)
-  const form: Form = [
-    ['url', url],
-    ['disabled', 'false'],
-  ]
+  const hearsAll = hearsWhatWeAsk(endpoint)
+  if (endpoint.url === url && endpoint.status === 'enabled' && hearsAll) return ok(registration)
+  const form: Form = [['url', url], ['disabled', 'false'], ...(hearsAll ? [] : eventFields(EVENT_TYPES))]
   return call(ctx, { method: 'POST', path: path(['webhook_endpoints', endpoint.id]), form }, (body) =>
     readEndpoint(body) === undefined ? undefined : registration,
   )
@@ -226,7 +224,5 @@ async function unregister(ctx: StripeContext, ref: string): Promise<Outcome<obje
 
 const LIST_QUERY: Form = [['limit', '100']]
 
-function isAsWeWouldMakeIt({ apiVersion, enabledEvents }: WireEndpoint): boolean {
-  const all = enabledEvents.includes('*') || EVENT_TYPES.every((type) => enabledEvents.includes(type))
-  return apiVersion === API_VERSION && all
-}
+const hearsWhatWeAsk = ({ enabledEvents }: WireEndpoint): boolean =>
+  enabledEvents.includes('*') || EVENT_TYPES.every((type) => enabledEvents.includes(type))

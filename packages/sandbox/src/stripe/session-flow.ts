@@ -102,6 +102,8 @@ function newCustomer(context: Context, row: SessionRow): string {
   const { id } = createCustomer(context, { email, name: PAYER.name })
   const intent = intentOfSession(context, row)
   if (intent !== undefined) intent.object.customer = id
+  const pm = context.store.paymentMethods.get(intent?.object.payment_method ?? '')
+  if (pm !== undefined && intent?.object.setup_future_usage != null) pm.object.customer = id
   return id
 }
 

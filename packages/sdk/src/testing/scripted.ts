@@ -17,6 +17,7 @@ import { reconciliation } from '../resources/reconciliation.ts'
 import { refunds } from '../resources/refunds.ts'
 import { review } from '../resources/review.ts'
 import { routing } from '../resources/routing.ts'
+import { savedPaymentMethods } from '../resources/saved-payment-methods.ts'
 import { services } from '../resources/services.ts'
 import { simulations } from '../resources/simulations.ts'
 import { sms } from '../resources/sms.ts'
@@ -109,6 +110,7 @@ export function scripted(
     refunds: refunds(call),
     paymentLinks: paymentLinks(call),
     customers: customers(call),
+    savedPaymentMethods: savedPaymentMethods(call),
     plans: plans(call),
     subscriptions: subscriptions(call),
     disputes: disputes(call),

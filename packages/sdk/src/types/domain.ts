@@ -30,6 +30,26 @@ export interface DomainParams {
   readonly environment?: Environment
 }
 
+/** A domain on which Apple Pay may open, as the provider has it. */
+export interface WalletDomain {
+  readonly object: 'wallet_domain'
+  readonly serviceName: Service
+  readonly environment: Environment
+  readonly wallet: 'apple_pay'
+  readonly domain: string
+  readonly state: 'registered'
+}
+
+export interface WalletDomainParams {
+  readonly environment?: Environment
+}
+
+export interface DeletedWalletDomain {
+  readonly object: 'wallet_domain'
+  readonly domain: string
+  readonly deleted: true
+}
+
 export interface DeletedDomain {
   readonly id: string
   readonly object: 'domain'

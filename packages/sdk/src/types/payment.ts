@@ -101,6 +101,12 @@ export interface PaymentDetails {
   readonly cancelUrl?: string
   /** A live key may force `test` for one payment. */
   readonly environment?: Environment
+  /** The payer agreed that what they pay with is kept for the customer, who is named by id. */
+  readonly savePaymentMethod?: boolean
+  /** A saved payment method, `pm_…`, to be charged at once; goes with `offSession`. */
+  readonly paymentMethod?: string
+  /** The payer is away. */
+  readonly offSession?: boolean
 }
 export type PaymentCreateParams = Amount & PaymentDetails
 

@@ -130,6 +130,8 @@ export interface Capabilities {
   readonly refundSpeeds: readonly ('normal' | 'optimum')[]
   /** Tells of disputes; they are answered at the provider. */
   readonly disputes: boolean
+  /** Keeps a payer's method by their consent and charges it without them. */
+  readonly savedMethods: boolean
   readonly webhookRegistration: boolean
   /** Bills a plan again and again by itself. */
   readonly subscriptions: boolean

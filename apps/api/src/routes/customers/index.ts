@@ -1,8 +1,8 @@
 import { ApiError, type Environment, formatId } from '@onerouter/core'
 import type { FastifyInstance } from 'fastify'
 import {
+  CUSTOMER_STILL_PAYS,
   deleteCustomer,
-  hasLivingSubscription,
   listCustomers,
   recordCustomer,
   updateCustomer,
@@ -18,6 +18,7 @@ import { idParam, notFound } from '../../http/ids.ts'
 import { listAnswer, parsePage } from '../../http/list.ts'
 import { mount } from '../../http/mount.ts'
 import type { Principal } from '../../http/principal.ts'
+import { sqlState } from '../../store/rows.ts'
 import { readMetadata } from '../metadata.ts'
 
 export function customerRoutes(app: FastifyInstance, billing: Billing): void {
@@ -73,15 +74,20 @@ export function customerRoutes(app: FastifyInstance, billing: Billing): void {
 
   mount(app, 'deleteCustomer', async ({ params, principal }) => {
     const found = await ownCustomer(db, callerOf(principal), idParam('customer', params.id))
-    if (await hasLivingSubscription(db, found)) {
-      throw new ApiError(
-        'invalid_state',
-        'This customer still has a running subscription. Cancel it, then delete the customer.',
-      )
-    }
-    if (!(await deleteCustomer(db, found, new Date(engine.now())))) throw notFound()
+    const gone = await deleteCustomer(db, found, new Date(engine.now())).catch(stillPays)
+    if (!gone) throw notFound()
+    // What was kept for them is forgotten at the providers, too.
+    engine.wake()
     return { id: formatId('customer', found.id), object: 'customer' as const, deleted: true }
   })
+}
+
+function stillPays(error: unknown): never {
+  if (sqlState(error) !== CUSTOMER_STILL_PAYS) throw error
+  throw new ApiError(
+    'invalid_state',
+    'This customer still has a running subscription. Cancel it, then delete the customer.',
+  )
 }
 
 /** @throws ApiError environment_not_allowed */

@@ -81,5 +81,6 @@ const RULE_IN_WORDS = {
   default_order: "It comes first in the default order for the payment's currency.",
   rule: 'A routing rule matched and ranked it.',
   default_rule: "No routing rule matched; the rules' default ranked it.",
+  saved_method: 'It charges a saved payment method, which this provider keeps.',
   subscription: 'It is the charge of a subscription, which this provider bills.',
 } as const
