@@ -448,6 +448,9 @@ class AsyncPayments:
         return_url: Union[str, Omit] = OMIT,
         cancel_url: Union[str, Omit] = OMIT,
         environment: Union[str, Omit] = OMIT,
+        save_payment_method: Union[bool, Omit] = OMIT,
+        payment_method: Union[str, Omit] = OMIT,
+        off_session: Union[bool, Omit] = OMIT,
         idempotency_key: Union[str, Omit] = OMIT,
         timeout: Union[float, Omit] = OMIT,
         max_retries: Union[int, Omit] = OMIT,
@@ -460,14 +463,17 @@ class AsyncPayments:
         :param amount_minor: Minor units: 50000 is 500.00 USD
         :param currency: ISO 4217, either case
         :param customer: The id of a customer (cus_…), or their details
+        :param save_payment_method: The payer agreed that what they pay with is kept for the customer
+        :param payment_method: A saved one, pm_…, to be charged
+        :param off_session: The payer is away; goes with payment_method
 
-        Error codes: idempotency_key_invalid, idempotency_key_reused, idempotency_request_in_progress, provider_rejected, provider_unavailable, service_not_allowed, invalid_amount, unsupported_currency, unsupported_method, capability_unsupported, environment_not_allowed, provider_not_configured, payment_declined.
+        Error codes: idempotency_key_invalid, idempotency_key_reused, idempotency_request_in_progress, provider_rejected, provider_unavailable, service_not_allowed, invalid_amount, unsupported_currency, unsupported_method, capability_unsupported, environment_not_allowed, provider_not_configured, payment_declined, not_found, invalid_state.
         """
         operation = Operation(
             "POST",
             "/v1/payments",
             query=None,
-            body={"amount": amount, "amount_minor": amount_minor, "currency": currency, "provider": provider, "method": method, "capture": capture, "receipt": receipt, "description": description, "customer": customer, "metadata": metadata, "notes": notes, "return_url": return_url, "cancel_url": cancel_url, "environment": environment},
+            body={"amount": amount, "amount_minor": amount_minor, "currency": currency, "provider": provider, "method": method, "capture": capture, "receipt": receipt, "description": description, "customer": customer, "metadata": metadata, "notes": notes, "return_url": return_url, "cancel_url": cancel_url, "environment": environment, "save_payment_method": save_payment_method, "payment_method": payment_method, "off_session": off_session},
         )
         return self._call.one(operation, models.Payment, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
 
@@ -888,6 +894,104 @@ class AsyncCustomers:
             body=None,
         )
         return self._call.one(operation, models.DeleteCustomerAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+
+class AsyncSavedPaymentMethods:
+    def __init__(self, call: AsyncCall) -> None:
+        self._call = call
+
+    def list(
+        self,
+        *,
+        limit: Union[int, Omit] = OMIT,
+        starting_after: Union[str, Omit] = OMIT,
+        customer: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> AsyncList[models.ListSavedPaymentMethodsItem]:
+        """
+        List the payment methods that payers let you keep, newest first.
+
+        :param limit: Objects per page
+        :param starting_after: next_cursor of the page before
+        :param customer: The id of a customer
+
+        Error codes: not_found.
+        """
+        operation = Operation(
+            "GET",
+            "/v1/saved-payment-methods",
+            query={"limit": limit, "starting_after": starting_after, "customer": customer, "environment": environment},
+            body=None,
+        )
+        return self._call.many(operation, models.ListSavedPaymentMethodsItem, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def get(
+        self,
+        saved_payment_method_id: str,
+        *,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.GetSavedPaymentMethodAnswer]:
+        """
+        Get a saved payment method.
+
+        Error codes: not_found, service_not_allowed.
+        """
+        operation = Operation(
+            "GET",
+            path_of("/v1/saved-payment-methods/{id}", id=saved_payment_method_id),
+            query=None,
+            body=None,
+        )
+        return self._call.one(operation, models.GetSavedPaymentMethodAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def update(
+        self,
+        saved_payment_method_id: str,
+        *,
+        nickname: Union[Optional[str], Omit] = OMIT,
+        metadata: Union[Mapping[str, Any], Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.UpdateSavedPaymentMethodAnswer]:
+        """
+        Name a saved payment method.
+
+        Error codes: not_found, service_not_allowed.
+        """
+        operation = Operation(
+            "PATCH",
+            path_of("/v1/saved-payment-methods/{id}", id=saved_payment_method_id),
+            query=None,
+            body={"nickname": nickname, "metadata": metadata},
+        )
+        return self._call.one(operation, models.UpdateSavedPaymentMethodAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def delete(
+        self,
+        saved_payment_method_id: str,
+        *,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.DeleteSavedPaymentMethodAnswer]:
+        """
+        Delete a saved payment method, at its provider as well.
+
+        Error codes: not_found, service_not_allowed.
+        """
+        operation = Operation(
+            "DELETE",
+            path_of("/v1/saved-payment-methods/{id}", id=saved_payment_method_id),
+            query=None,
+            body=None,
+        )
+        return self._call.one(operation, models.DeleteSavedPaymentMethodAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
 
 
 class AsyncPlans:
@@ -2085,6 +2189,77 @@ class AsyncDomains:
         )
         return self._call.many(operation, models.ListDomainsItem, CallOptions(OMIT, timeout, max_retries, extra_headers))
 
+    def register_wallet(
+        self,
+        service_name: str,
+        *,
+        domain: str,
+        environment: Union[str, Omit] = OMIT,
+        idempotency_key: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.RegisterWalletDomainAnswer]:
+        """
+        Register a domain for Apple Pay at the provider.
+
+        :param domain: A host name, such as shop.example.com
+
+        Error codes: not_found, capability_unsupported, environment_not_allowed, service_not_allowed, provider_not_configured, provider_unavailable, provider_rejected.
+        """
+        operation = Operation(
+            "POST",
+            path_of("/api/services/{service}/wallet-domains", service=service_name),
+            query=None,
+            body={"domain": domain, "environment": environment},
+        )
+        return self._call.one(operation, models.RegisterWalletDomainAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
+
+    def wallets(
+        self,
+        service_name: str,
+        *,
+        environment: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.ListWalletDomainsAnswer]:
+        """
+        List the domains registered for Apple Pay at the provider.
+
+        Error codes: not_found, capability_unsupported, environment_not_allowed, service_not_allowed, provider_not_configured, provider_unavailable, provider_rejected.
+        """
+        operation = Operation(
+            "GET",
+            path_of("/api/services/{service}/wallet-domains", service=service_name),
+            query={"environment": environment},
+            body=None,
+        )
+        return self._call.one(operation, models.ListWalletDomainsAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def delete_wallet(
+        self,
+        service_name: str,
+        domain: str,
+        *,
+        environment: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Awaitable[models.DeleteWalletDomainAnswer]:
+        """
+        End the registration of a domain for Apple Pay.
+
+        Error codes: not_found, capability_unsupported, environment_not_allowed, service_not_allowed, provider_not_configured, provider_unavailable, provider_rejected.
+        """
+        operation = Operation(
+            "DELETE",
+            path_of("/api/services/{service}/wallet-domains/{domain}", service=service_name, domain=domain),
+            query={"environment": environment},
+            body=None,
+        )
+        return self._call.one(operation, models.DeleteWalletDomainAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
     def delete(
         self,
         service_name: str,
@@ -2890,6 +3065,7 @@ class AsyncResources:
         self.payments = AsyncPayments(call)
         self.refunds = AsyncRefunds(call)
         self.customers = AsyncCustomers(call)
+        self.saved_payment_methods = AsyncSavedPaymentMethods(call)
         self.plans = AsyncPlans(call)
         self.subscriptions = AsyncSubscriptions(call)
         self.disputes = AsyncDisputes(call)

@@ -204,6 +204,96 @@ class DeleteCustomerAnswer(ApiObject):
     deleted: bool
 
 
+class ListSavedPaymentMethodsItemCard(ApiObject):
+    last4: Optional[str]
+    exp_month: Optional[int]
+    exp_year: Optional[int]
+
+
+class ListSavedPaymentMethodsItem(ApiObject):
+    id: str
+    object: str
+    customer_id: str
+    #: The payment whose payer agreed
+    payment_id: str
+    provider: str
+    environment: str
+    #: card, wallet, bank_debit, …
+    type: str
+    brand: Optional[str]
+    card: Optional[ListSavedPaymentMethodsItemCard]
+    nickname: Optional[str]
+    metadata: Dict[str, str]
+    #: RFC 3339, UTC
+    consented_at: str
+    #: RFC 3339, UTC
+    created_at: str
+    #: RFC 3339, UTC
+    updated_at: str
+
+
+class GetSavedPaymentMethodAnswerCard(ApiObject):
+    last4: Optional[str]
+    exp_month: Optional[int]
+    exp_year: Optional[int]
+
+
+class GetSavedPaymentMethodAnswer(ApiObject):
+    id: str
+    object: str
+    customer_id: str
+    #: The payment whose payer agreed
+    payment_id: str
+    provider: str
+    environment: str
+    #: card, wallet, bank_debit, …
+    type: str
+    brand: Optional[str]
+    card: Optional[GetSavedPaymentMethodAnswerCard]
+    nickname: Optional[str]
+    metadata: Dict[str, str]
+    #: RFC 3339, UTC
+    consented_at: str
+    #: RFC 3339, UTC
+    created_at: str
+    #: RFC 3339, UTC
+    updated_at: str
+
+
+class UpdateSavedPaymentMethodAnswerCard(ApiObject):
+    last4: Optional[str]
+    exp_month: Optional[int]
+    exp_year: Optional[int]
+
+
+class UpdateSavedPaymentMethodAnswer(ApiObject):
+    id: str
+    object: str
+    customer_id: str
+    #: The payment whose payer agreed
+    payment_id: str
+    provider: str
+    environment: str
+    #: card, wallet, bank_debit, …
+    type: str
+    brand: Optional[str]
+    card: Optional[UpdateSavedPaymentMethodAnswerCard]
+    nickname: Optional[str]
+    metadata: Dict[str, str]
+    #: RFC 3339, UTC
+    consented_at: str
+    #: RFC 3339, UTC
+    created_at: str
+    #: RFC 3339, UTC
+    updated_at: str
+
+
+class DeleteSavedPaymentMethodAnswer(ApiObject):
+    id: str
+    object: str
+    deleted: bool
+
+
 class CreatePlanAnswerProviderPlansItem(ApiObject):
     provider: str
     status: str
@@ -1247,6 +1337,7 @@ class ListProvidersItemCapabilities(ApiObject):
     subscription_pause: bool
     subscription_change_plan: bool
     subscription_proration: bool
+    saved_methods: bool
     #: Ends a subscription with its running period by itself; elsewhere OneRouter does it then
     subscription_cancel_at_period_end: bool
     #: Sends text messages
@@ -1606,6 +1697,36 @@ class ListDomainsItem(ApiObject):
     expires_at: Optional[str]
     #: RFC 3339, UTC
     created_at: str
+
+
+class RegisterWalletDomainAnswer(ApiObject):
+    object: str
+    service_name: str
+    environment: str
+    wallet: str
+    #: Lower case, punycode, without a trailing dot
+    domain: str
+    state: str
+
+
+class ListWalletDomainsAnswerDataItem(ApiObject):
+    object: str
+    service_name: str
+    environment: str
+    wallet: str
+    #: Lower case, punycode, without a trailing dot
+    domain: str
+    state: str
+
+
+class ListWalletDomainsAnswer(ApiObject):
+    data: List[ListWalletDomainsAnswerDataItem]
+
+
+class DeleteWalletDomainAnswer(ApiObject):
+    object: str
+    domain: str
+    deleted: bool
 
 
 class DeleteDomainAnswer(ApiObject):
