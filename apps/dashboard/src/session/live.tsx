@@ -16,6 +16,8 @@ interface Live {
 const LiveContext = createContext<Live | null>(null)
 /** A refused stream is asked for again now and then. */
 const AGAIN_MS = 30_000
+/** Each connection ends after a minute, and the next one is there sooner than this: nobody need hear of it. */
+const LOST_MS = 5_000
 
 /** @throws Error outside of `LiveProvider` */
 export function useLive(): Live {
@@ -31,26 +33,54 @@ export function LiveProvider(props: { readonly environment: Environment; readonl
   const [listeners] = useState(() => new Set<Listener>())
   useEffect(() => {
     let source: EventSource | null = null
-    let timer: number | undefined
+    let again: number | undefined
+    let slow: number | undefined
+    const forget = () => {
+      window.clearTimeout(again)
+      window.clearTimeout(slow)
+      slow = undefined
+    }
     const tell: Listener = (type) => {
       for (const listener of listeners) listener(type)
     }
+    const lost = (now: LiveState) => {
+      setState(now)
+      tell(null)
+    }
     const connect = () => {
       source = new EventSource(`/v1/events/stream?environment=${environment}`)
-      source.addEventListener('open', () => setState('live'))
+      source.addEventListener('open', () => {
+        forget()
+        setState('live')
+      })
       source.addEventListener('message', ({ data }) => tell(typeOf(data)))
       source.addEventListener('reset', () => tell(null))
       source.addEventListener('error', ({ currentTarget }) => {
         // Only a refusal closes it for good; after everything else the browser is connecting already.
-        if ((currentTarget as EventSource).readyState !== EventSource.CLOSED) return
-        setState('polling')
-        timer = window.setTimeout(connect, AGAIN_MS)
+        if ((currentTarget as EventSource).readyState !== EventSource.CLOSED) {
+          slow ??= window.setTimeout(() => lost('connecting'), LOST_MS)
+          return
+        }
+        forget()
+        again = window.setTimeout(connect, AGAIN_MS)
+        lost('polling')
       })
     }
+    // Browsers open six connections to an origin, over all tabs: one that nobody looks at holds none.
+    const whenTurned = () => {
+      forget()
+      source?.close()
+      if (document.visibilityState === 'hidden') return
+      setState('connecting')
+      connect()
+      tell(null)
+    }
+    document.addEventListener('visibilitychange', whenTurned)
     setState('connecting')
-    connect()
+    if (document.visibilityState === 'visible') connect()
     return () => {
-      window.clearTimeout(timer)
+      document.removeEventListener('visibilitychange', whenTurned)
+      forget()
       source?.close()
     }
   }, [environment, listeners])

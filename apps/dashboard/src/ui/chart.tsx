@@ -71,31 +71,34 @@ export function Chart(props: ChartProps) {
   }
   return (
     <figure className="px-4 py-4 sm:px-5">
-      <svg
-        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-        role="img"
-        aria-label={label}
-        onPointerMove={point}
-        className="w-full"
-      >
-        <Axes marks={marks} {...{ x, y, fromMs, toMs, formatTime }} format={formatMark} />
-        {columns.map((column, place) => (
-          <Stack
-            key={column.at}
-            column={column}
-            dim={at !== null && place !== chosen}
-            {...{ x, y, stepMs, fromMs }}
-          />
-        ))}
-        {before.length > 1 && (
-          <polyline
-            points={before.map((column) => `${x(column.at + stepMs / 2)},${y(sumOf(column))}`).join(' ')}
-            className="fill-none stroke-muted"
-            strokeWidth={1.5}
-            strokeDasharray="4 4"
-          />
-        )}
-      </svg>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard */}
+      <section tabIndex={0} aria-label={label} className="overflow-x-auto">
+        <svg
+          viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+          role="img"
+          aria-label={label}
+          onPointerMove={point}
+          className="w-full min-w-xl"
+        >
+          <Axes marks={marks} {...{ x, y, fromMs, toMs, formatTime }} format={formatMark} />
+          {columns.map((column, place) => (
+            <Stack
+              key={column.at}
+              column={column}
+              dim={at !== null && place !== chosen}
+              {...{ x, y, stepMs, fromMs }}
+            />
+          ))}
+          {before.length > 1 && (
+            <polyline
+              points={before.map((column) => `${x(column.at + stepMs / 2)},${y(sumOf(column))}`).join(' ')}
+              className="fill-none stroke-muted"
+              strokeWidth={1.5}
+              strokeDasharray="4 4"
+            />
+          )}
+        </svg>
+      </section>
       <Legend series={series} compared={before.length > 1} />
       <Readout {...{ label, series, columns, format, formatTime, chosen }} onChoose={setAt} />
     </figure>
