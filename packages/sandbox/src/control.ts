@@ -4,6 +4,7 @@ import { htmlResponse, isRecord, json, readJson } from './kernel/http.ts'
 import {
   type FaultPlan,
   MESSAGE_SIMULATIONS,
+  METHOD_SIMULATIONS,
   PROVIDERS,
   type ProviderName,
   REQUEST_FAULTS,
@@ -101,6 +102,16 @@ function simulateSubscription(call: ControlCall): Response {
   return json(result.ok ? 200 : 409, result)
 }
 
+function simulateMethod(call: ControlCall): Response {
+  const name = provider(call, call.path[1])
+  const action = oneOf(METHOD_SIMULATIONS, call.path[4])
+  if (name === undefined || action === undefined) return refuse(404, 'no such provider or action')
+  const owner = account(call, name)
+  if (owner === undefined) return refuse(404, 'no such account')
+  const result = call.sandbox.simulateMethod(name, owner.id, call.path[3] ?? '', action)
+  return json(result.ok ? 200 : 409, result)
+}
+
 async function advance(call: ControlCall): Promise<Response> {
   const seconds = call.body.seconds
   if (typeof seconds !== 'number' || !(seconds >= 0 && seconds <= MAX_ADVANCE_SECONDS)) {
@@ -144,6 +155,7 @@ const READS: Readonly<Record<string, Read>> = {
   book: (name, _limit, call) => call.sandbox.book(name, call.query.get('account_id') ?? undefined),
   subscriptions: (name, _limit, call) =>
     call.sandbox.subscriptions(name, call.query.get('account_id') ?? undefined),
+  methods: (name, _limit, call) => call.sandbox.savedMethods(name, call.query.get('account_id') ?? undefined),
   charges: (name, _limit, call) =>
     call.sandbox.subscriptionCharges(name, call.query.get('account_id') ?? undefined),
   messages: (name, limit, call) =>
@@ -167,11 +179,12 @@ const ROUTES: readonly (readonly [method: string, path: RegExp, route: Route])[]
   ['POST', /^\/accounts$/, createAccount],
   ['POST', /^\/simulations\/[^/]+\/[^/]+\/[^/]+$/, simulate],
   ['POST', /^\/simulations\/[^/]+\/subscriptions\/[^/]+\/[^/]+$/, simulateSubscription],
+  ['POST', /^\/simulations\/[^/]+\/methods\/[^/]+\/[^/]+$/, simulateMethod],
   ['POST', /^\/clock\/advance$/, advance],
   ['GET', /^\/faults$/, ({ sandbox }) => json(200, { faults: sandbox.faults.list() })],
   ['POST', /^\/faults$/, addFault],
   ['DELETE', /^\/faults$/, clearFaults],
-  ['GET', /^\/(book|subscriptions|charges|messages|requests|deliveries)\/[^/]+$/, read],
+  ['GET', /^\/(book|subscriptions|charges|methods|messages|requests|deliveries)\/[^/]+$/, read],
 ]
 
 /** The index and the control routes of the sandbox's own port. */

@@ -11,8 +11,10 @@ import type {
   Emulator,
   MessageEntry,
   MessageSimulation,
+  MethodSimulation,
   ProviderName,
   SandboxAccount,
+  SavedMethodEntry,
   Simulation,
   SimulationResult,
   SubscriptionCharge,
@@ -27,6 +29,7 @@ export { ConnectionCut } from './kernel/faults.ts'
 export type * from './kernel/types.ts'
 export {
   MESSAGE_SIMULATIONS,
+  METHOD_SIMULATIONS,
   PROVIDERS,
   REQUEST_FAULTS,
   SIMULATIONS,
@@ -85,6 +88,14 @@ export interface Sandbox {
     ref: string,
     action: SubscriptionSimulation,
   ): SimulationResult
+  simulateMethod(
+    provider: ProviderName,
+    accountId: string,
+    methodRef: string,
+    action: MethodSimulation,
+  ): SimulationResult
+  /** Saved payment methods of one account, or of all. */
+  savedMethods(provider: ProviderName, accountId?: string): SavedMethodEntry[]
   /** Subscriptions of one account, or of all. */
   subscriptions(provider: ProviderName, accountId?: string): SubscriptionEntry[]
   /** Every collection made for them. */
@@ -188,6 +199,13 @@ export function createSandbox(options: SandboxOptions): Sandbox {
         ok: false,
         reason: `${provider} has no subscriptions`,
       },
+    simulateMethod: (provider, accountId, methodRef, action) =>
+      need(provider).simulateMethod?.(accountId, methodRef, action) ?? {
+        ok: false,
+        reason: `${provider} saves no payment methods`,
+      },
+    savedMethods: (provider, accountId) =>
+      idsOf(provider, accountId).flatMap((id) => need(provider).savedMethods?.(id) ?? []),
     subscriptions: (provider, accountId) =>
       idsOf(provider, accountId).flatMap((id) => need(provider).subscriptions?.(id) ?? []),
     subscriptionCharges: (provider, accountId) =>

@@ -92,6 +92,18 @@ export type MessageSimulation = (typeof MESSAGE_SIMULATIONS)[number]
 export const SUBSCRIPTION_SIMULATIONS = ['approve', 'renew', 'fail_renewal', 'cancel', 'update_card'] as const
 export type SubscriptionSimulation = (typeof SUBSCRIPTION_SIMULATIONS)[number]
 
+/** What becomes of a saved method while nobody looks (`/simulations/{provider}/methods/{ref}/…`). */
+export const METHOD_SIMULATIONS = ['work', 'decline', 'expire', 'require_authentication', 'remove'] as const
+export type MethodSimulation = (typeof METHOD_SIMULATIONS)[number]
+/** How the next payment with a saved method ends. */
+export type MethodBehaviour = 'works' | 'declines' | 'expired' | 'needs_authentication'
+export const BEHAVIOUR_AFTER = {
+  work: 'works',
+  decline: 'declines',
+  expire: 'expired',
+  require_authentication: 'needs_authentication',
+} as const satisfies Record<Exclude<MethodSimulation, 'remove'>, MethodBehaviour>
+
 export type SimulationResult =
   | { readonly ok: true; readonly status: string }
   | { readonly ok: false; readonly reason: string }
@@ -143,6 +155,19 @@ export interface SubscriptionCharge {
   readonly at: string
 }
 
+/** One saved payment method as the provider keeps it. */
+export interface SavedMethodEntry {
+  readonly accountId: string
+  readonly methodRef: string
+  readonly customerRef: string | null
+  /** The provider's own word: `card`, `paypal`, `upi`. */
+  readonly kind: string
+  readonly status: 'active' | 'removed'
+  readonly behaviour: MethodBehaviour
+  /** Emulated time of saving, ISO 8601. */
+  readonly at: string
+}
+
 /** One message as the provider's books have it. */
 export interface MessageEntry {
   readonly accountId: string
@@ -178,6 +203,10 @@ export interface Emulator {
   subscriptions?(accountId: string): SubscriptionEntry[]
   /** Every collection for a subscription, oldest first. */
   subscriptionCharges?(accountId: string): SubscriptionCharge[]
+  /** Changes how a saved method behaves, or takes it away as the payer or their bank would. */
+  simulateMethod?(accountId: string, methodRef: string, action: MethodSimulation): SimulationResult
+  /** Every method that was ever saved, oldest first. */
+  savedMethods?(accountId: string): SavedMethodEntry[]
   /** Messaging providers only: reports about a message without a carrier. */
   simulateMessage?(accountId: string, messageRef: string, action: MessageSimulation): SimulationResult
   /** Messaging providers only: every message, oldest first. */

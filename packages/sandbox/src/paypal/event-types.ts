@@ -34,6 +34,9 @@ export const EVENT_TYPES: Readonly<Record<string, string>> = {
   'BILLING.SUBSCRIPTION.CANCELLED': 'A subscription is cancelled.',
   'BILLING.SUBSCRIPTION.EXPIRED': 'A subscription expires.',
   'BILLING.SUBSCRIPTION.PAYMENT.FAILED': 'A payment of a subscription fails.',
+  'VAULT.PAYMENT-TOKEN.CREATED': 'A payment method is saved.',
+  'VAULT.PAYMENT-TOKEN.DELETED': 'A saved payment method is deleted.',
+  'VAULT.PAYMENT-TOKEN.DELETION-INITIATED': 'The deletion of a saved payment method begins.',
   'CATALOG.PRODUCT.CREATED': 'A product is created.',
   'CATALOG.PRODUCT.UPDATED': 'A product is updated.',
 }

@@ -22,8 +22,8 @@ export interface Occurrence {
   readonly resourceType: string
   readonly resourceId: string
   readonly summary: string
-  /** Null for resources of the v1 APIs, whose events name no version. */
-  readonly resourceVersion?: null
+  /** 2.0 unless told; null for resources of the v1 APIs, whose events name no version. */
+  readonly resourceVersion?: '3.0' | null
   readonly resource: JsonObject
 }
 
@@ -35,7 +35,7 @@ export function envelope(paypal: Paypal, id: string, createTime: string, event: 
     event_version: '1.0',
     create_time: createTime,
     resource_type: event.resourceType,
-    ...(event.resourceVersion === null ? {} : { resource_version: '2.0' }),
+    ...(event.resourceVersion === null ? {} : { resource_version: event.resourceVersion ?? '2.0' }),
     event_type: event.eventType,
     summary: event.summary,
     resource: event.resource,

@@ -11,6 +11,7 @@ import {
 import { disputeId, resourceId } from './ids.ts'
 import { fromMinor, type Money, sum, toMinor } from './money.ts'
 import type { Authorization, Capture, DisputeOutcome, Order, Paypal, Refund } from './state.ts'
+import { saveOnSuccess } from './vault/tokens.ts'
 
 /** Where money moves: each change of an authorization, capture or refund is made here, with its event. */
 
@@ -108,6 +109,7 @@ export function captureOrder(paypal: Paypal, order: Order): void {
       invoiceId: unit.invoice_id ?? null,
     })
   }
+  saveOnSuccess(paypal, order)
   emit(paypal, order.accountId, orderEvent(paypal, order, 'CHECKOUT.ORDER.COMPLETED'))
 }
 

@@ -12,6 +12,9 @@ export const resourceId = (random: Random): string => random.text(UPPER, 17)
 export const merchantId = (random: Random): string => random.text('ABCDEFGHJKLMNPQRSTUVWXYZ23456789', 13)
 export const payerId = merchantId
 export const eventId = (random: Random): string => `WH-${random.text(UPPER, 17)}-${random.text(UPPER, 17)}`
+/** Tokens of the vault are shorter, in small letters. */
+export const paymentTokenId = (random: Random): string =>
+  random.text('abcdefghijklmnopqrstuvwxyz0123456789', 17)
 export const disputeId = (random: Random): string => `PP-D-${random.text('0123456789', 5)}`
 export const debugId = (random: Random): string => random.text(HEX, 13)
 export const accessToken = (random: Random): string => `A21AA${random.text(TOKEN, 92)}`

@@ -10,6 +10,8 @@ import { ORDER_EXPIRY, onOrderExpiry } from './payer.ts'
 import { signatureHeaders } from './signature.ts'
 import { simulate } from './simulate.ts'
 import { openTables } from './state.ts'
+import { savedMethodsOf, simulateMethod } from './vault/simulate.ts'
+import { SAVE_ORDER_WALLET, saveWallet } from './vault/tokens.ts'
 
 /** PayPal: Orders v2, Payments v2, Subscriptions v1 and webhooks, as PayPal's REST references describe them. */
 export const createPaypal: CreateEmulator = (world) => {
@@ -17,6 +19,10 @@ export const createPaypal: CreateEmulator = (world) => {
   world.onTask(ORDER_EXPIRY, ({ id }) => onOrderExpiry(paypal, String(id)))
   world.onTask(SETTLE_CAPTURE, ({ id }) => void settleCapture(paypal, String(id), true))
   world.onTask(SETTLE_REFUND, ({ id }) => void settleRefund(paypal, String(id), true))
+  world.onTask(SAVE_ORDER_WALLET, ({ id }) => {
+    const order = paypal.orders.get(String(id))
+    if (order !== undefined) saveWallet(paypal, order)
+  })
   world.onTask(SUBSCRIPTION_DUE, ({ id, at }) => onDue(paypal, String(id), Number(at)))
   return {
     provider: 'paypal',
@@ -29,6 +35,8 @@ export const createPaypal: CreateEmulator = (world) => {
     book: (accountId) => book(paypal, accountId),
     simulateSubscription: (accountId, ref, action) => simulateSubscription(paypal, accountId, ref, action),
     subscriptions: (accountId) => subscriptionsOf(paypal, accountId),
+    simulateMethod: (accountId, ref, action) => simulateMethod(paypal, accountId, ref, action),
+    savedMethods: (accountId) => savedMethodsOf(paypal, accountId),
     subscriptionCharges: (accountId) => chargesOf(paypal, accountId),
   }
 }

@@ -6,6 +6,11 @@ import type { IssueOperation } from './issues.ts'
  */
 const TEXTS: Readonly<Record<string, string>> = {
   MISSING_REQUIRED_PARAMETER: 'A required field / parameter is missing.',
+  BILLING_AGREEMENT_NOT_FOUND: 'The requested Billing Agreement token was not found.',
+  AGREEMENT_ALREADY_CANCELLED: 'The requested agreement is already canceled.',
+  TOKEN_EXPIRED: 'The token is expired and cannot be used for payment.',
+  VAULT_INSTRUCTION_REQUIRED:
+    'Vault instruction is required. Please use `vault.store_in_vault` to provide vault instruction.',
   INVALID_PARAMETER_SYNTAX: 'The value of a field does not conform to the expected format.',
   INVALID_PARAMETER_VALUE: 'A parameter value is not valid.',
   INVALID_STRING_LENGTH: 'The value of a field is either too short or too long',

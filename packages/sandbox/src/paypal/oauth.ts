@@ -14,6 +14,7 @@ export const SCOPES = {
   subscriptions: `${BASE}/subscriptions`,
   webhooks: `${BASE}/applications/webhooks`,
   disputes: `${BASE}/disputes/read-seller`,
+  vault: `${BASE}/vault/payment-tokens/readwrite`,
 } as const
 export type Scope = keyof typeof SCOPES
 

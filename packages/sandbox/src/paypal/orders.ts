@@ -4,8 +4,12 @@ import { captureOrder, claimInvoice, createAuthorization } from './funds.ts'
 import { resourceId } from './ids.ts'
 import { asChoice, asObject, asText, asUrl, type Findings, missing, newFindings, settle } from './parse.ts'
 import { isExpired, startWindow } from './payer.ts'
-import type { Answer, Call, Experience, Order } from './state.ts'
+import type { Answer, Call, Experience, Order, Paypal } from './state.ts'
 import { readUnits } from './units.ts'
+import { fundingOf, savedWallet } from './vault/orders.ts'
+import { readAttributes } from './vault/read.ts'
+import type { PaymentToken, VaultRequest } from './vault/rows.ts'
+import { saveOnSuccess } from './vault/tokens.ts'
 import { minimalOrderView, minimalPaidOrderView, orderView } from './views.ts'
 
 /** Orders v2 operations. */
@@ -26,7 +30,7 @@ export function bodyObject(call: Call): JsonObject {
   return call.body
 }
 
-function readExperience(value: unknown, field: string, findings: Findings): Experience {
+export function readExperience(value: unknown, field: string, findings: Findings): Experience {
   const given = asObject(value, field, findings) ?? {}
   const returnTo = asUrl(given.return_url, `${field}/return_url`, findings)
   const cancelTo = asUrl(given.cancel_url, `${field}/cancel_url`, findings)
@@ -58,10 +62,13 @@ function readExperience(value: unknown, field: string, findings: Findings): Expe
 interface Source {
   readonly wallet: JsonObject
   readonly experience: Experience
+  readonly vault: VaultRequest | null
+  /** A wallet saved before: the payer is not asked again. */
+  readonly vaultId: string | null
 }
 
 /** Only the PayPal wallet is emulated; the merchant account is one that may not process cards itself. */
-function readSource(source: JsonObject, findings: Findings): Source {
+function readSource(paypal: Paypal, source: JsonObject, findings: Findings): Source {
   if (source.card !== undefined || source.token !== undefined) {
     findings.rules.push({
       issue: 'NOT_ENABLED_FOR_CARD_PROCESSING',
@@ -77,9 +84,14 @@ function readSource(source: JsonObject, findings: Findings): Source {
     })
   }
   const field = '/payment_source/paypal'
-  const { experience_context: context, ...wallet } = asObject(source.paypal, field, findings) ?? {}
-  delete wallet.attributes
-  return { wallet, experience: readExperience(context, `${field}/experience_context`, findings) }
+  const given = asObject(source.paypal, field, findings) ?? {}
+  const { experience_context: context, attributes, vault_id: id, stored_credential: _, ...wallet } = given
+  return {
+    wallet,
+    experience: readExperience(context, `${field}/experience_context`, findings),
+    vault: readAttributes(paypal, attributes, `${field}/attributes`, findings),
+    vaultId: asText(id, `${field}/vault_id`, findings, { max: 255 }) ?? null,
+  }
 }
 
 export function createOrder(call: Call): Answer {
@@ -93,13 +105,16 @@ export function createOrder(call: Call): Answer {
     'NO_INSTRUCTION',
     COMPLETE_ON_APPROVAL,
   ])
-  const { wallet, experience } =
+  const { paypal } = call
+  const { wallet, experience, vault, vaultId } =
     source === undefined
       ? {
           wallet: {},
           experience: readExperience(given.application_context, '/application_context', findings),
+          vault: null,
+          vaultId: null,
         }
-      : readSource(source, findings)
+      : readSource(paypal, source, findings)
   if (intent === 'AUTHORIZE' && units.length > 1) {
     findings.rules.push({ issue: 'UNSUPPORTED_INTENT', field: '/intent', value: intent, location: 'body' })
   }
@@ -110,8 +125,8 @@ export function createOrder(call: Call): Answer {
     })
   }
   settle(findings)
+  const saved = vaultId === null ? undefined : savedWallet(paypal, call.account.id, vaultId)
 
-  const { paypal } = call
   const now = paypal.world.clock.now()
   const id = resourceId(paypal.world.random)
   const order: Order = {
@@ -134,15 +149,36 @@ export function createOrder(call: Call): Answer {
     updatedAt: now,
     expiresAt: startWindow(paypal, id),
     redirected: false,
+    vault,
+  }
+  const atOnce = saved !== undefined && fundingOf(saved) !== null
+  if (atOnce) {
+    for (const { invoice_id } of units) claimInvoice(paypal, order, invoice_id, { captured: false })
   }
   paypal.orders.set(id, order)
+  if (atOnce) return payWithSaved(call, order, saved)
   return { ...createdAnswer(call, id), status: source === undefined ? 201 : 200, resourceId: id }
+}
+
+/**
+ * An order on a saved wallet is paid by its creation: the answer is a 201 with the captures or authorizations
+ * (PayPal docs, Save PayPal with the Orders API, "Use saved payment token").
+ */
+function payWithSaved(call: Call, order: Order, saved: PaymentToken): Answer {
+  order.funding = fundingOf(saved)
+  order.payerId = saved.payerId
+  order.paidWithToken = saved.id
+  order.status = 'APPROVED'
+  if (order.intent === 'CAPTURE') captureOrder(call.paypal, order)
+  else authorizeOrder(call.paypal, order)
+  return { ...paidAnswer(call, order.id), status: 201, resourceId: order.id }
 }
 
 /** What create answers, at first and on every replay: the order as it is now. */
 export function createdAnswer(call: Call, id: string): Answer {
   const order = call.paypal.orders.get(id)
   if (order === undefined) throw notFound()
+  if (order.paidWithToken !== undefined) return paidAnswer(call, id)
   return {
     status: 200,
     body: call.representation ? orderView(call.paypal, order) : minimalOrderView(call.paypal, order),
@@ -198,13 +234,18 @@ export function authorizeApprovedOrder(call: Call): Answer {
   if (order.intent !== 'AUTHORIZE') throw unprocessable('ACTION_DOES_NOT_MATCH_INTENT')
   if (order.status === 'COMPLETED') throw unprocessable('ORDER_ALREADY_AUTHORIZED')
   checkApproved(call, order)
-  for (const unit of order.units) claimInvoice(call.paypal, order, unit.invoice_id, { captured: false })
+  authorizeOrder(call.paypal, order)
+  return { ...paidAnswer(call, order.id), status: 201, resourceId: order.id }
+}
+
+function authorizeOrder(paypal: Paypal, order: Order): void {
+  for (const unit of order.units) claimInvoice(paypal, order, unit.invoice_id, { captured: false })
   order.status = 'COMPLETED'
   for (const [unit, { amount }] of order.units.entries()) {
     const { currency_code, value } = amount
-    createAuthorization(call.paypal, order, { unit, amount: { currency_code, value }, parent: null })
+    createAuthorization(paypal, order, { unit, amount: { currency_code, value }, parent: null })
   }
-  return { ...paidAnswer(call, order.id), status: 201, resourceId: order.id }
+  saveOnSuccess(paypal, order)
 }
 
 /** Names the wallet after creation: the order then behaves as if created with `payment_source`. */
@@ -223,12 +264,13 @@ export function confirmPaymentSource(call: Call): Answer {
   }
   if (order.status === 'APPROVED') throw unprocessable('PAYMENT_ALREADY_APPROVED')
   if (source?.card !== undefined) throw new PaypalRefusal(403, [{ issue: 'NOT_ENABLED_FOR_CARD_PROCESSING' }])
-  const read = readSource(source ?? {}, findings)
+  const read = readSource(call.paypal, source ?? {}, findings)
   settle(findings)
 
   order.dialect = 'payment_source'
   order.status = 'PAYER_ACTION_REQUIRED'
   order.wallet = read.wallet
+  order.vault = read.vault
   order.experience = { ...order.experience, ...read.experience }
   order.updatedAt = call.paypal.world.clock.now()
   return createdAnswer(call, order.id)

@@ -11,6 +11,7 @@ import {
   returnUrl,
 } from './payer.ts'
 import type { Order, Paypal } from './state.ts'
+import { AGREE_PATH, agreementPage } from './vault/page.ts'
 
 /** The approval page a payer opens: `/paypal/checkoutnow?token=<order id>`. */
 
@@ -20,6 +21,7 @@ const PATH = '/paypal/checkoutnow'
 export async function handlePages(paypal: Paypal, request: Request): Promise<Response> {
   const url = new URL(request.url)
   if (url.pathname === SUBSCRIBE_PATH) return subscribePage(paypal, request)
+  if (url.pathname === AGREE_PATH) return agreementPage(paypal, request)
   if (url.pathname !== PATH) return message(404, 'Page not found', 'There is no such page in this sandbox.')
   const order = paypal.orders.get(url.searchParams.get('token') ?? '')
   if (order === undefined || isExpired(paypal, order)) {
@@ -88,8 +90,12 @@ ${button('card', 'Card with authentication')}${button('cancel', 'Cancel and retu
     ({ amount, description }) =>
       html`<p class="amount">${amount.value} ${amount.currency_code}</p><p>${description}</p>`,
   )
+  const consent =
+    order.vault == null
+      ? null
+      : html`<p>By paying you also save PayPal for your future purchases from this merchant.</p>`
   const body = html`<h1>Pay with PayPal</h1><p>${order.experience.brand_name ?? 'Test merchant'}</p>${amounts}
-${form}<p>Order <code>${order.id}</code></p>`
+${consent}${form}<p>Order <code>${order.id}</code></p>`
   return htmlResponse(200, page({ title: 'PayPal sandbox checkout', body, accent: ACCENT }))
 }
 

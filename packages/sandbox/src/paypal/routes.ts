@@ -35,7 +35,9 @@ import {
 import type { Route } from './route.ts'
 import { simulateEvent } from './simulate-event.ts'
 import type { Answer, Call } from './state.ts'
+import { VAULT_ROUTES } from './vault/routes.ts'
 import { verifySignature } from './verify.ts'
+import { listWalletDomains, registerWalletDomain, unregisterWalletDomain } from './wallet-domains.ts'
 import { getEvent, listEvents, resendEvent } from './webhook-events.ts'
 import {
   createWebhook,
@@ -127,7 +129,11 @@ export const ROUTES: readonly Route[] = [
   route('POST', `${NOTIFICATIONS}/webhooks-events/{}/resend`, 'webhooks', resendEvent),
   route('POST', `${NOTIFICATIONS}/simulate-event`, 'webhooks', simulateEvent),
   route('POST', `${NOTIFICATIONS}/verify-webhook-signature`, 'webhooks', verifySignature, { basic: true }),
+  route('POST', '/v1/customer/wallet-domains', 'payments', registerWalletDomain),
+  route('GET', '/v1/customer/wallet-domains', 'payments', listWalletDomains),
+  route('POST', '/v1/customer/unregister-wallet-domain', 'payments', unregisterWalletDomain),
   ...BILLING_ROUTES,
+  ...VAULT_ROUTES,
 ]
 
 export type Found =

@@ -10,8 +10,12 @@ import {
   OrdersController,
   PatchOp,
   PaymentsController,
+  PaypalPaymentTokenUsageType,
+  StoreInVaultInstruction,
   SubscriptionsController,
   TenureType,
+  VaultController,
+  VaultTokenRequestType,
 } from '@paypal/paypal-server-sdk'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DAY, type Merchant, openMerchant } from './test-merchant.ts'
@@ -25,6 +29,7 @@ let server: Server
 let orders: OrdersController
 let payments: PaymentsController
 let subscriptions: SubscriptionsController
+let vault: VaultController
 
 beforeAll(async () => {
   merchant = await openMerchant()
@@ -67,6 +72,7 @@ async function newClient(port: number): Promise<void> {
   orders = new OrdersController(client)
   payments = new PaymentsController(client)
   subscriptions = new SubscriptionsController(client)
+  vault = new VaultController(client)
 }
 
 const reconnect = () => {
@@ -223,6 +229,50 @@ describe('@paypal/paypal-server-sdk', () => {
     expect((await subscriptions.activateSubscription({ id, body: { reason: 'x' } })).statusCode).toBe(204)
     expect((await subscriptions.cancelSubscription({ id, body: { reason: 'x' } })).statusCode).toBe(204)
     expect((await subscriptions.getSubscription({ id })).result.status).toBe('CANCELLED')
+  })
+
+  test('saves a wallet with and without a purchase, charges it, lists it and deletes it', async () => {
+    const usageType = PaypalPaymentTokenUsageType.Merchant
+    const created = await orders.createOrder({
+      body: {
+        intent: CheckoutPaymentIntent.Capture,
+        purchaseUnits: [{ amount: amount('10.00') }],
+        paymentSource: {
+          paypal: { attributes: { vault: { storeInVault: StoreInVaultInstruction.OnSuccess, usageType } } },
+        },
+      },
+      paypalRequestId: 'vault_1',
+    })
+    const id = created.result.id ?? ''
+    merchant.simulate(id, 'succeed')
+    const paid = await orders.captureOrder({ id, prefer: PREFER })
+    const saved = paid.result.paymentSource?.paypal?.attributes?.vault
+    expect(saved?.status).toBe('VAULTED')
+    const customerId = saved?.customer?.id ?? ''
+    const setup = await vault.createSetupToken({
+      body: { customer: { id: customerId }, paymentSource: { paypal: { usageType } } },
+    })
+    merchant.simulate(setup.result.id ?? '', 'succeed')
+    expect((await vault.getSetupToken(setup.result.id ?? '')).result.status).toBe('APPROVED')
+    const made = await vault.createPaymentToken({
+      body: {
+        paymentSource: { token: { id: setup.result.id ?? '', type: VaultTokenRequestType.SetupToken } },
+      },
+    })
+    const listed = await vault.listCustomerPaymentTokens({ customerId, totalRequired: true })
+    expect(listed.result.paymentTokens?.map((token) => token.id)).toEqual([saved?.id, made.result.id])
+    const charged = await orders.createOrder({
+      body: {
+        intent: CheckoutPaymentIntent.Capture,
+        purchaseUnits: [{ amount: amount('3.00') }],
+        paymentSource: { paypal: { vaultId: made.result.id ?? '' } },
+      },
+      paypalRequestId: 'vault_2',
+      prefer: PREFER,
+    })
+    expect([charged.statusCode, charged.result.status]).toEqual([201, 'COMPLETED'])
+    expect((await vault.getPaymentToken(made.result.id ?? '')).result.customer?.id).toBe(customerId)
+    expect((await vault.deletePaymentToken(made.result.id ?? '')).statusCode).toBe(204)
   })
 
   test('confirms a payment source', async () => {

@@ -2,6 +2,7 @@ import type { Simulation, SimulationResult } from '../kernel/types.ts'
 import { loseDispute, openDispute, settleCapture, settleRefund, winDispute } from './funds.ts'
 import { approve, isExpired, mayApprove, onOrderExpiry } from './payer.ts'
 import type { Capture, Order, Paypal, Refund } from './state.ts'
+import { simulateSetup } from './vault/simulate.ts'
 
 /** The payer and the bank without a browser. */
 
@@ -86,6 +87,8 @@ export function simulate(
   orderRef: string,
   action: Simulation,
 ): SimulationResult {
+  const setup = simulateSetup(paypal, accountId, orderRef, action)
+  if (setup !== undefined) return setup
   const order = paypal.orders.get(orderRef)
   if (order?.accountId !== accountId) return refused('no such order')
   if (isExpired(paypal, order)) return refused('the order has expired')

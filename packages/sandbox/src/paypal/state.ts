@@ -3,6 +3,8 @@ import type { Plan, Product, Sale, SaleRefund, Subscription } from './billing/ro
 import type { JsonObject } from './errors.ts'
 import { merchantId } from './ids.ts'
 import type { Money } from './money.ts'
+import type { PaymentToken, SetupToken, VaultRequest } from './vault/rows.ts'
+import type { WalletDomain } from './wallet-domains.ts'
 
 /** The emulator's tables. Rows are plain JSON: times are milliseconds, money is PayPal's own wire form. */
 
@@ -58,6 +60,11 @@ export interface Order {
   /** Moved once, when the payer is sent to the approval page; see `orderWindow`. */
   expiresAt: number
   redirected: boolean
+  /** Saving the wallet was asked for; what it was saved as. */
+  vault?: VaultRequest | null
+  savedTokenId?: string
+  /** The saved wallet that paid it by its creation. */
+  paidWithToken?: string
 }
 
 export type AuthorizationStatus = 'CREATED' | 'CAPTURED' | 'DENIED' | 'PARTIALLY_CAPTURED' | 'VOIDED'
@@ -167,6 +174,10 @@ export interface Paypal {
   readonly subscriptions: Map<string, Subscription>
   readonly sales: Map<string, Sale>
   readonly saleRefunds: Map<string, SaleRefund>
+  readonly paymentTokens: Map<string, PaymentToken>
+  readonly setupTokens: Map<string, SetupToken>
+  /** By name: a domain has one merchant. */
+  readonly walletDomains: Map<string, WalletDomain>
   readonly webhooks: Map<string, Webhook>
   readonly events: Map<string, EventRecord>
   readonly requests: Map<string, StoredRequest>
@@ -191,6 +202,9 @@ export function openTables(world: World): Paypal {
     subscriptions: world.collection('paypal.subscriptions'),
     sales: world.collection('paypal.sales'),
     saleRefunds: world.collection('paypal.sale_refunds'),
+    paymentTokens: world.collection('paypal.payment_tokens'),
+    setupTokens: world.collection('paypal.setup_tokens'),
+    walletDomains: world.collection('paypal.wallet_domains'),
     webhooks: world.collection('paypal.webhooks'),
     events: world.collection('paypal.events'),
     requests: world.collection('paypal.requests'),

@@ -12,6 +12,7 @@ import {
   type Refund,
   utc,
 } from './state.ts'
+import { orderVaultView } from './vault/views.ts'
 
 /** Rows as PayPal shows them. Links use this sandbox's addresses in place of PayPal's hosts. */
 
@@ -56,7 +57,7 @@ function payerView(order: Order): JsonObject {
   return { payer }
 }
 
-function paymentSourceView(order: Order): JsonObject {
+function paymentSourceView(emulated: Paypal, order: Order): JsonObject {
   if (order.payerId !== null) {
     const paypal = {
       email_address: PAYER_EMAIL,
@@ -64,6 +65,7 @@ function paymentSourceView(order: Order): JsonObject {
       account_status: 'VERIFIED',
       name: PAYER_NAME,
       address: { country_code: 'US' },
+      ...orderVaultView(emulated, order),
     }
     return { payment_source: { paypal } }
   }
@@ -95,7 +97,7 @@ export function orderView(paypal: Paypal, order: Order, place: 'inOrder' | 'even
     intent: order.intent,
     status: order.status,
     ...(order.completeOnApproval ? { processing_instruction: 'ORDER_COMPLETE_ON_PAYMENT_APPROVAL' } : {}),
-    ...(place === 'event' ? {} : paymentSourceView(order)),
+    ...(place === 'event' ? {} : paymentSourceView(paypal, order)),
     purchase_units: order.units.map((unit, index) => ({
       ...unit,
       payee: unit.payee ?? payeeOf(paypal, order.accountId),
@@ -115,7 +117,7 @@ export function minimalOrderView(paypal: Paypal, order: Order): JsonObject {
   return {
     id: order.id,
     status: order.status,
-    ...(order.dialect === 'payment_source' ? paymentSourceView(order) : {}),
+    ...(order.dialect === 'payment_source' ? paymentSourceView(paypal, order) : {}),
     links: orderLinks(paypal, order),
   }
 }
@@ -128,7 +130,7 @@ export function minimalPaidOrderView(paypal: Paypal, order: Order): JsonObject {
   return {
     id: order.id,
     status: order.status,
-    ...paymentSourceView(order),
+    ...paymentSourceView(paypal, order),
     purchase_units: order.units.map((unit, index) => ({
       reference_id: unit.reference_id,
       ...present('shipping', unit.shipping),

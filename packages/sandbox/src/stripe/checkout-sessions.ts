@@ -101,7 +101,11 @@ const CREATE = {
   payment_method_data: ignored,
   payment_method_options: ignored,
   phone_number_collection: ignored,
-  saved_payment_method_options: ignored,
+  saved_payment_method_options: object({
+    allow_redisplay_filters: list(oneOf('always', 'limited', 'unspecified')),
+    payment_method_remove: oneOf('disabled', 'enabled'),
+    payment_method_save: oneOf('disabled', 'enabled'),
+  }),
   setup_intent_data: object({ description: text(), metadata, on_behalf_of: text() }),
   shipping_address_collection: ignored,
   submit_type: oneOf('auto', 'book', 'donate', 'pay', 'subscribe'),
@@ -211,6 +215,7 @@ function create(context: Context, values: Values<typeof CREATE>) {
       customer_email: values.customer_email ?? null,
       locale: values.locale ?? null,
       metadata: withMetadata({}, values.metadata),
+      saved_payment_method_options: savedOptions(values),
       submit_type: values.submit_type ?? null,
       success_url: values.success_url,
     },
@@ -238,6 +243,18 @@ function expiryOf(now: number, asked: number | undefined): number {
 function customerCreation(values: Values<typeof CREATE>): CheckoutSession['customer_creation'] {
   if (values.customer !== undefined) return null
   return values.mode === 'payment' ? (values.customer_creation ?? 'if_required') : 'always'
+}
+
+/** Checkout then offers a customer the box to keep their method (Stripe docs, Save during payment). */
+function savedOptions({
+  saved_payment_method_options: sent,
+}: Values<typeof CREATE>): NonNullable<CheckoutSession['saved_payment_method_options']> | null {
+  if (sent === undefined) return null
+  return {
+    allow_redisplay_filters: sent.allow_redisplay_filters ?? ['always'],
+    payment_method_remove: sent.payment_method_remove ?? 'disabled',
+    payment_method_save: sent.payment_method_save ?? 'disabled',
+  }
 }
 
 /** What the payer pays now: nothing during a trial or before a later first cycle. */

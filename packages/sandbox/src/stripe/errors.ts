@@ -10,7 +10,8 @@ export interface ErrorBody {
   readonly param?: string
   readonly charge?: string
   readonly doc_url?: string
-  readonly payment_intent?: object
+  readonly setup_intent?: object
+  payment_intent?: object
   readonly payment_method?: object
 }
 

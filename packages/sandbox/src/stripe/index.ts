@@ -3,6 +3,7 @@ import { createApi } from './api.ts'
 import { chargesOf, subscriptionsOf } from './billing/books.ts'
 import { invoiceRoutes } from './billing/invoices.ts'
 import { methodRoutes } from './billing/methods.ts'
+import { setupIntentRoutes } from './billing/setup-intents.ts'
 import { ownerOf, simulateSubscription } from './billing/simulate.ts'
 import { subscriptionRoutes } from './billing/subscriptions.ts'
 import { bookOf } from './book.ts'
@@ -14,6 +15,7 @@ import { paymentLinkRoutes } from './payment-links.ts'
 import { priceRoutes, productRoutes } from './products.ts'
 import { recordRoutes } from './records.ts'
 import { refundRoutes } from './refunds.ts'
+import { savedMethodsOf, simulateMethod } from './saved-methods.ts'
 import { signDelivery } from './signature.ts'
 import { contextFor, simulateOn } from './simulate.ts'
 import { openStore, systemContext } from './state.ts'
@@ -33,6 +35,7 @@ const ROUTES = [
   ...subscriptionRoutes,
   ...invoiceRoutes,
   ...methodRoutes,
+  ...setupIntentRoutes,
 ]
 
 /** Stripe's payments and billing API at version 2026-10-28.endive: what a merchant's server and a payer's browser see. */
@@ -56,6 +59,8 @@ export const createStripe: CreateEmulator = (world: World): Emulator => {
       if (owner !== undefined) return simulateSubscription(systemContext(world, store, owner), ref, action)
       return { ok: false, reason: `no such session or subscription: ${ref}` }
     },
+    simulateMethod: (accountId, ref, action) => simulateMethod(world, store, { accountId, ref, action }),
+    savedMethods: (accountId) => savedMethodsOf(store, accountId),
     subscriptions: (accountId) => subscriptionsOf(store, accountId),
     subscriptionCharges: (accountId) => chargesOf(store, accountId),
     errorBody,

@@ -3,7 +3,7 @@ import { openDisputeSoon } from './disputes.ts'
 import { internalFailure } from './errors.ts'
 import { emit } from './events.ts'
 import { DECLINES, type Decline, type MagicCard } from './magic.ts'
-import { createPaymentMethod, magicOf } from './payment-methods.ts'
+import { cardFor, createPaymentMethod, magicOf, saveMethod } from './payment-methods.ts'
 import { type ChargeRow, type Context, type IntentRow, nowSeconds } from './state.ts'
 import type { CancellationReason, PaymentError, PaymentIntent } from './wire.ts'
 
@@ -33,20 +33,46 @@ export function attempt(
   options: AttemptOptions = {},
 ): PaymentError | null {
   const intent = row.object
-  const card = magicOf(number)
   if (context.store.paymentMethods.get(intent.payment_method ?? '')?.number !== number) {
-    intent.payment_method = createPaymentMethod(context, number, intent.customer).id
+    intent.payment_method = createPaymentMethod(context, number, null).id
   }
+  const card = cardFor(context, intent.payment_method, number)
   intent.last_payment_error = null
   intent.next_action = null
   row.attempt = number
-  if (card.authentication === undefined) return conclude(context, row, card)
-  if (options.unattended === true) return decline(context, row, card, UNATTENDED)
+  const unattended = options.unattended === true
+  if (card.authentication === undefined || (unattended && isExempt(context, intent, card))) {
+    return conclude(context, row, card)
+  }
+  if (unattended) return decline(context, row, card, UNATTENDED)
   intent.status = 'requires_action'
   const url = `${context.world.urls.pages}/stripe/3ds/${intent.id}?client_secret=${intent.client_secret}`
   intent.next_action = { type: 'redirect_to_url', redirect_to_url: { return_url: row.returnUrl, url } }
   emit(context, 'payment_intent.requires_action', intent)
   return null
+}
+
+/** What the payer agreed to when the card was set up lets it be charged without them. */
+function isExempt(context: Context, intent: PaymentIntent, card: MagicCard): boolean {
+  if (card.authentication === 'on_session') return true
+  const method = context.store.paymentMethods.get(intent.payment_method ?? '')
+  return card.authentication === 'unless_set_up' && method?.setUp === true
+}
+
+/**
+ * `setup_future_usage` attaches the method to the customer once the payment is confirmed (Stripe API reference,
+ * PaymentIntents); a method that was not kept is spent.
+ */
+export function keepMethod(context: Context, row: IntentRow): void {
+  const { customer, payment_method, setup_future_usage } = row.object
+  const method = context.store.paymentMethods.get(payment_method ?? '')
+  if (method === undefined) return
+  const wanted = setup_future_usage !== null || row.saves === true
+  if (customer !== null && wanted) {
+    const redisplay = row.saves === true ? 'always' : 'limited'
+    saveMethod(context, method, { customer, setUp: setup_future_usage === 'off_session', redisplay })
+  }
+  method.spent = method.object.customer === null
 }
 
 const UNATTENDED: Decline = {
@@ -57,7 +83,7 @@ const UNATTENDED: Decline = {
 
 /** The payer passed or failed the 3-D Secure step. */
 export function authenticate(context: Context, row: IntentRow, passed: boolean): PaymentError | null {
-  const card = magicOf(row.attempt ?? '')
+  const card = cardFor(context, row.object.payment_method, row.attempt ?? '')
   row.object.next_action = null
   return passed ? conclude(context, row, card) : decline(context, row, card, DECLINES.authentication)
 }
@@ -74,6 +100,7 @@ function approve(context: Context, row: IntentRow, card: MagicCard): void {
   const intent = row.object
   const charge = createCharge(context, row, card, { status: 'succeeded' })
   row.attempt = null
+  keepMethod(context, row)
   if (intent.capture_method === 'manual') {
     intent.status = 'requires_capture'
     intent.amount_capturable = intent.amount
@@ -104,10 +131,16 @@ function decline(context: Context, row: IntentRow, card: MagicCard, reason: Decl
     error.charge = charge.object.id
     emit(context, 'charge.failed', charge.object)
   }
+  spendMethod(context, intent)
   backToStart(intent, error)
   row.attempt = null
   emit(context, 'payment_intent.payment_failed', intent)
   return error
+}
+
+function spendMethod(context: Context, intent: PaymentIntent): void {
+  const method = context.store.paymentMethods.get(intent.payment_method ?? '')
+  if (method !== undefined) method.spent = method.object.customer === null
 }
 
 function backToStart(intent: PaymentIntent, error: PaymentError): void {
@@ -134,6 +167,7 @@ function errorOf(context: Context, row: IntentRow, reason: Decline): PaymentErro
 
 function startBankDebit(context: Context, row: IntentRow, card: MagicCard): null {
   const charge = createCharge(context, row, card, { status: 'pending' })
+  keepMethod(context, row)
   row.object.status = 'processing'
   const atMs = context.world.clock.now() + SLOW_BANK_MS
   context.world.schedule(atMs, { kind: BANK_TASK, data: { intent: row.object.id } })

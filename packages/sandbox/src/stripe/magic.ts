@@ -3,8 +3,11 @@ export interface MagicCard {
   readonly number: string
   readonly brand: 'visa' | 'mastercard' | 'amex'
   readonly country: string
-  /** Payer must pass a 3-D Secure step before the outcome. */
-  readonly authentication?: 'required'
+  /**
+   * Payer must pass a 3-D Secure step before the outcome: always, or off-session unless the card was set up,
+   * or only while they are there (Stripe docs, Testing: 3D Secure, "Set up for future payments").
+   */
+  readonly authentication?: 'required' | 'unless_set_up' | 'on_session'
   readonly decline?: Decline
   readonly refund?: 'pending' | 'fails'
   readonly dispute?: 'fraudulent' | 'product_not_received' | 'inquiry'
@@ -87,7 +90,9 @@ const CARDS: readonly MagicCard[] = [
   visa('4000000000000341', { decline: DECLINES.generic }),
   visa('4100000000000019', { decline: DECLINES.fraudulent }),
   visa('4000002760003184', { authentication: 'required' }),
-  visa('4000002500003155', { authentication: 'required' }),
+  visa('4000002500003155', { authentication: 'unless_set_up' }),
+  visa('4000003800000446', { authentication: 'on_session' }),
+  visa('4000008260003178', { authentication: 'unless_set_up', decline: DECLINES.insufficientFunds }),
   visa('4000000000003220', { authentication: 'required' }),
   visa('4000008400001629', { authentication: 'required', decline: DECLINES.generic }),
   visa('4000008400001280', { decline: DECLINES.processing }),
@@ -126,6 +131,8 @@ const BY_METHOD: Readonly<Record<string, string>> = {
   pm_card_radarBlock: '4100000000000019',
   pm_card_authenticationRequired: '4000002760003184',
   pm_card_authenticationRequiredOnSetup: '4000002500003155',
+  pm_card_authenticationRequiredSetupForOffSession: '4000003800000446',
+  pm_card_authenticationRequiredChargeDeclinedInsufficientFunds: '4000008260003178',
   pm_card_threeDSecure2Required: '4000000000003220',
   pm_card_pendingRefund: '4000000000007726',
   pm_card_refundFail: '4000000000005126',

@@ -2,6 +2,7 @@ import { html, type Markup, page } from '../kernel/html.ts'
 import type { Invoice } from './billing/wire.ts'
 import { SLOW_BANK_ACCOUNT } from './magic.ts'
 import { display } from './money.ts'
+import { offersToSave } from './payer.ts'
 import { unusableOn } from './session-flow.ts'
 import type { SessionRow } from './state.ts'
 import type { PaymentIntent } from './wire.ts'
@@ -47,11 +48,16 @@ export function payPage(row: SessionRow, problem: string | null, status = 200): 
     unusableOn(row, SLOW_BANK_ACCOUNT) !== null
       ? null
       : html`<button name="action" value="slow_bank" formnovalidate>Slow bank</button>`
+  const consent = offersToSave(row)
+    ? html`<label><input type="checkbox" name="save" value="on"> Save my payment information for future purchases</label>`
+    : row.intentData.setup_future_usage === null
+      ? null
+      : html`<p>By paying you allow the merchant to charge this card for future purchases.</p>`
   const body = html`<h1>Pay the sandbox merchant</h1>
 <p class="amount">${priced(session.amount_total ?? 0, session.currency ?? 'usd')}</p><table>${rows}</table>${alert}
 <form method="post"><label>Card number
 <input name="card" inputmode="numeric" autocomplete="off" required value="4242 4242 4242 4242"></label>
-<button class="primary" name="action" value="pay">${LABEL[session.mode]}</button>
+${consent}<button class="primary" name="action" value="pay">${LABEL[session.mode]}</button>
 <div class="row"><button name="action" value="decline" formnovalidate>Decline</button>
 ${bank}</div>${back}</form>`
   return respond('Checkout', body, status)
@@ -70,6 +76,13 @@ export function hostedInvoice(invoice: Invoice, problem: string | null, status =
 <button class="primary" name="action" value="pay">Pay invoice</button>
 <div class="row"><button name="action" value="decline" formnovalidate>Decline</button></div></form>`
   return respond('Invoice', body, status)
+}
+
+export function setupAuthenticationPage(): Response {
+  const body = html`<h1>Your bank asks you to confirm that this card may be saved</h1>
+<form method="post"><button class="primary" name="action" value="complete">Complete authentication</button>
+<button name="action" value="fail">Fail authentication</button></form>`
+  return respond('Authentication', body)
 }
 
 /** The bank's 3-D Secure step. */

@@ -1,9 +1,10 @@
 import type { World } from '../kernel/types.ts'
 import { authenticateCaller } from './auth.ts'
+import { authenticateSetup } from './billing/setup-intents.ts'
 import { createSession } from './checkout-sessions.ts'
 import { StripeError } from './errors.ts'
 import { cardByNumber, DECLINED_CARD, SLOW_BANK_ACCOUNT } from './magic.ts'
-import { authenticationPage, hostedInvoice, notice, payPage } from './page-html.ts'
+import { authenticationPage, hostedInvoice, notice, payPage, setupAuthenticationPage } from './page-html.ts'
 import { parseForm } from './parse.ts'
 import { finishAuthentication, payOnSession, tryWith } from './payer.ts'
 import { intentOfSession, unusableOn } from './session-flow.ts'
@@ -102,7 +103,8 @@ function paid(site: Site, id: string, form: Readonly<Record<string, string>>): R
   }
   const problem = unusableOn(row, number)
   if (problem !== null) return payPage(row, problem, 422)
-  const error = payOnSession(systemContext(site.world, site.store, row), row, number)
+  const saves = form.save === 'on'
+  const error = payOnSession(systemContext(site.world, site.store, row), row, number, saves)
   if (error !== null && intentOf(site, row) === undefined) return payPage(row, error.message, 402)
   return onwards(site, row)
 }
@@ -129,6 +131,7 @@ function authentication(
   secret: string | null,
   form: Readonly<Record<string, string>> | null,
 ): Response {
+  if (site.store.setupIntents.has(id)) return setupAuthentication(site, id, secret, form)
   const row = site.store.intents.get(id)
   if (row === undefined || row.object.client_secret !== secret) {
     return notice('Page not found', 'There is no such payment.', 404)
@@ -141,6 +144,28 @@ function authentication(
   finishAuthentication(systemContext(site.world, site.store, row), row, form.action === 'complete')
   if (session !== undefined) return onwards(site, session)
   return backToMerchant(row.object, row.returnUrl)
+}
+
+/** The bank's step before a method is saved. */
+function setupAuthentication(
+  site: Site,
+  id: string,
+  secret: string | null,
+  form: Readonly<Record<string, string>> | null,
+): Response {
+  const row = site.store.setupIntents.get(id)
+  if (row === undefined || row.object.client_secret !== secret || row.object.status !== 'requires_action') {
+    return notice('Nothing to confirm', 'No card waits for your bank here.', 410)
+  }
+  if (form === null) return setupAuthenticationPage()
+  const home = row.object.next_action?.redirect_to_url.return_url ?? null
+  const done = authenticateSetup(systemContext(site.world, site.store, row), row, form.action === 'complete')
+  if (home === null) return notice('You are all done here', 'You can close this page.')
+  const url = new URL(home)
+  url.searchParams.set('setup_intent', id)
+  url.searchParams.set('setup_intent_client_secret', row.object.client_secret)
+  url.searchParams.set('redirect_status', done ? 'succeeded' : 'failed')
+  return redirect(url.href)
 }
 
 /** The hosted page of an invoice: whoever has its address may pay it. */

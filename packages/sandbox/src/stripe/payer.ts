@@ -9,12 +9,22 @@ import type { PaymentError } from './wire.ts'
  * The payer presses Pay on a session's page. The intent is made at the first try: until then the session's
  * `payment_intent` is null. Only `payment_intent_data` reaches it, never the session's own metadata.
  */
-export function payOnSession(context: Context, row: SessionRow, number: string): PaymentError | null {
+export function payOnSession(
+  context: Context,
+  row: SessionRow,
+  number: string,
+  saves = offersToSave(row),
+): PaymentError | null {
   if (row.object.mode === 'setup') return saveOnSession(context, row, number)
   if (row.object.mode === 'subscription') return subscribeOnSession(context, row, number)
   const intent = intentOfSession(context, row) ?? startIntent(context, row)
+  intent.saves = saves && offersToSave(row)
   return tryWith(context, intent, number)
 }
+
+/** Checkout shows its box to known customers only. */
+export const offersToSave = ({ object: session }: SessionRow): boolean =>
+  session.customer !== null && session.saved_payment_method_options?.payment_method_save === 'enabled'
 
 function subscribeOnSession(context: Context, row: SessionRow, number: string): PaymentError | null {
   const started = subscriptionForSession(context, row, number)

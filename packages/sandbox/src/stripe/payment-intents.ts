@@ -5,7 +5,7 @@ import { checkAmount, checkCurrency } from './money.ts'
 import { createIntent } from './new-intent.ts'
 import { integer, oneOf, required, text, type Values, withMetadata } from './params.ts'
 import { CAPTURE, CONFIRM, CREATE, type shipping, UPDATE } from './payment-intent-params.ts'
-import { cardOfMethod, createPaymentMethod } from './payment-methods.ts'
+import { cardOfMethod, methodToUse } from './payment-methods.ts'
 import { route } from './router.ts'
 import { searchObjects } from './search.ts'
 import { followIntent, sessionAfterCapture } from './session-flow.ts'
@@ -26,7 +26,10 @@ function create(context: Context, values: Values<typeof CREATE>) {
     allow_redirects: methods?.allow_redirects ?? 'always',
     enabled: methods?.enabled ?? true,
   }
-  const card = values.payment_method === undefined ? null : cardOfMethod(context, values.payment_method)
+  const customer = values.customer ?? null
+  const method =
+    values.payment_method === undefined ? null : methodToUse(context, values.payment_method, customer)
+  const card = method === null ? null : cardOfMethod(context, method)
   if (values.confirm === true) checkReturnUrl(automatic, values.return_url ?? null)
   if (values.confirm === true && card === null) throw missingMethod()
   if (card !== null) checkUsable(values.capture_method ?? 'automatic_async', card)
@@ -41,7 +44,7 @@ function create(context: Context, values: Values<typeof CREATE>) {
       automatic_payment_methods: automatic,
       capture_method: values.capture_method ?? 'automatic_async',
       confirmation_method: values.confirmation_method ?? 'automatic',
-      payment_method: card === null ? null : createPaymentMethod(context, card, values.customer ?? null).id,
+      payment_method: method,
       status: card === null ? 'requires_payment_method' : 'requires_confirmation',
     },
   })
@@ -157,8 +160,10 @@ function confirm(context: Context, values: Values<typeof CONFIRM>, id: string) {
   const row = findIntent(context, id)
   const intent = row.object
   if (!CONFIRMABLE.includes(intent.status)) throw unconfirmable(intent)
-  const card =
-    values.payment_method === undefined ? row.attempt : cardOfMethod(context, values.payment_method)
+  const named = values.payment_method
+  const method = named === undefined ? null : methodToUse(context, named, intent.customer)
+  const card = method === null ? row.attempt : cardOfMethod(context, method)
+  if (method !== null) intent.payment_method = method
   row.returnUrl = values.return_url ?? row.returnUrl
   checkReturnUrl(intent.automatic_payment_methods, row.returnUrl)
   Object.assign(intent, described(values, intent.metadata))
@@ -199,14 +204,15 @@ function update(context: Context, values: Values<typeof UPDATE>, id: string) {
   const inCurrency = currency === undefined ? intent.currency : checkCurrency(currency, 'currency')
   checkAmount(amount ?? intent.amount, inCurrency, 'amount')
   checkCustomer(context, values.customer)
-  const card = payment_method === undefined ? undefined : cardOfMethod(context, payment_method)
+  const customer = values.customer ?? intent.customer
+  const method = payment_method === undefined ? undefined : methodToUse(context, payment_method, customer)
   Object.assign(intent, described(values, intent.metadata))
   intent.amount = amount ?? intent.amount
   intent.currency = inCurrency
   intent.capture_method = capture_method ?? intent.capture_method
-  if (card !== undefined) {
-    row.attempt = card
-    intent.payment_method = createPaymentMethod(context, card, intent.customer).id
+  if (method !== undefined) {
+    row.attempt = cardOfMethod(context, method)
+    intent.payment_method = method
     intent.status = 'requires_confirmation'
   }
   return render(intent)

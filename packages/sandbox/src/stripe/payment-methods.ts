@@ -1,5 +1,7 @@
-import { cardByNumber, type MagicCard, magicNumber, PLAIN_CARD } from './magic.ts'
-import { type Context, find, newId, nowSeconds, randomText } from './state.ts'
+import { refused } from './errors.ts'
+import { emit } from './events.ts'
+import { cardByNumber, DECLINES, type MagicCard, magicNumber, PLAIN_CARD } from './magic.ts'
+import { type Context, find, type MethodRow, newId, nowSeconds, randomText } from './state.ts'
 import type { BillingDetails, Card, PaymentMethod } from './wire.ts'
 
 const NO_ADDRESS = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null }
@@ -19,6 +21,58 @@ export function cardOfMethod(context: Context, id: string): string {
   return stored.number
 }
 
+const BELONGS_NOWHERE =
+  'The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with ' +
+  'a connected account without Customer attachment, or was detached from a Customer. It may not be used again. ' +
+  'To use a PaymentMethod multiple times, you must attach it to a Customer first.'
+
+/**
+ * The payment method a parameter names, for this customer. A test id stands for a new one; any other must be
+ * the customer's own, or new and nobody's.
+ */
+export function methodToUse(context: Context, id: string, customer: string | null): string {
+  const magic = magicNumber(id)
+  if (magic !== undefined) return createPaymentMethod(context, magic, null).id
+  const row = find(context, context.store.paymentMethods, 'PaymentMethod', id, 'payment_method')
+  const owner = row.object.customer
+  if (owner === null && row.spent === true) throw refused(BELONGS_NOWHERE)
+  if (owner === null || owner === customer) return id
+  if (customer === null) {
+    throw refused(
+      `The \`payment_method\` parameter supplied ${id} belongs to the Customer ${owner}. Please include the ` +
+        'Customer in the `customer` parameter on the PaymentIntent.',
+      { code: 'parameter_missing', param: 'source' },
+    )
+  }
+  throw refused(
+    `The PaymentMethod ${id} does not belong to the Customer you supplied ${customer}. Please use this ` +
+      'PaymentMethod with the Customer that it belongs to instead.',
+    { param: 'payment_method' },
+  )
+}
+
+/** The card a method is, as simulations have left it. */
+export function cardFor(context: Context, method: string | null, number: string): MagicCard {
+  const card = magicOf(number)
+  const behaviour = context.store.paymentMethods.get(method ?? '')?.behaviour ?? 'works'
+  if (behaviour === 'declines') return { ...card, decline: DECLINES.generic }
+  if (behaviour === 'expired') return { ...card, decline: DECLINES.expired }
+  return behaviour === 'needs_authentication' ? { ...card, authentication: 'required' } : card
+}
+
+/** Keeps a method for a customer (Stripe API reference, PaymentMethod `allow_redisplay`). */
+export function saveMethod(
+  context: Context,
+  row: MethodRow,
+  by: { customer: string; setUp: boolean; redisplay: PaymentMethod['allow_redisplay'] },
+): void {
+  if (by.setUp) row.setUp = true
+  if (row.object.customer !== null) return
+  row.object.customer = by.customer
+  row.object.allow_redisplay = by.redisplay
+  emit(context, 'payment_method.attached', row.object)
+}
+
 /** The magic behind a stored number; every number stored was accepted before. */
 export function magicOf(number: string): MagicCard {
   return cardByNumber(number) ?? { number: PLAIN_CARD, brand: 'visa', country: 'US' }
@@ -34,6 +88,7 @@ export function createPaymentMethod(
   const base = {
     id: newId(context.world, 'pm'),
     object: 'payment_method' as const,
+    allow_redisplay: 'unspecified' as const,
     billing_details: NO_BILLING,
     created: nowSeconds(context.world),
     customer,

@@ -261,6 +261,32 @@ describe('the official SDK', () => {
     await expect(tooMuch).rejects.toMatchObject({ statusCode: 400, param: 'amount' })
   })
 
+  test('saves a card, charges it without its owner and reads the documented refusals', async () => {
+    const customer = await stripe.customers.create({ email: 'saved@example.com' })
+    const first = await pay({ customer: customer.id, setup_future_usage: 'off_session' })
+    const method = String(first.payment_method)
+    expect((await stripe.customers.listPaymentMethods(customer.id)).data.map(({ id }) => id)).toEqual([
+      method,
+    ])
+    const later = { customer: customer.id, payment_method: method, off_session: true } as const
+    expect((await pay(later)).status).toBe('succeeded')
+    const { id } = server.sandbox.account('stripe')
+    server.sandbox.simulateMethod('stripe', id, method, 'require_authentication')
+    const error = await pay(later).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(Stripe.errors.StripeCardError)
+    expect(error).toMatchObject({ code: 'authentication_required', payment_method: { id: method } })
+    const setup = await stripe.setupIntents.create({
+      customer: customer.id,
+      confirm: true,
+      payment_method: 'pm_card_mastercard',
+      return_url: 'https://shop.example/back',
+    })
+    expect(setup.status).toBe('succeeded')
+    await stripe.paymentMethods.update(method, { allow_redisplay: 'always' })
+    expect((await stripe.paymentMethods.list({ customer: customer.id, type: 'card' })).data).toHaveLength(2)
+    expect((await stripe.paymentMethods.detach(method)).customer).toBeNull()
+  })
+
   test('keeps payment links', async () => {
     const link = await stripe.paymentLinks.create({
       line_items: [

@@ -3,7 +3,7 @@ import { followInvoice } from './billing/collection.ts'
 import { expireIncomplete } from './billing/subscription-state.ts'
 import { createCustomer } from './customers.ts'
 import { emit } from './events.ts'
-import { cancel, unusable } from './intent-machine.ts'
+import { cancel, keepMethod, unusable } from './intent-machine.ts'
 import { magicOf } from './payment-methods.ts'
 import type { Context, IntentRow, SessionRow } from './state.ts'
 import type { CheckoutSession } from './wire.ts'
@@ -101,9 +101,10 @@ function newCustomer(context: Context, row: SessionRow): string {
   const email = row.object.customer_email ?? PAYER.email
   const { id } = createCustomer(context, { email, name: PAYER.name })
   const intent = intentOfSession(context, row)
-  if (intent !== undefined) intent.object.customer = id
-  const pm = context.store.paymentMethods.get(intent?.object.payment_method ?? '')
-  if (pm !== undefined && intent?.object.setup_future_usage != null) pm.object.customer = id
+  if (intent !== undefined) {
+    intent.object.customer = id
+    keepMethod(context, intent)
+  }
   return id
 }
 

@@ -1,4 +1,4 @@
-import type { SandboxAccount, World } from '../kernel/types.ts'
+import type { MethodBehaviour, SandboxAccount, World } from '../kernel/types.ts'
 import type { Invoice, InvoicePayment, MissingMethod, SetupIntent, Subscription } from './billing/wire.ts'
 import { resourceMissing } from './errors.ts'
 import type {
@@ -39,11 +39,21 @@ export interface IntentRow extends Row<PaymentIntent> {
   returnUrl: string | null
   /** Which magic card is being used, between a confirmation and its outcome. */
   attempt: string | null
+  /** The payer ticked Checkout's box: the method is kept for their own later purchases. */
+  saves?: boolean
 }
 
 export interface MethodRow extends Row<PaymentMethod> {
   /** What later confirmations act on; never shown. */
   readonly number: string
+  /** The customer let the merchant charge it without them. */
+  setUp?: boolean
+  /** Used without being saved, or detached: it never pays again. */
+  spent?: boolean
+  /** Whose it was before it was detached. */
+  formerCustomer?: string
+  /** What a simulation made of it. */
+  behaviour?: MethodBehaviour
 }
 
 export interface ChargeRow extends Row<Charge> {

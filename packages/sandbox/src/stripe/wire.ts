@@ -56,6 +56,7 @@ export interface Card {
 export interface PaymentMethod {
   id: string
   object: 'payment_method'
+  allow_redisplay: 'always' | 'limited' | 'unspecified'
   billing_details: BillingDetails
   created: number
   customer: string | null
@@ -225,6 +226,11 @@ export interface CheckoutSession {
   payment_link: string | null
   payment_status: 'unpaid' | 'paid' | 'no_payment_required'
   status: 'open' | 'complete' | 'expired'
+  saved_payment_method_options?: {
+    allow_redisplay_filters: string[]
+    payment_method_remove: 'disabled' | 'enabled'
+    payment_method_save: 'disabled' | 'enabled'
+  } | null
   submit_type: string | null
   success_url: string | null
   ui_mode: 'hosted_page'

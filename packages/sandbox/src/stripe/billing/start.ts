@@ -1,8 +1,9 @@
 import { addEvery } from '../../kernel/calendar.ts'
 import { emit } from '../events.ts'
-import { createPaymentMethod } from '../payment-methods.ts'
+import { createPaymentMethod, saveMethod } from '../payment-methods.ts'
 import {
   type Context,
+  type MethodRow,
   newId,
   nowSeconds,
   type PendingLine,
@@ -174,6 +175,7 @@ export interface NewSetup {
   readonly customer: string | null
   readonly metadata: Metadata
   readonly description?: string | null
+  readonly usage?: SetupIntent['usage']
 }
 
 /** A setup intent that waits for a payment method. */
@@ -195,7 +197,7 @@ export function createSetup(context: Context, by: NewSetup): Row<SetupIntent> {
     payment_method: null,
     payment_method_types: ['card'],
     status: 'requires_payment_method',
-    usage: 'off_session',
+    usage: by.usage ?? 'off_session',
   }
   const row = { accountId, livemode, object }
   context.store.setupIntents.set(id, row)
@@ -203,13 +205,23 @@ export function createSetup(context: Context, by: NewSetup): Row<SetupIntent> {
   return row
 }
 
-/** A card is saved: the setup succeeds, and a subscription that waited for it keeps the card. */
+/** A payer types a card; on hosted pages its bank is asked on the spot. */
 export function confirmSetup(context: Context, row: Row<SetupIntent>, number: string): void {
+  const { id } = createPaymentMethod(context, number, null)
+  const method = context.store.paymentMethods.get(id)
+  if (method !== undefined) succeedSetup(context, row, method)
+}
+
+/** A method is saved: the setup succeeds, and a subscription that waited for it keeps the method. */
+export function succeedSetup(context: Context, row: Row<SetupIntent>, of: MethodRow): void {
   const setup = row.object
-  const method = createPaymentMethod(context, number, setup.customer)
+  const method = of.object
   setup.payment_method = method.id
   setup.status = 'succeeded'
-  emit(context, 'payment_method.attached', method)
+  setup.next_action = null
+  const setUp = setup.usage === 'off_session'
+  if (setup.customer !== null)
+    saveMethod(context, of, { customer: setup.customer, setUp, redisplay: 'limited' })
   emit(context, 'setup_intent.succeeded', setup)
   for (const subscription of context.store.subscriptions.values()) {
     if (subscription.object.pending_setup_intent !== setup.id) continue

@@ -1,4 +1,4 @@
-import type { Metadata, Price } from '../wire.ts'
+import type { Metadata, NextAction, PaymentError, Price } from '../wire.ts'
 
 /** Billing's objects at 2026-10-28.endive; since basil the period belongs to the item. */
 export interface Listed<T> {
@@ -177,12 +177,12 @@ export interface SetupIntent {
   created: number
   customer: string | null
   description: string | null
-  last_setup_error: null
+  last_setup_error: PaymentError | null
   livemode: boolean
   metadata: Metadata
-  next_action: null
+  next_action: NextAction | null
   payment_method: string | null
   payment_method_types: string[]
-  status: 'requires_payment_method' | 'succeeded' | 'canceled'
-  usage: 'off_session'
+  status: 'requires_payment_method' | 'requires_confirmation' | 'requires_action' | 'succeeded' | 'canceled'
+  usage: 'off_session' | 'on_session'
 }
