@@ -188,22 +188,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     },
     createAccount: (provider) => kernel.accounts.create(need(provider)),
     findAccount: (provider, wanted) => kernel.accounts.find(need(provider), wanted),
-    simulate: (provider, accountId, orderRef, action) => need(provider).simulate(accountId, orderRef, action),
-    simulateMessage: (provider, accountId, messageRef, action) =>
-      need(provider).simulateMessage?.(accountId, messageRef, action) ?? {
-        ok: false,
-        reason: `${provider} sends no messages`,
-      },
-    simulateSubscription: (provider, accountId, ref, action) =>
-      need(provider).simulateSubscription?.(accountId, ref, action) ?? {
-        ok: false,
-        reason: `${provider} has no subscriptions`,
-      },
-    simulateMethod: (provider, accountId, methodRef, action) =>
-      need(provider).simulateMethod?.(accountId, methodRef, action) ?? {
-        ok: false,
-        reason: `${provider} saves no payment methods`,
-      },
+    ...simulations(need),
     savedMethods: (provider, accountId) =>
       idsOf(provider, accountId).flatMap((id) => need(provider).savedMethods?.(id) ?? []),
     subscriptions: (provider, accountId) =>
@@ -223,6 +208,30 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   }
   const control = createControl(sandbox)
   return sandbox
+}
+
+type Simulations = Pick<Sandbox, 'simulate' | 'simulateMessage' | 'simulateSubscription' | 'simulateMethod'>
+
+/** The payer's, carrier's, subscriber's and bank's side, as far as a provider has one. */
+function simulations(need: (provider: ProviderName) => Emulator): Simulations {
+  return {
+    simulate: (provider, accountId, orderRef, action) => need(provider).simulate(accountId, orderRef, action),
+    simulateMessage: (provider, accountId, messageRef, action) =>
+      need(provider).simulateMessage?.(accountId, messageRef, action) ?? {
+        ok: false,
+        reason: `${provider} sends no messages`,
+      },
+    simulateSubscription: (provider, accountId, ref, action) =>
+      need(provider).simulateSubscription?.(accountId, ref, action) ?? {
+        ok: false,
+        reason: `${provider} has no subscriptions`,
+      },
+    simulateMethod: (provider, accountId, methodRef, action) =>
+      need(provider).simulateMethod?.(accountId, methodRef, action) ?? {
+        ok: false,
+        reason: `${provider} saves no payment methods`,
+      },
+  }
 }
 
 interface ApiCall {
