@@ -1,14 +1,14 @@
 /** Everything that runs, wired through proxies: API and worker processes, sandbox, PostgreSQL, Redis. */
-import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { type RunningRedis, startRedis } from '../harness/redis-server.ts'
 import { type ChaosDatabase, startDatabase } from './database.ts'
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
 import { startReaper } from './reaper.ts'
 import { createSandboxControl, type SandboxControl } from './sandbox-control.ts'
 import { type Supervised, supervise } from './supervised.ts'
+import { findWrongClock } from './wrong-clock.ts'
 
 const API = new URL('../../apps/api/src/main.ts', import.meta.url).pathname
 const SANDBOX = new URL('./sandbox-process.ts', import.meta.url).pathname
@@ -85,13 +85,13 @@ export async function startInstallation(shape: Shape): Promise<Installation> {
     RAZORPAY_API_BASE: at(proxies.razorpay),
     ...(redis === undefined ? {} : { REDIS_URL: `redis://127.0.0.1:${redisProxy.port}` }),
   }
-  const skewed = canSkew()
-  if (!skewed && shape.skewS.worker !== 0) {
+  const wrongClock = findWrongClock()
+  if (wrongClock === null && shape.skewS.worker !== 0) {
     console.log('SKIPPED: processes with wrong clocks (no faketime on this machine).')
   }
   const begin = async (name: string, role: 'all' | 'api' | 'worker', skewS = 0): Promise<Supervised> => {
     const process = supervise(
-      { name, args: [API, 'serve'], env: { ...env, ONEROUTER_ROLE: role }, skewS: skewed ? skewS : 0 },
+      { name, args: [API, 'serve'], env: { ...env, ONEROUTER_ROLE: role, ...wrongClock?.(skewS) } },
       shape.say,
       reaper,
     )
@@ -128,11 +128,6 @@ export async function startInstallation(shape: Shape): Promise<Installation> {
       reaper.dismiss()
     },
   }
-}
-
-function canSkew(): boolean {
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  return folders.some((folder) => existsSync(join(folder, 'faketime')))
 }
 
 /** Round robin over the processes that are ready. */

@@ -170,9 +170,10 @@ const NOTHING: Reconciled = { counts: new Map(), unexplained: 0, violations: [] 
 /** A moment after everything, by every clock there is: comparisons of the future are refused. */
 async function everything({ clockSkewS }: ChaosOptions): Promise<Date> {
   const endedAt = Date.now()
-  const skewMs = clockSkewS * 1000 + 1_000
-  await sleep(2 * skewMs)
-  return new Date(endedAt + skewMs)
+  const skewMs = clockSkewS * 1000
+  // Ahead by the fastest clock, and no longer ahead by the slowest.
+  await sleep(2 * skewMs + 1_000)
+  return new Date(endedAt + skewMs + 500)
 }
 
 async function judge(world: Installation, wishes: readonly Wish[], clients: readonly Client[]) {

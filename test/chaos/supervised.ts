@@ -7,8 +7,6 @@ export interface Command {
   readonly name: string
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
-  /** Its clock is this many seconds off, by libfaketime. */
-  readonly skewS?: number
 }
 
 export interface Supervised {
@@ -46,8 +44,7 @@ export function supervise(command: Command, say: (line: string) => void, reaper:
   const last: string[] = []
 
   function run(): Promise<NodeJS.Signals | null> {
-    const [file, ...args] = [...faketime(command.skewS ?? 0), process.execPath, ...command.args]
-    const started = spawn(file ?? process.execPath, args, {
+    const started = spawn(process.execPath, command.args, {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: { PATH: process.env.PATH ?? '', ...cache(), ...command.env },
     })
@@ -128,11 +125,6 @@ export function supervise(command: Command, say: (line: string) => void, reaper:
       clearTimeout(timer)
     },
   }
-}
-
-/** The wrapper replaces itself with the program, so a kill meets the program. */
-function faketime(skewS: number): string[] {
-  return skewS === 0 ? [] : ['faketime', '-f', `${skewS > 0 ? '+' : '-'}${Math.abs(skewS)}s`]
 }
 
 /** Compiled once for all the processes that follow; without it most of a restart is reading source. */
