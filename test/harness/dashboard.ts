@@ -16,14 +16,17 @@ export interface Console {
   close(): Promise<void>
 }
 
-/** API, sandbox and dashboard, each on ports of its own. Ready when the pages are. */
-export async function openConsole(): Promise<Console> {
+/**
+ * API, sandbox and dashboard, each on ports of its own. Ready when the pages are.
+ * @param env for both, beside what they need to find each other
+ */
+export async function openConsole(env: Readonly<Record<string, string>> = {}): Promise<Console> {
   const installation = await createInstallation()
   const port = await freePort()
-  const api = await installation.start({ DASHBOARD_PORT: String(port) })
+  const api = await installation.start({ ...env, DASHBOARD_PORT: String(port) })
   const dashboard = spawn(process.execPath, [MAIN], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { PATH: process.env.PATH, DASHBOARD_PORT: String(port), NEXT_PUBLIC_API_URL: api.url },
+    env: { ...env, PATH: process.env.PATH, DASHBOARD_PORT: String(port), NEXT_PUBLIC_API_URL: api.url },
   })
   const origin = `http://127.0.0.1:${port}`
   await pagesOf(origin)

@@ -3,16 +3,20 @@ import type { Deps } from './deps.ts'
 import { installAuthentication } from './http/authenticate.ts'
 import { createServer } from './http/server.ts'
 import { observeRequest } from './logs/observe-request.ts'
+import type { ClerkEntrance } from './routes/auth/clerk.ts'
 import { authRoutes } from './routes/auth/index.ts'
 import { docsRoutes } from './routes/docs/index.ts'
 import { healthRoutes } from './routes/health/index.ts'
 import { keyRoutes } from './routes/keys/index.ts'
+import { createClerkSignIn } from './sessions/clerk.ts'
+import { createClerkVerifier } from './sessions/clerk-token.ts'
 import { createPasswords } from './sessions/password.ts'
 import { createPeople } from './sessions/people.ts'
+import { ownOrigins } from './sessions/same-site.ts'
 import { createSecondFactors } from './sessions/second-factor.ts'
 import { createSessions } from './sessions/sessions.ts'
 import { createSignInSteps } from './sessions/sign-in-step.ts'
-import { createTeam } from './sessions/team.ts'
+import { createTeam, type Team } from './sessions/team.ts'
 import { touchKey } from './store/api-keys.ts'
 
 /** Routes of one kind, put into a context of their own. */
@@ -51,8 +55,9 @@ export async function createApp(deps: Deps, more: MoreRoutes = {}): Promise<Fast
   const secondFactors = createSecondFactors(deps)
   const team = createTeam({ ...deps, passwords, secondFactors })
   const steps = createSignInSteps({ ...deps, production: sessions.production })
+  const clerk = clerkEntrance(deps, team)
   await app.register(async (open) =>
-    authRoutes(open, { sessions, steps, people, secondFactors, team, db: deps.db }),
+    authRoutes(open, { sessions, steps, people, secondFactors, team, clerk, db: deps.db }),
   )
   for (const routes of [...(more.watch ?? []), ...(more.open ?? [])]) {
     await app.register(async (open) => routes(open))
@@ -94,4 +99,12 @@ function serverFor(deps: Deps): FastifyInstance {
     trustedProxyHops: deps.config.trustedProxyHops,
     onAnswered: (request, reply) => observeRequest(deps, request, reply),
   })
+}
+
+function clerkEntrance(deps: Deps, team: Team): ClerkEntrance | null {
+  const { clerk: instance, frontendUrl } = deps.config
+  if (instance === null) return null
+  const authorizedParties = ownOrigins(frontendUrl, frontendUrl)
+  const verifier = createClerkVerifier({ instance, authorizedParties, now: deps.now })
+  return { instance, signIn: createClerkSignIn({ ...deps, verifier, team }).signIn }
 }

@@ -102,14 +102,18 @@ export const VARIABLES = {
   },
   CLERK_SECRET_KEY: {
     group: 'dashboard',
-    help: 'sign-in by Clerk instead of the built-in one',
+    help: 'accepted and never used: tokens are verified by CLERK_JWT_KEY, without a call to Clerk',
     fallback: 'built-in sign-in',
     secret: true,
   },
-  CLERK_JWT_KEY: { group: 'dashboard', help: 'PEM of the Clerk instance', fallback: 'built-in sign-in' },
+  CLERK_JWT_KEY: {
+    group: 'dashboard',
+    help: 'PEM public key of a Clerk instance: people sign in with Clerk, and no longer with the built-in sign-in',
+    fallback: 'built-in sign-in',
+  },
   NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: {
     group: 'dashboard',
-    help: 'publishable key of the Clerk instance',
+    help: 'publishable key of the same Clerk instance; needed with CLERK_JWT_KEY, by the API and the dashboard',
     fallback: 'built-in sign-in',
   },
   NEXT_PUBLIC_API_URL: {

@@ -4,6 +4,8 @@ import type { VariableName } from './config-variables.ts'
 import { parseRange } from './http/address.ts'
 import { parseKeySet } from './secrets/key-set.ts'
 import { type Secret, secret } from './secrets/secret.ts'
+import { readClerk } from './sessions/clerk-config.ts'
+import type { ClerkInstance } from './sessions/clerk-token.ts'
 
 /** What the processes know about their surroundings. Frozen; nothing else reads the environment. */
 export interface Config {
@@ -27,6 +29,8 @@ export interface Config {
   readonly secretKey: Secret | null
   readonly encryptionKey: Secret | null
   readonly metricsToken: Secret | null
+  /** `null`: people sign in with the built-in sign-in. */
+  readonly clerk: ClerkInstance | null
   readonly logRetentionDays: number
   /** Private networks that webhooks may be sent to. */
   readonly webhookAllowCidrs: readonly string[]
@@ -93,6 +97,7 @@ export function loadConfig(env: Env = process.env): Config {
     encryptionKey: optionalSecret(read, 'ENCRYPTION_KEY'),
     logRetentionDays: read.integer('LOG_RETENTION_DAYS', 90, [1, 3650]),
     metricsToken: optionalSecret(read, 'METRICS_TOKEN'),
+    clerk: clerk(read),
     webhookAllowCidrs: cidrs(read, 'WEBHOOK_ALLOW_CIDRS'),
     dnsServers: dnsServers(read),
     sandboxUrl: sandbox ? sandboxOrigin : null,
@@ -160,6 +165,16 @@ function dnsServers(read: Reader): readonly string[] {
 function optionalSecret(read: Reader, name: VariableName): Secret | null {
   const text = read.text(name)
   return text === undefined ? null : secret(text)
+}
+
+/** Clerk signs people in once its public key is given: the other variables alone prove nothing. */
+function clerk(read: Reader): ClerkInstance | null {
+  const jwtKey = read.text('CLERK_JWT_KEY')
+  if (jwtKey === undefined) return null
+  const instance = readClerk(read.text('NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY'), jwtKey)
+  if (!('problems' in instance)) return instance
+  read.problems.push(...instance.problems)
+  return null
 }
 
 function checkKeys(config: Config, problems: string[]): void {

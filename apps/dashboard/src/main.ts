@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { createBuilds, distDirOf } from './server/build.ts'
 import { fingerprint } from './server/fingerprint.ts'
 import { createProxy } from './server/proxy.ts'
+import { clerkOriginOf } from './server/security.ts'
 import { createDashboardServer, type Pages, type Standing } from './server/server.ts'
 
 /** Whoever starts everything tries the API first: the build waits until that is up. */
@@ -28,6 +29,7 @@ const server = createDashboardServer({
   // Names of this machine may mean IPv6 first, where the API does not listen.
   proxy: createProxy(apiUrl.replace('//localhost', '//127.0.0.1')),
   standing: () => standing,
+  clerkOrigin: clerkOriginOf(process.env.NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY),
   nonce: () => randomBytes(16).toString('base64'),
   onError: (error) => console.error(error),
 })

@@ -3,11 +3,11 @@
  * this file out (next.config.mjs).
  */
 import { type NextRequest, NextResponse } from 'next/server'
-import { HEADERS, policyOf } from './server/security.ts'
+import { clerkOriginOf, HEADERS, policyOf } from './server/security.ts'
 
 export function proxy(request: NextRequest): NextResponse {
   const nonce = btoa(crypto.randomUUID())
-  const policy = policyOf(nonce)
+  const policy = policyOf(nonce, clerkOriginOf(process.env.NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY))
   // Next.js reads the nonce for its own scripts from here; what a caller sent under this name is replaced.
   const headers = new Headers(request.headers)
   headers.set('content-security-policy', policy)

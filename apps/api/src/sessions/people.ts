@@ -45,7 +45,7 @@ export interface PeopleDeps {
 
 /** Attempts, right or wrong: guesses that run side by side count too. */
 const PER_ADDRESS = { perMinute: 10, perDay: 200 }
-const PER_STRANGER = { perMinute: 30, perDay: 2_000 }
+export const PER_STRANGER = { perMinute: 30, perDay: 2_000 }
 export const SIGN_UPS = { perMinute: 10, perDay: 200 }
 
 export function createPeople(deps: PeopleDeps): People {

@@ -161,7 +161,10 @@ export async function findSession(db: Db, tokenHash: Buffer): Promise<SessionRow
   const { rows } = await db.engine.query<SessionRow>({
     name: 'find-session',
     text: `SELECT s.id, s.account_id, a.name AS account_name, s.person_id, p.email, p.name, m.role,
-                  s.created_at, s.last_used_at, a.second_factor_required, f.confirmed_at IS NOT NULL AS second_factor
+                  s.created_at, s.last_used_at, f.confirmed_at IS NOT NULL AS second_factor,
+                  -- Clerk asks its own people itself, before it lets them come here.
+                  a.second_factor_required AND NOT EXISTS (
+                    SELECT FROM clerk_identity c WHERE c.person_id = s.person_id) AS second_factor_required
            FROM session s
            JOIN membership m ON m.account_id = s.account_id AND m.person_id = s.person_id
            JOIN person p ON p.id = s.person_id

@@ -2,6 +2,7 @@ import type { Role } from '@onerouter/contract'
 import type { Uuid } from '@onerouter/core'
 import { type Actor, actingStatements, settingActor } from '../audit/acting.ts'
 import type { Db } from '../store/db.ts'
+import type { ClerkIdentity } from './clerk-store.ts'
 import type { NewPerson } from './store.ts'
 
 export interface MemberRow {
@@ -145,6 +146,12 @@ export async function deleteInvitation(
   return rowCount === 1
 }
 
+export interface NewMember extends Omit<NewPerson, 'email'> {
+  readonly requestId: string
+  /** Of somebody who signs in with Clerk. */
+  readonly identity: ClerkIdentity | null
+}
+
 /**
  * Makes the invited person a member, and uses the invitation up: all of it or nothing.
  * @returns the account, `null` for an invitation that is none any more, `'taken'` for an address that signs in already
@@ -152,7 +159,7 @@ export async function deleteInvitation(
 export async function acceptInvitation(
   db: Db,
   tokenHash: Buffer,
-  person: Omit<NewPerson, 'email'> & { readonly requestId: string },
+  person: NewMember,
   at: Date,
 ): Promise<Uuid | null | 'taken'> {
   const client = await db.engine.connect()
@@ -175,6 +182,12 @@ export async function acceptInvitation(
     if (invitation === undefined || made === false || made.rowCount !== 1) {
       await client.query('ROLLBACK')
       return invitation === undefined ? null : 'taken'
+    }
+    if (person.identity !== null) {
+      await client.query({
+        text: 'INSERT INTO clerk_identity (issuer, subject, person_id) VALUES ($1, $2, $3)',
+        values: [person.identity.issuer, person.identity.subject, person.id],
+      })
     }
     await client.query({
       text: 'INSERT INTO membership (account_id, person_id, role) VALUES ($1, $2, $3)',

@@ -17,6 +17,7 @@ import {
   listInvitations,
   listMembers,
   type MemberRow,
+  type NewMember,
   removeMember,
   setRole,
   upsertInvitation,
@@ -46,6 +47,8 @@ export interface Team {
   withdraw(by: Asker, id: Uuid): Promise<void>
   /** @throws ApiError not_found for no such invitation, conflict when the address signs in already */
   accept(token: string, asked: Accepting, stranger: string): Promise<Member>
+  /** The same for somebody who was proven otherwise. @throws as `accept` */
+  acceptAs(token: string, person: Omit<NewMember, 'id'>): Promise<Member>
 }
 
 export interface Accepting {
@@ -74,6 +77,17 @@ export function createTeam(deps: TeamDeps): Team {
     const found = (await listMembers(db, by.row.account_id)).find((one) => one.person_id === personId)
     if (found === undefined) throw new ApiError('not_found', 'Nobody in this account has this id.')
     return found
+  }
+  const acceptAs: Team['acceptAs'] = async (token, asked) => {
+    const tokenHash = hashToken(tokenKey, token)
+    if (tokenHash === undefined) throw noInvitation()
+    const person = { ...asked, id: deps.newId() }
+    const accountId = await acceptInvitation(db, tokenHash, person, new Date(deps.now()))
+    if (accountId === null) throw noInvitation()
+    if (accountId === 'taken') {
+      throw new ApiError('conflict', 'This address signs in to an account already; be invited under another.')
+    }
+    return { personId: person.id, accountId }
   }
   const target = ({ row, actor }: Asker, personId: Uuid) => ({ accountId: row.account_id, personId, actor })
   return {
@@ -129,26 +143,16 @@ export function createTeam(deps: TeamDeps): Team {
     },
     async accept(token, { name, password, requestId }, stranger) {
       await admit(deps.limiter, `sign-up:${stranger}`, SIGN_UPS)
-      const none = new ApiError(
-        'not_found',
-        'This invitation is used up, withdrawn or over; ask for another.',
-      )
-      const tokenHash = hashToken(tokenKey, token)
-      if (tokenHash === undefined) throw none
+      if (hashToken(tokenKey, token) === undefined) throw noInvitation()
       const passwordHash = await deps.passwords.hash(password, deps.random(SALT_BYTES))
-      const person = { id: deps.newId(), name, passwordHash, requestId }
-      const accountId = await acceptInvitation(db, tokenHash, person, new Date(deps.now()))
-      if (accountId === null) throw none
-      if (accountId === 'taken') {
-        throw new ApiError(
-          'conflict',
-          'This address signs in to an account already; be invited under another.',
-        )
-      }
-      return { personId: person.id, accountId }
+      return acceptAs(token, { name, passwordHash, requestId, identity: null })
     },
+    acceptAs,
   }
 }
+
+const noInvitation = () =>
+  new ApiError('not_found', 'This invitation is used up, withdrawn or over; ask for another.')
 
 /** @throws ApiError insufficient_scope unless the actor stands above all of these roles, or beside them */
 function assertMayGive(actor: Role, ...roles: readonly Role[]): void {

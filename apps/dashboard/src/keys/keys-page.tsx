@@ -2,25 +2,21 @@
 
 import type { ApiKey, CreatedApiKey, OneRouter } from 'onerouter'
 import { useState } from 'react'
-import { PROVIDER_NAMES } from '../payments/provider-names.ts'
 import { useSigned } from '../session/signed-in.tsx'
-import { Badge } from '../ui/badge.tsx'
 import { buttonStyle } from '../ui/button.tsx'
 import { Copyable } from '../ui/copy.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { Code, Facts } from '../ui/facts.tsx'
-import { useAction, useFeedback } from '../ui/feedback.tsx'
+import { Code } from '../ui/facts.tsx'
 import { ListPage, type ListQuery } from '../ui/list-page.tsx'
 import type { Column } from '../ui/table.tsx'
 import { Time } from '../ui/time.tsx'
-import { KeyForm } from './key-form.tsx'
+import { KeyDetail, KeyState } from './key-detail.tsx'
+import { NewKeyForm } from './key-form.tsx'
 
-const state = ({ revokedAt }: ApiKey) =>
-  revokedAt === null ? <Badge tone="good">Active</Badge> : <Badge tone="calm">Revoked</Badge>
 const COLUMNS: readonly Column<ApiKey>[] = [
   { heading: 'Name', cell: ({ name }) => name },
   { heading: 'Key', wide: true, cell: ({ hint }) => <Code>{hint}</Code> },
-  { heading: 'State', cell: state },
+  { heading: 'State', cell: (key) => <KeyState apiKey={key} /> },
   { heading: 'Per minute', wide: true, right: true, cell: ({ rateLimitPerMinute }) => rateLimitPerMinute },
   {
     heading: 'Last used',
@@ -61,7 +57,7 @@ export function KeysPage() {
         detail={(key, refresh) => <KeyDetail apiKey={key} onDone={refresh} onMade={onMade} />}
       />
       <Dialog open={making} onClose={() => setMaking(false)} title={`New ${environment} key`}>
-        <KeyForm onMade={onMade} />
+        <NewKeyForm onMade={onMade} />
       </Dialog>
       <Dialog
         open={made !== null}
@@ -72,68 +68,5 @@ export function KeysPage() {
         {made !== null && <Copyable text={made.apiKey} label="key" />}
       </Dialog>
     </>
-  )
-}
-
-const OVERLAP_S = 3_600
-
-function KeyDetail({
-  apiKey,
-  onDone,
-  onMade,
-}: {
-  readonly apiKey: ApiKey
-  readonly onDone: () => void
-  readonly onMade: (key: CreatedApiKey) => void
-}) {
-  const { client } = useSigned()
-  const { ask } = useFeedback()
-  const { busy, run } = useAction()
-  const rotate = async () => {
-    const sure = await ask({
-      title: `Rotate “${apiKey.name}”?`,
-      text: 'You get a new key with the same rights. The old one works for one more hour.',
-      confirm: 'Rotate',
-    })
-    if (sure)
-      await run(async () => onMade(await client.keys.rotate(apiKey.id, { overlapSeconds: OVERLAP_S })))
-  }
-  const revoke = async () => {
-    const sure = await ask({
-      title: `Revoke “${apiKey.name}”?`,
-      text: 'Programs that use it are refused from their next request on. This cannot be undone.',
-      confirm: 'Revoke',
-      danger: true,
-    })
-    if (sure && (await run(() => client.keys.revoke(apiKey.id), 'Revoked.'))) onDone()
-  }
-  return (
-    <div className="grid gap-5">
-      <Facts
-        facts={[
-          ['Id', <Code key="id">{apiKey.id}</Code>],
-          ['Key', <Code key="hint">{apiKey.hint}</Code>],
-          ['State', state(apiKey)],
-          ['Scopes', apiKey.scopes.join(', ')],
-          ['Services', apiKey.services?.map((one) => PROVIDER_NAMES[one]).join(', ') ?? 'all'],
-          ['Limits', `${apiKey.rateLimitPerMinute} a minute, ${apiKey.rateLimitPerDay} a day`],
-          ['Addresses', apiKey.ipAllowlist?.join(', ') ?? 'any'],
-          ['Expires', apiKey.expiresAt && <Time key="expires" at={apiKey.expiresAt} />],
-          ['Revoked', apiKey.revokedAt && <Time key="revoked" at={apiKey.revokedAt} />],
-          ['Last used', apiKey.lastUsedAt && <Time key="used" at={apiKey.lastUsedAt} />],
-          ['Created', <Time key="created" at={apiKey.createdAt} />],
-        ]}
-      />
-      {apiKey.revokedAt === null && (
-        <div className="flex flex-wrap gap-2">
-          <button type="button" disabled={busy} onClick={rotate} className={buttonStyle('plain')}>
-            Rotate
-          </button>
-          <button type="button" disabled={busy} onClick={revoke} className={buttonStyle('danger')}>
-            Revoke
-          </button>
-        </div>
-      )}
-    </div>
   )
 }

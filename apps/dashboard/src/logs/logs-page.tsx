@@ -21,6 +21,7 @@ const FILTERS: readonly Filter[] = [
   { name: 'path', label: 'Path' },
   { name: 'text', label: 'Contains' },
   { name: 'payment', label: 'Payment' },
+  { name: 'key', label: 'Key' },
   { name: 'since', label: 'Since', type: 'date' },
 ]
 const toneOf = (status: number | null): Tone =>
@@ -52,6 +53,7 @@ const load = (client: OneRouter, query: ListQuery, filters: Filters) =>
       path: filters['path'],
       text: filters['text'],
       paymentId: filters['payment'],
+      keyId: filters['key'],
       created: since(filters['since']),
     }),
   })

@@ -62,7 +62,8 @@ export const SECTIONS: readonly Section[] = [
     title: 'Account',
     pages: [
       { href: '/team', label: 'Team', also: 'members people roles invite' },
-      { href: '/settings', label: 'Settings', also: 'sessions sign-in colours theme account' },
+      { href: '/settings', label: 'Settings', also: 'colours theme account name' },
+      { href: '/settings/security', label: 'Security', also: 'second factor totp password sessions sign-in' },
     ],
   },
 ]

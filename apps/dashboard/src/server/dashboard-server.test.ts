@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createBuilds } from './build.ts'
 import { fingerprint } from './fingerprint.ts'
 import { createProxy } from './proxy.ts'
+import { clerkOriginOf, policyOf } from './security.ts'
 import { createDashboardServer, type Standing } from './server.ts'
 
 /** An API that answers what it was asked, with two cookies. */
@@ -39,6 +40,7 @@ beforeAll(async () => {
       nonces += 1
       return `nonce${nonces}`
     },
+    clerkOrigin: null,
     onError: (error) => errors.push(error),
   })
   origin = await listen(dashboard)
@@ -84,6 +86,7 @@ describe('the way to the API', () => {
       proxy: createProxy(url),
       standing: () => undefined,
       nonce: () => 'n',
+      clerkOrigin: null,
       onError: () => undefined,
     })
     const answer = await fetch(`${await listen(lonely)}/api/health`)
@@ -104,6 +107,24 @@ describe('X4, X10: every page', () => {
     for (const word of ['unsafe-inline', 'unsafe-eval', 'http:', 'https:', '*'])
       expect(first).not.toContain(word)
     expect(first).toContain("frame-ancestors 'none'")
+  })
+
+  test('talks to Clerk only where a key names an instance, and a key can name nothing but a host', () => {
+    const keyOf = (host: string) => `pk_test_${Buffer.from(host).toString('base64')}`
+    expect(policyOf('n', null)).toContain("connect-src 'self';")
+    const clerk = clerkOriginOf(keyOf('clerk.shop.example$'))
+    expect(policyOf('n', clerk)).toContain("connect-src 'self' https://clerk.shop.example;")
+    expect(policyOf('n', clerk).replace(' https://clerk.shop.example', '')).toBe(policyOf('n', null))
+    const odd = [
+      'clerk.shop.example',
+      "a.example; script-src 'unsafe-inline'$",
+      '*.example$',
+      'a.example:1$',
+      '$',
+    ]
+    for (const host of odd) expect([host, clerkOriginOf(keyOf(host))]).toEqual([host, null])
+    for (const key of [undefined, '', 'pk_test_xxx', 'sk_test_Y2xlcmsuc2hvcC5leGFtcGxlJA=='])
+      expect([key, clerkOriginOf(key)]).toEqual([key, null])
   })
 
   test('waits in words while it is being built, and says so when that failed', async () => {

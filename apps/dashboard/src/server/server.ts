@@ -14,6 +14,8 @@ export interface DashboardServer {
   readonly standing: () => Standing
   /** A fresh unguessable text for each page. */
   readonly nonce: () => string
+  /** Where Clerk's script may talk to, where people sign in with it. */
+  readonly clerkOrigin: string | null
   readonly onError: (error: unknown) => void
 }
 
@@ -39,7 +41,7 @@ async function answer(
   outgoing: ServerResponse,
 ): Promise<void> {
   const nonce = options.nonce()
-  const policy = policyOf(nonce)
+  const policy = policyOf(nonce, options.clerkOrigin)
   secure(outgoing, policy)
   if (incoming.method !== 'GET' && incoming.method !== 'HEAD') {
     outgoing.writeHead(405, { allow: 'GET, HEAD' }).end()

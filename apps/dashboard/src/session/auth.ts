@@ -5,6 +5,8 @@ export interface Session {
   readonly account: { readonly id: string; readonly name: string }
   readonly role: Role
   readonly csrf_token: string
+  /** `missing`: the account asks for one, and opens nothing before there is one. */
+  readonly second_factor: 'off' | 'on' | 'missing'
 }
 
 export const ROLES = ['owner', 'admin', 'developer', 'viewer'] as const
@@ -12,14 +14,42 @@ export type Role = (typeof ROLES)[number]
 
 const TIMEOUT_MS = 15_000
 
-/** @throws Error with a sentence for the person who tries */
-export async function signIn(email: string, password: string): Promise<Session> {
-  return readSession(await send('POST', '/api/auth/sign-in/email', { email, password }))
+/** The Clerk instance that people sign in with here. */
+export interface ClerkInstance {
+  readonly publishable_key: string
+  readonly frontend_api: string
+}
+
+/** `null`: people sign in with the built-in sign-in. */
+export async function clerkInstance(): Promise<ClerkInstance | null> {
+  const options = (await readBody(await send('GET', '/api/auth/options'))) as {
+    readonly clerk: ClerkInstance | null // serialised by the route's schema
+  }
+  return options.clerk
 }
 
 /** @throws Error with a sentence for the person who tries */
-export async function signUp(email: string, password: string): Promise<Session> {
-  return readSession(await send('POST', '/api/auth/sign-up/email', { email, password }))
+export async function signInWithClerk(token: string, invitation: string | undefined): Promise<Session> {
+  const body = invitation === undefined ? { token } : { token, invitation }
+  return readSession(await send('POST', '/api/auth/sign-in/clerk', body))
+}
+
+/** Whether a code is asked for now. @throws Error with a sentence for the person who tries */
+export async function signIn(email: string, password: string): Promise<'in' | 'code'> {
+  const answer = await readBody(await send('POST', '/api/auth/sign-in/email', { email, password }))
+  const due = typeof answer === 'object' && answer !== null && 'second_factor' in answer
+  return due && answer.second_factor === 'due' ? 'code' : 'in'
+}
+
+/** @throws Error with a sentence for the person who tries */
+export async function signInSecondFactor(code: string): Promise<Session> {
+  return readSession(await send('POST', '/api/auth/sign-in/second-factor', { code }))
+}
+
+/** @throws Error with a sentence for the person who tries */
+export async function signUp(email: string, password: string): Promise<'in'> {
+  await readSession(await send('POST', '/api/auth/sign-up/email', { email, password }))
+  return 'in'
 }
 
 /** Becomes a member of the account that the invitation is to. @throws Error with a sentence for the person */

@@ -5,9 +5,9 @@ import { type FormEvent, useState } from 'react'
 import { buttonStyle } from '../ui/button.tsx'
 import { messageOf } from '../ui/feedback.tsx'
 import { Field } from '../ui/field.tsx'
-import { Logo } from '../ui/logo.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { acceptInvitation } from './auth.ts'
+import { Frame } from './frame.tsx'
 
 /** Where an invitation leads: a name and a password, and one is in. */
 export function JoinForm() {
@@ -29,31 +29,25 @@ export function JoinForm() {
     }
   }
   return (
-    <main className="grid min-h-dvh place-items-center px-4 py-12">
-      <div className="w-full max-w-sm">
-        <div className="mb-6 flex items-center justify-center gap-2 text-lg font-semibold">
-          <Logo />
-          OneRouter
-        </div>
-        <form onSubmit={submit} className="rounded-xl border border-line bg-surface p-6 shadow-sm">
-          <h1 className="text-lg font-semibold">Join the team</h1>
-          <p className="mt-1 text-sm text-muted">You will sign in with the address you were invited at.</p>
-          {problem !== null && <Notice kind="bad">{problem}</Notice>}
-          <Field label="Name" name="name" autoComplete="name" maxLength={200} required />
-          <Field
-            label="Password"
-            name="password"
-            type="password"
-            autoComplete="new-password"
-            minLength={8}
-            hint="At least 8 characters."
-            required
-          />
-          <button type="submit" disabled={busy} className={`mt-6 w-full ${buttonStyle('main')}`}>
-            {busy ? 'One moment…' : 'Join'}
-          </button>
-        </form>
-      </div>
-    </main>
+    <Frame>
+      <form onSubmit={submit} className="rounded-xl border border-line bg-surface p-6 shadow-sm">
+        <h1 className="text-lg font-semibold">Join the team</h1>
+        <p className="mt-1 text-sm text-muted">You will sign in with the address you were invited at.</p>
+        {problem !== null && <Notice kind="bad">{problem}</Notice>}
+        <Field label="Name" name="name" autoComplete="name" maxLength={200} required />
+        <Field
+          label="Password"
+          name="password"
+          type="password"
+          autoComplete="new-password"
+          minLength={8}
+          hint="At least 8 characters."
+          required
+        />
+        <button type="submit" disabled={busy} className={`mt-6 w-full ${buttonStyle('main')}`}>
+          {busy ? 'One moment…' : 'Join'}
+        </button>
+      </form>
+    </Frame>
   )
 }

@@ -9,6 +9,7 @@ import { Notice } from '../ui/notice.tsx'
 import { currentSession, type Session, signOut } from './auth.ts'
 import { type Environment, sessionClient } from './client.ts'
 import { LiveProvider } from './live.tsx'
+import { SecondFactorFirst } from './second-factor-first.tsx'
 
 /** What every page behind the sign-in may use. */
 export interface Signed {
@@ -68,6 +69,10 @@ export function SignedIn({ children }: { readonly children: ReactNode }) {
     )
   }
   const leave = () => signOut(session).finally(() => router.replace('/sign-in'))
+  if (session.second_factor === 'missing') {
+    const again = () => window.location.reload()
+    return <SecondFactorFirst session={session} onDone={again} onSignOut={leave} />
+  }
   const choose = (next: Environment) => {
     window.sessionStorage.setItem(KEPT_AS, next)
     setEnvironment(next)

@@ -22,6 +22,7 @@ interface Member {
   readonly email: string
   readonly name: string
   readonly role: Role
+  readonly second_factor: boolean
 }
 interface Invitation {
   readonly id: string
@@ -125,12 +126,23 @@ function MemberRow({
     if (sure) await run(() => ask(session, 'DELETE', path), 'Removed.')
     onDone()
   }
+  const reset = async () => {
+    const sure = await question({
+      title: `Take away the second factor of ${member.email}?`,
+      text: 'For whoever lost their app and codes. They are signed out, and their password alone opens the account.',
+      confirm: 'Reset second factor',
+      danger: true,
+    })
+    if (sure) await run(() => ask(session, 'DELETE', `${path}/second-factor`), 'Reset.')
+    onDone()
+  }
   return (
     <li className="flex flex-wrap items-center gap-3 px-4 py-3 text-sm sm:px-5">
       <span className="min-w-0 flex-1 basis-52">
         <span className="block break-words font-medium">{member.name}</span>
         <span className="block break-words text-muted">{member.email}</span>
       </span>
+      {member.second_factor && <Badge tone="good">Second factor</Badge>}
       {own || !gives.includes(member.role) ? (
         <Badge tone="calm">{own ? `${words(member.role)}, you` : words(member.role)}</Badge>
       ) : (
@@ -148,6 +160,11 @@ function MemberRow({
               </option>
             ))}
           </select>
+          {member.second_factor && (
+            <button type="button" disabled={busy} onClick={reset} className={buttonStyle('quiet')}>
+              Reset second factor
+            </button>
+          )}
           <button type="button" disabled={busy} onClick={remove} className={buttonStyle('quiet')}>
             Remove
           </button>

@@ -47,6 +47,18 @@ export const SignedIn = Type.Union([
 ])
 export type SignedIn = Static<typeof SignedIn>
 
+/** How people sign in here: one way or the other. */
+export const SignInOptions = Strict({
+  password: Type.Boolean(),
+  clerk: Nullable(
+    Strict({ publishable_key: Type.String(), frontend_api: Type.String({ description: 'Origin' }) }),
+  ),
+})
+export const SignInClerkBody = Strict({
+  token: Type.String({ maxLength: 8_000, description: 'Session token of the Clerk instance' }),
+  invitation: Type.Optional(Type.String({ maxLength: 100, description: 'Token of an invitation' })),
+})
+
 export const CsrfToken = Strict({ csrf_token: Type.String() })
 export const Done = Strict({ success: Type.Boolean() })
 

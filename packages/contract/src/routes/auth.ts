@@ -16,6 +16,8 @@ import {
   Session,
   SignedIn,
   SignInBody,
+  SignInClerkBody,
+  SignInOptions,
   SignUpBody,
 } from '../resources/auth.ts'
 import { IdParam } from '../schema.ts'
@@ -33,7 +35,7 @@ export const AUTH_ROUTES = defineRoutes({
     scope: 'public',
     body: SignUpBody,
     answer: { status: 200, schema: Session },
-    errors: ['invalid_request', 'csrf_failed', 'rate_limit_exceeded', 'overloaded'],
+    errors: ['invalid_request', 'invalid_state', 'csrf_failed', 'rate_limit_exceeded', 'overloaded'],
   },
   signIn: {
     method: 'POST',
@@ -43,7 +45,14 @@ export const AUTH_ROUTES = defineRoutes({
     scope: 'public',
     body: SignInBody,
     answer: { status: 200, schema: SignedIn },
-    errors: ['invalid_request', 'unauthenticated', 'csrf_failed', 'rate_limit_exceeded', 'overloaded'],
+    errors: [
+      'invalid_request',
+      'invalid_state',
+      'unauthenticated',
+      'csrf_failed',
+      'rate_limit_exceeded',
+      'overloaded',
+    ],
   },
   signInSecondFactor: {
     method: 'POST',
@@ -54,6 +63,34 @@ export const AUTH_ROUTES = defineRoutes({
     body: SecondStepBody,
     answer: { status: 200, schema: Session },
     errors: ['invalid_request', 'unauthenticated', 'csrf_failed', 'rate_limit_exceeded'],
+  },
+  getSignInOptions: {
+    method: 'GET',
+    path: '/api/auth/options',
+    tag,
+    summary: 'How people sign in here',
+    scope: 'public',
+    answer: { status: 200, schema: SignInOptions },
+    errors: [],
+  },
+  signInClerk: {
+    method: 'POST',
+    path: '/api/auth/sign-in/clerk',
+    tag,
+    summary: 'Sign in with a session token of Clerk, where Clerk is configured',
+    scope: 'public',
+    body: SignInClerkBody,
+    answer: { status: 200, schema: Session },
+    errors: [
+      'invalid_request',
+      'invalid_state',
+      'unauthenticated',
+      'second_factor_required',
+      'not_found',
+      'conflict',
+      'csrf_failed',
+      'rate_limit_exceeded',
+    ],
   },
   signOut: {
     method: 'POST',

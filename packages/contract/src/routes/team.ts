@@ -120,6 +120,14 @@ export const TEAM_ROUTES = defineRoutes({
     scope: 'public',
     body: AcceptInvitationBody,
     answer: { status: 200, schema: Session },
-    errors: ['invalid_request', 'not_found', 'conflict', 'csrf_failed', 'rate_limit_exceeded', 'overloaded'],
+    errors: [
+      'invalid_request',
+      'invalid_state',
+      'not_found',
+      'conflict',
+      'csrf_failed',
+      'rate_limit_exceeded',
+      'overloaded',
+    ],
   },
 })

@@ -10,6 +10,7 @@ import type { SignInSteps } from '../../sessions/sign-in-step.ts'
 import type { Team } from '../../sessions/team.ts'
 import type { Db } from '../../store/db.ts'
 import { accountRoutes } from './account.ts'
+import { type ClerkEntrance, clerkRoutes } from './clerk.ts'
 import { createEntrance, presentSession } from './enter.ts'
 import { secondFactorRoutes } from './second-factor.ts'
 import { installSessionGuard, sessionOf } from './session-guard.ts'
@@ -22,6 +23,8 @@ export interface AuthRoutes {
   readonly people: People
   readonly secondFactors: SecondFactors
   readonly team: Team
+  /** `null`: the built-in sign-in. */
+  readonly clerk: ClerkEntrance | null
   readonly db: Db
 }
 
@@ -36,15 +39,21 @@ export function authRoutes(app: FastifyInstance, routes: AuthRoutes): void {
   })
   installSessionGuard(app, sessions)
   const entrance = createEntrance(routes)
+  const assertPasswords = () => {
+    if (routes.clerk === null) return
+    throw new ApiError('invalid_state', 'People sign in with Clerk here.')
+  }
 
   mount(app, 'signUp', async ({ body, request, reply }) => {
+    assertPasswords()
     const { email, password, name } = body
     const member = await people.signUp({ email, password, name: name ?? email }, strangerOf(request.ip))
     return entrance.enter(request, reply, member)
   })
-  mount(app, 'signIn', async ({ body, request, reply }) =>
-    entrance.afterPassword(request, reply, await people.signIn(body, strangerOf(request.ip))),
-  )
+  mount(app, 'signIn', async ({ body, request, reply }) => {
+    assertPasswords()
+    return entrance.afterPassword(request, reply, await people.signIn(body, strangerOf(request.ip)))
+  })
   mount(app, 'signInSecondFactor', async ({ body, request, reply }) => {
     const member = await steps.attempt(request.headers)
     if (member === null) throw new ApiError('unauthenticated', 'Sign in with your password first.')
@@ -71,6 +80,7 @@ export function authRoutes(app: FastifyInstance, routes: AuthRoutes): void {
   mount(app, 'getCsrfToken', async ({ request }) => ({ csrf_token: sessionOf(request).csrfToken }))
   sessionRoutes(app, routes)
   secondFactorRoutes(app, { ...routes, entrance })
-  teamRoutes(app, { ...routes, entrance })
+  teamRoutes(app, { ...routes, entrance, assertPasswords })
+  clerkRoutes(app, { ...routes, entrance })
   accountRoutes(app, routes)
 }

@@ -10,10 +10,12 @@ import { askerOf, idOf } from './session-guard.ts'
 export interface TeamRoutes {
   readonly team: Team
   readonly entrance: Entrance
+  /** @throws ApiError invalid_state where nobody signs in with a password */
+  readonly assertPasswords: () => void
 }
 
 /** The people of the account, and the invitations to it. */
-export function teamRoutes(app: FastifyInstance, { team, entrance }: TeamRoutes): void {
+export function teamRoutes(app: FastifyInstance, { team, entrance, assertPasswords }: TeamRoutes): void {
   mount(app, 'listMembers', async ({ request }) => ({
     data: (await team.members(askerOf(request))).map(presentMember),
   }))
@@ -40,6 +42,7 @@ export function teamRoutes(app: FastifyInstance, { team, entrance }: TeamRoutes)
     return { success: true }
   })
   mount(app, 'acceptInvitation', async ({ body, request, reply }) => {
+    assertPasswords()
     const asked = { password: body.password, name: body.name ?? 'New member', requestId: request.id }
     return entrance.enter(request, reply, await team.accept(body.token, asked, strangerOf(request.ip)))
   })

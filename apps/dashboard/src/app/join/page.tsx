@@ -1,7 +1,7 @@
-import { JoinForm } from '../../session/join-form.tsx'
+import { Entrance } from '../../session/entrance.tsx'
 
 export const metadata = { title: 'Join the team' }
 
 export default function JoinPage() {
-  return <JoinForm />
+  return <Entrance to="join" />
 }

@@ -1,7 +1,7 @@
-import { SignInForm } from '../../session/sign-in-form.tsx'
+import { Entrance } from '../../session/entrance.tsx'
 
 export const metadata = { title: 'Sign in' }
 
 export default function SignInPage() {
-  return <SignInForm />
+  return <Entrance to="sign-in" />
 }

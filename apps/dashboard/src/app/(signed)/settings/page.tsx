@@ -1,4 +1,4 @@
-import { SettingsPage } from '../../../team/settings-page.tsx'
+import { SettingsPage } from '../../../settings/settings-page.tsx'
 
 export const metadata = { title: 'Settings' }
 
