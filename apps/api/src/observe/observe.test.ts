@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createWorkerApp } from '../app.ts'
+import { createMoney } from '../money.ts'
 import { type OpenedApp, openApp } from '../testing/open-app.ts'
 import { createRegistry, renderText } from './registry.ts'
 
@@ -44,6 +46,18 @@ describe('GET /metrics', () => {
     expect((await scrape({ 'x-forwarded-for': '10.1.2.3' })).statusCode).toBe(401)
     expect((await scrape({ authorization: 'Bearer scrape-me-0123456788' }, '10.1.2.3')).statusCode).toBe(401)
     expect((await scrape({ ...token, 'x-forwarded-for': '1.2.3.4' }, '10.1.2.3')).statusCode).toBe(200)
+  })
+
+  test('a worker answers who watches it, under the same rules, and has no API', async () => {
+    const worker = await createWorkerApp(api.deps, createMoney(api.deps).routes)
+    const status = async (url: string, remoteAddress = '127.0.0.1') =>
+      (await worker.inject({ url, remoteAddress })).statusCode
+    expect(await status('/api/health/live', '10.1.2.3')).toBe(200)
+    expect(await status('/api/health/ready')).toBe(200)
+    expect(await status('/metrics')).toBe(200)
+    expect(await status('/metrics', '10.1.2.3')).toBe(401)
+    expect(await status('/v1/payments')).toBe(404)
+    await worker.close()
   })
 
   test('tells requests by route and status, backlog, pools and build; no account, no key, no address', async () => {
