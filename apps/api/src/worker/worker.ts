@@ -43,16 +43,16 @@ export function startWorker(engine: Engine, sleepUntilWoken: (ms: number) => Wai
     woken = true
     waiting?.end()
   }
-  const take = async (): Promise<number> => {
-    const jobs = await claimDue(engine, Math.min(BATCH, IN_HAND_MAX - inHand.size))
-    for (const job of jobs) {
+  const take = async (): Promise<Look> => {
+    const look = await lookAt(engine, Math.min(BATCH, IN_HAND_MAX - inHand.size))
+    for (const job of look.jobs) {
       const done = attempt(engine, job).finally(() => {
         inHand.delete(done)
         wake()
       })
       inHand.add(done)
     }
-    return jobs.length
+    return look
   }
   const loop = async (): Promise<void> => {
     while (!stopped) {
@@ -63,16 +63,17 @@ export function startWorker(engine: Engine, sleepUntilWoken: (ms: number) => Wai
         await attempt(engine, () => keepHouse(engine))
       }
       const full = inHand.size >= IN_HAND_MAX
-      const took = full ? 0 : await take().catch((error: unknown) => reportFailure(engine, error))
-      if (took >= BATCH) continue
-      const restMs = Math.max(REST_MS.min, Math.min(REST_MS.max, engine.now() - beganMs))
-      if (woken || took > 0) {
+      const { jobs, nextMs } = full
+        ? NOTHING
+        : await take().catch((error: unknown) => reportFailure(engine, error))
+      if (jobs.length >= BATCH) continue
+      if (woken || jobs.length > 0) {
+        const restMs = Math.max(REST_MS.min, Math.min(REST_MS.max, engine.now() - beganMs))
         await sleepUntilWoken(restMs).done
         continue
       }
-      const ms = full ? POLL_MS_MAX : await untilNext(engine)
-      if (woken || stopped) continue
-      waiting = sleepUntilWoken(ms)
+      if (stopped) continue
+      waiting = sleepUntilWoken(nextMs)
       await waiting.done
       waiting = null
     }
@@ -92,9 +93,9 @@ export function startWorker(engine: Engine, sleepUntilWoken: (ms: number) => Wai
   }
 }
 
-function reportFailure(engine: Engine, error: unknown): number {
+function reportFailure(engine: Engine, error: unknown): Look {
   engine.log.error({ err: error }, 'the worker could not take what was due')
-  return 0
+  return NOTHING
 }
 
 /** Idempotency keys outlive every retry, then go; what is not settled stays. */
@@ -108,48 +109,56 @@ export interface Wait {
   end(): void
 }
 
-async function untilNext(engine: Engine): Promise<number> {
-  try {
-    const due = await Promise.all([
-      engine.store.nextOperationDueMs(),
-      engine.store.nextInboundDueMs(),
-      engine.messages?.nextDueMs() ?? null,
-      engine.disputes?.nextDueMs() ?? null,
-      engine.domains?.nextDueMs() ?? null,
-      engine.links?.nextDueMs() ?? null,
-      engine.subscriptions?.nextDueMs() ?? null,
-      engine.saved?.nextDueMs() ?? null,
-    ])
-    const soonest = Math.min(...due.map((ms) => ms ?? POLL_MS_MAX))
-    return Math.max(5, Math.min(POLL_MS_MAX, soonest))
-  } catch {
-    return POLL_MS_MAX
-  }
-}
-
 type Job = () => Promise<void>
 
-async function claimDue(engine: Engine, limit: number): Promise<Job[]> {
-  const [inbound, operations, messages, disputes, domains, links, subscriptions, saved] = await Promise.all([
-    engine.store.claimDueInbound(limit, LEASE_MS),
-    engine.store.claimDueOperations(limit, LEASE_MS),
-    engine.messages?.claimDue(limit, LEASE_MS) ?? [],
-    engine.disputes?.claimDue(limit, LEASE_MS) ?? [],
-    engine.domains?.claimDue(limit, LEASE_MS) ?? [],
-    engine.links?.claimDue(limit, LEASE_MS) ?? [],
-    engine.subscriptions?.claimDue(limit, LEASE_MS) ?? [],
-    engine.saved?.claimDue(limit, LEASE_MS) ?? [],
-  ])
+interface Kind {
+  readonly nextDueMs: () => Promise<number | null>
+  readonly claim: (limit: number) => Promise<readonly Job[]>
+}
+
+/** Whatever has a time at which it is due. */
+function kindsOf(engine: Engine): readonly Kind[] {
+  const { store, messages, disputes, domains, links, subscriptions, saved } = engine
+  const all = [messages, disputes, domains, links, subscriptions, saved]
+  const beside = all.filter((work) => work !== undefined)
   return [
-    ...inbound.map((row) => () => applyInbound(engine, row)),
-    ...operations.map((operation) => () => tendOrPostpone(engine, operation)),
-    ...messages,
-    ...disputes,
-    ...domains,
-    ...links,
-    ...subscriptions,
-    ...saved,
+    {
+      nextDueMs: () => store.nextInboundDueMs(),
+      claim: async (limit) =>
+        (await store.claimDueInbound(limit, LEASE_MS)).map((row) => () => applyInbound(engine, row)),
+    },
+    {
+      nextDueMs: () => store.nextOperationDueMs(),
+      claim: async (limit) =>
+        (await store.claimDueOperations(limit, LEASE_MS)).map((one) => () => tendOrPostpone(engine, one)),
+    },
+    ...beside.map((work) => ({
+      nextDueMs: () => work.nextDueMs(),
+      claim: (limit: number) => work.claimDue(limit, LEASE_MS),
+    })),
   ]
+}
+
+interface Look {
+  readonly jobs: readonly Job[]
+  /** When to look again, if nothing wakes before. */
+  readonly nextMs: number
+}
+const NOTHING: Look = { jobs: [], nextMs: POLL_MS_MAX }
+
+/** Claims of those kinds of which something is due: a claim writes and locks, and most looks are for the sake of one kind. */
+async function lookAt(engine: Engine, limit: number): Promise<Look> {
+  const kinds = await Promise.all(
+    kindsOf(engine).map(async (kind) => ({ kind, dueMs: (await kind.nextDueMs()) ?? POLL_MS_MAX })),
+  )
+  const due = kinds.filter(({ dueMs }) => dueMs <= 0)
+  const jobs = await Promise.all(due.map(({ kind }) => kind.claim(limit)))
+  const soonestMs = Math.min(...kinds.map(({ dueMs }) => dueMs))
+  return { jobs: jobs.flat(), nextMs: Math.max(5, Math.min(POLL_MS_MAX, soonestMs)) }
+}
+
+async function claimDue(engine: Engine, limit: number): Promise<Job[]> {
+  return (await Promise.all(kindsOf(engine).map((kind) => kind.claim(limit)))).flat()
 }
 
 /** One round, to its end: everything due now, up to a batch of each kind. Answers how much there was. */
