@@ -58,6 +58,8 @@ const load = (client: OneRouter, query: ListQuery, filters: Filters) =>
     }),
   })
 
+const tail = ({ kind }: Filters) => `/api/logs/stream?kind=${choice(KINDS, kind) ?? 'request'}`
+
 export function LogsPage() {
   return (
     <ListPage
@@ -66,6 +68,7 @@ export function LogsPage() {
       columns={COLUMNS}
       filters={FILTERS}
       load={load}
+      tail={tail}
       empty={{ title: 'No requests yet', text: 'The first call with an API key appears here.' }}
       detailTitle={({ method, path }) => `${method} ${path}`}
       detail={(entry) => (

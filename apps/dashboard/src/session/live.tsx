@@ -8,7 +8,7 @@ export type LiveState = 'connecting' | 'live' | 'polling'
 /** Is told the type of each event as it happens, and `null` when some may have been missed. */
 export type Listener = (type: string | null) => void
 
-interface Live {
+export interface Live {
   readonly state: LiveState
   readonly listen: (listener: Listener) => () => void
 }
@@ -18,6 +18,8 @@ const LiveContext = createContext<Live | null>(null)
 const AGAIN_MS = 30_000
 /** Each connection ends after a minute, and the next one is there sooner than this: nobody need hear of it. */
 const LOST_MS = 5_000
+/** Messages that say that something happened, and not what. */
+const UNTYPED = ['reset', 'log'] as const
 
 /** @throws Error outside of `LiveProvider` */
 export function useLive(): Live {
@@ -26,12 +28,19 @@ export function useLive(): Live {
   return live
 }
 
-/** One stream of events for all parts of the page; the browser connects again by itself, from where it was. */
+/** One stream of events for all parts of the page. */
 export function LiveProvider(props: { readonly environment: Environment; readonly children: ReactNode }) {
   const { environment, children } = props
+  const live = useStream(`/v1/events/stream?environment=${environment}`)
+  return <LiveContext value={live}>{children}</LiveContext>
+}
+
+/** Hears of what the API tells at this path; the browser connects again by itself, from where it was. */
+export function useStream(path: string | null): Live {
   const [state, setState] = useState<LiveState>('connecting')
   const [listeners] = useState(() => new Set<Listener>())
   useEffect(() => {
+    if (path === null) return
     let source: EventSource | null = null
     let again: number | undefined
     let slow: number | undefined
@@ -48,13 +57,13 @@ export function LiveProvider(props: { readonly environment: Environment; readonl
       tell(null)
     }
     const connect = () => {
-      source = new EventSource(`/v1/events/stream?environment=${environment}`)
+      source = new EventSource(path)
       source.addEventListener('open', () => {
         forget()
         setState('live')
       })
       source.addEventListener('message', ({ data }) => tell(typeOf(data)))
-      source.addEventListener('reset', () => tell(null))
+      for (const name of UNTYPED) source.addEventListener(name, () => tell(null))
       source.addEventListener('error', ({ currentTarget }) => {
         // Only a refusal closes it for good; after everything else the browser is connecting already.
         if ((currentTarget as EventSource).readyState !== EventSource.CLOSED) {
@@ -83,8 +92,8 @@ export function LiveProvider(props: { readonly environment: Environment; readonl
       forget()
       source?.close()
     }
-  }, [environment, listeners])
-  const live = useMemo<Live>(
+  }, [path, listeners])
+  return useMemo<Live>(
     () => ({
       state,
       listen: (listener) => {
@@ -94,7 +103,6 @@ export function LiveProvider(props: { readonly environment: Environment; readonl
     }),
     [state, listeners],
   )
-  return <LiveContext value={live}>{children}</LiveContext>
 }
 
 /** The type of an event; `null` for what cannot be read, which may be anything. */

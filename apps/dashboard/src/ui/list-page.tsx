@@ -4,6 +4,7 @@ import { useSearchParams } from 'next/navigation'
 import type { OneRouter, Page } from 'onerouter'
 import { type ReactNode, useCallback, useState } from 'react'
 import type { Environment } from '../session/client.ts'
+import { useStream } from '../session/live.tsx'
 import { useSigned } from '../session/signed-in.tsx'
 import { buttonStyle } from './button.tsx'
 import { Dialog } from './dialog.tsx'
@@ -40,13 +41,15 @@ export interface ListPageProps<T extends { readonly id: string }> {
   readonly version?: number
   /** Beginnings of the types of events that change the list: it hears of them. Not made anew in each render either. */
   readonly topics?: readonly string[]
+  /** A stream of the list's own, for what has no events. */
+  readonly tail?: (filters: Filters) => string
 }
 
 const PAGE = 25
 
 /** The one shape of every list: filters that are part of the address, pages by cursor, updates by itself. */
 export function ListPage<T extends { readonly id: string }>(props: ListPageProps<T>) {
-  const { title, text, action, above, filters = [], topics } = props
+  const { title, text, action, above, filters = [], topics, tail } = props
   const { environment } = useSigned()
   const [paused, setPaused] = useState(false)
   const search = useSearchParams()
@@ -54,7 +57,7 @@ export function ListPage<T extends { readonly id: string }>(props: ListPageProps
   return (
     <>
       <PageHeader title={title} {...(text === undefined ? {} : { text })}>
-        {topics !== undefined && (
+        {(topics !== undefined || tail !== undefined) && (
           <button
             type="button"
             aria-pressed={paused}
@@ -88,9 +91,10 @@ interface RowsProps<T extends { readonly id: string }> extends ListPageProps<T> 
 }
 
 const NO_ROWS: readonly never[] = []
+const ANYTHING = [''] as const
 
 function Rows<T extends { readonly id: string }>(props: RowsProps<T>) {
-  const { load, chosen, columns, title, empty, detail, detailTitle, topics } = props
+  const { load, chosen, columns, title, empty, detail, detailTitle, topics, tail } = props
   const { client, environment } = useSigned()
   const [cursors, setCursors] = useState<readonly string[]>([])
   const [openId, setOpenId] = useState<string | null>(null)
@@ -101,7 +105,9 @@ function Rows<T extends { readonly id: string }>(props: RowsProps<T>) {
     const page = await load(client, query, JSON.parse(key) as Filters) // written by us, just above
     return { page, cursor }
   }, [client, environment, cursor, key, load])
-  const { value, problem, refresh } = usePolled(look, given({ topics }))
+  const own = useStream(tail === undefined ? null : `${tail(chosen)}&environment=${environment}`)
+  const polling = tail === undefined ? given({ topics }) : { topics: ANYTHING, live: own }
+  const { value, problem, refresh } = usePolled(look, polling)
   const held = useHeld(value?.page.data ?? NO_ROWS, value?.cursor ?? '', props.paused || openId !== null)
   if (value === null) return problem === null ? <Loading /> : <Failed problem={problem} onRetry={refresh} />
   const { hasMore, nextCursor } = value.page

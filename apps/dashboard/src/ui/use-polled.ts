@@ -1,7 +1,7 @@
 'use client'
 
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { useLive } from '../session/live.tsx'
+import { type Live, useLive } from '../session/live.tsx'
 
 const EVERY_MS = 3_000
 /** While events tell of changes, this is for what no event tells of. */
@@ -20,14 +20,17 @@ export interface Polling {
   readonly everyMs?: number
   /** Beginnings of the types of events that change it, such as `payment.`: it is looked at again when one happens. */
   readonly topics?: readonly string[]
+  /** Hears from here instead of the stream of events. */
+  readonly live?: Live
 }
 
 /**
  * Looks again when an event says so, and every few seconds where none would, while the page is in sight. `load` must be
  * stable (`useCallback`), and so must `topics`.
  */
-export function usePolled<T>(load: () => Promise<T>, { everyMs, topics }: Polling = {}): Polled<T> {
-  const { state, listen } = useLive()
+export function usePolled<T>(load: () => Promise<T>, { everyMs, topics, live }: Polling = {}): Polled<T> {
+  const events = useLive()
+  const { state, listen } = live ?? events
   const told = topics !== undefined && state === 'live'
   const waitMs = useRef(EVERY_MS)
   waitMs.current = everyMs ?? (told ? LIVE_EVERY_MS : EVERY_MS)
