@@ -138,6 +138,8 @@ function book(work: Work, payment_id: Uuid, kind: 'captured' | 'refunded', amoun
 }
 
 const LIVE_CHARGE: readonly OperationState[] = ['sent', 'unknown', 'exposed', 'needs_review']
+const isLiveCharge = (row: OperationRow): boolean =>
+  row.kind === 'charge' && row.request.duplicate === undefined && LIVE_CHARGE.includes(row.state)
 const LIVE_COMPLETION: readonly OperationState[] = ['sent', 'unknown', 'needs_review']
 
 export function insertOperation(work: Work, row: OperationRow): void {
@@ -190,10 +192,7 @@ function checkLive(work: Work, row: OperationRow): void {
   for (const other of work.tables.operation.values()) {
     if (other.payment_id !== row.payment_id || other.id === row.id || other.kind === 'refund') continue
     if (other.kind === row.kind && other.n === row.n) throw duplicate('operation_number')
-    const charges = row.kind === 'charge' && other.kind === 'charge'
-    if (charges && LIVE_CHARGE.includes(row.state) && LIVE_CHARGE.includes(other.state)) {
-      throw duplicate('one_live_charge')
-    }
+    if (isLiveCharge(row) && isLiveCharge(other)) throw duplicate('one_live_charge')
     const completions = row.kind !== 'charge' && other.kind !== 'charge'
     if (completions && LIVE_COMPLETION.includes(row.state) && LIVE_COMPLETION.includes(other.state)) {
       throw duplicate('one_live_completion')

@@ -49,7 +49,18 @@ const NEXT = {
     'needs_review',
   ],
   exposed: ['succeeded', 'declined', 'canceled', 'expired'],
-  needs_review: ['exposed', 'succeeded', 'declined', 'rejected', 'absent', 'canceled', 'expired'],
+  needs_review: [
+    'exposed',
+    'succeeded',
+    'declined',
+    'rejected',
+    'absent',
+    'canceled',
+    'expired',
+    // Of money that came twice, whose return was refused: asked for again, or given back by hand.
+    'compensating',
+    'compensated',
+  ],
   succeeded: [],
   declined: ['succeeded', 'late_succeeded'],
   rejected: ['late_succeeded'],
@@ -61,7 +72,7 @@ const NEXT = {
   canceled: ['succeeded', 'late_succeeded'],
   expired: ['succeeded', 'late_succeeded'],
   late_succeeded: ['compensating'],
-  compensating: ['compensated'],
+  compensating: ['compensated', 'needs_review'],
   compensated: [],
 } as const satisfies Record<OperationState, readonly OperationState[]>
 

@@ -1,7 +1,10 @@
 /** Money that comes twice goes back by itself, once, and is announced; the payment keeps what it is for. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Engine } from '../../../apps/api/src/engine/ports.ts'
+import { resolveReview } from '../../../apps/api/src/reconciliation/resolve-review.ts'
 import { ledgerProblems } from '../../../apps/api/src/store/ledger.ts'
-import { inTheDark, losingAnswersOf } from '../../harness/interference.ts'
+import type { OperationRow } from '../../../apps/api/src/store/rows.ts'
+import { inTheDark, losingAnswersOf, overHttp } from '../../harness/interference.ts'
 import { deliver, refundInDashboard, stripeEvent } from '../../harness/provider-side.ts'
 import { HOUR, type Made, openShop, type Shop } from '../../harness/shop.ts'
 
@@ -124,6 +127,58 @@ test('H13, H22: a part of it that was refunded in the dashboard before anybody s
   await shop.sync(made)
   await shop.live(2, HOUR)
   await expectOneReturned(made)
+})
+
+describe('a return that the provider refuses for days', () => {
+  const refusing = (engine: Engine): Engine =>
+    overHttp(engine, async (request, real) => {
+      if (request.method !== 'POST' || !request.path.includes('/refund')) return await real(request)
+      const description = 'Refund is currently not supported for this payment method.'
+      const text = JSON.stringify({ error: { code: 'BAD_REQUEST_ERROR', description } })
+      return { ok: true, response: { status: 400, headers: {}, text } }
+    })
+
+  async function refusedForDays(): Promise<{ made: Made; returned: OperationRow }> {
+    const made = await paidAtTheSecondTry()
+    comesLate(made)
+    await shop.sync(made)
+    for (let look = 0; look < 10; look++) {
+      await shop.workWith(refusing(shop.world.engine))
+      await shop.world.pass(12 * HOUR)
+    }
+    const returned = (await shop.operations(made)).find(({ request }) => request.duplicate !== undefined)
+    if (returned === undefined) throw new Error('nothing came twice')
+    return { made, returned }
+  }
+
+  const decide = (returned: OperationRow, outcome: 'happened' | 'did_not_happen') =>
+    resolveReview(shop.world.engine, returned, { outcome, note: 'seen to', who: 'person 1' })
+
+  test('H13: it waits for a person, with what they can do, and stands in the way of nothing', async () => {
+    const { made, returned } = await refusedForDays()
+    expect(returned).toMatchObject({ state: 'needs_review', due_at: null })
+    expect(returned.failure?.message).toContain(`its payment ${returned.request.duplicate?.payment_ref}`)
+    expect((await shop.refund(made, { amount: 20_000n })).status).toBe(201)
+    await expect(decide(returned, 'happened')).rejects.toMatchObject({ code: 'invalid_state' })
+    await refundInDashboard(shop, made, AMOUNT, returned.request.duplicate?.payment_ref)
+    expect((await decide(returned, 'happened')).operation.state).toBe('compensated')
+    expect(await announcements(made)).toBe(1)
+    expect(await ledgerProblems(shop.world.engine.db, await shop.payment(made))).toEqual([])
+  })
+
+  test('H13: it is asked for again when a person says so', async () => {
+    const { made, returned } = await refusedForDays()
+    expect((await decide(returned, 'did_not_happen')).operation.state).toBe('compensating')
+    await shop.live(2, HOUR)
+    await expectOneReturned(made)
+  })
+
+  test('H13: what was given back by hand is seen by the next look at the payment', async () => {
+    const { made, returned } = await refusedForDays()
+    await refundInDashboard(shop, made, AMOUNT, returned.request.duplicate?.payment_ref)
+    await shop.sync(made)
+    await expectOneReturned(made)
+  })
 })
 
 test('H12, H13: money on an order that was left behind for another provider goes back by itself', async () => {

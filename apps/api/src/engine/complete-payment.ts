@@ -139,8 +139,12 @@ export async function settledPayment(
   )
   for (const operation of dark) await resolveNow(engine, operation)
   const operations = dark.length === 0 ? before : await engine.store.listOperations(payment)
+  // Money that came twice and waits for a person stands beside the payment, not in its way.
   const unresolved = operations.find(
-    (one) => one.kind !== 'refund' && ['sent', 'unknown', 'needs_review'].includes(one.state),
+    (one) =>
+      one.kind !== 'refund' &&
+      one.request.duplicate === undefined &&
+      ['sent', 'unknown', 'needs_review'].includes(one.state),
   )
   const current = await mustRead(engine.store.getPayment(payment))
   if (unresolved !== undefined) {

@@ -2,30 +2,39 @@ import type { OperationState, Outcome } from '@onerouter/core'
 import { currency, formatId, money, ok, unknown } from '@onerouter/core'
 import type { RefundSnapshot } from '@onerouter/providers'
 import { paymentRefOf } from '../store/operations.ts'
-import type { OperationRow, PaymentRow } from '../store/rows.ts'
+import type { ClaimedOperation, OperationRow, PaymentRow, StoredFailure } from '../store/rows.ts'
 import { lostTheRace } from '../store/rows.ts'
 import { accessFor, contextFor, guarded, metaOf, type ProviderAccess } from './call-provider.ts'
 import { duplicateHandle } from './duplicates.ts'
 import { paymentEvents } from './events.ts'
 import { chargeChange, mustRead } from './follow-up.ts'
 import type { Engine } from './ports.ts'
-import { exposedDelayMs, unknownDelayMs } from './schedule.ts'
+import { exposedDelayMs, REVIEW_AFTER_MS, unknownDelayMs } from './schedule.ts'
 
 /**
  * Gives back what came twice: `late_succeeded` → `compensating` (written before anything is sent) →
  * `compensated` (the provider says that it went back). Providers refund no more than a payment took, so that even
- * a request that is sent again after its key was forgotten cannot give the money back twice.
+ * a request that is sent again after its key was forgotten cannot give the money back twice. What the provider
+ * refuses for days waits for a person (`needs_review`); until they decide it is only looked for.
  */
-export async function giveBack(engine: Engine, operation: OperationRow): Promise<void> {
+export async function giveBack(engine: Engine, operation: ClaimedOperation): Promise<void> {
   const payment = await mustRead(engine.store.getPayment(paymentRefOf(operation)))
+  if (operation.state === 'needs_review') {
+    const seen = await lookForReturn(engine, operation, payment)
+    if (seen.kind === 'ok' && seen.value) return await noteReturned(engine, operation)
+    return await engine.store.postponeOperation(operation, 'needs_review', null)
+  }
   if (operation.state === 'late_succeeded' && !(await move(engine, operation, payment, 'compensating')))
     return
   const begun: OperationRow = { ...operation, state: 'compensating' }
   const access = await accessFor(engine, operation)
   const { outcome } = await guarded(engine, () => askForMoneyBack(engine, access, begun, payment))
   if (outcome.kind === 'ok' && outcome.value === 'back') {
-    await move(engine, begun, await mustRead(engine.store.getPayment(payment)), 'compensated')
-    return
+    return await noteReturned(engine, begun)
+  }
+  if (isForPeople(operation, outcome)) {
+    const before = await mustRead(engine.store.getPayment(payment))
+    return void (await move(engine, begun, before, 'needs_review', refusalOf(operation, outcome)))
   }
   if (outcome.kind === 'declined' || outcome.kind === 'rejected') {
     const why = { operation: operation.reference, why: outcome.message }
@@ -34,6 +43,73 @@ export async function giveBack(engine: Engine, operation: OperationRow): Promise
   const asked = outcome.kind !== 'unknown' && outcome.kind !== 'not_sent'
   const delayMs = asked ? exposedDelayMs(operation.tries) : unknownDelayMs(operation.tries)
   await engine.store.postponeOperation(begun, 'compensating', delayMs)
+}
+
+/** A balance that was empty is filled, a limit of a day ends: what is refused for longer is refused for good. */
+const REFUSED_FOR_MS = 3 * 24 * 3_600_000
+const REFUSALS_MIN = 6
+
+function isForPeople({ tries, age_ms }: ClaimedOperation, { kind }: Outcome<Returned>): boolean {
+  if (kind === 'ok') return false
+  const isRefused = kind === 'declined' || kind === 'rejected'
+  return isRefused ? tries >= REFUSALS_MIN && age_ms > REFUSED_FOR_MS : age_ms > REVIEW_AFTER_MS
+}
+
+function refusalOf(operation: OperationRow, outcome: Outcome<Returned>): StoredFailure {
+  const { provider, request } = operation
+  const said = 'message' in outcome ? outcome.message : `no usable answer: ${outcome.kind}`
+  return {
+    code: 'needs_review',
+    decline_reason: null,
+    message:
+      `A payer has paid twice, and ${provider} does not give back its payment ${request.duplicate?.payment_ref} ` +
+      `(${said}). Refund it at ${provider} and decide "happened", or remove what stands in the way and decide ` +
+      '"did_not_happen": then it is asked for again.',
+    provider_code: 'providerCode' in outcome ? outcome.providerCode : null,
+  }
+}
+
+/** The provider says that it went. */
+export async function noteReturned(engine: Engine, operation: OperationRow): Promise<void> {
+  const payment = await mustRead(engine.store.getPayment(paymentRefOf(operation)))
+  await move(engine, operation, payment, 'compensated')
+}
+
+/** A person wants it to be asked for once more. */
+export async function askForReturnAgain(engine: Engine, operation: OperationRow): Promise<void> {
+  const payment = await mustRead(engine.store.getPayment(paymentRefOf(operation)))
+  await move(engine, operation, payment, 'compensating')
+  engine.wake()
+}
+
+/** Whether all of it is back with the payer. */
+export async function lookForReturn(
+  engine: Engine,
+  operation: OperationRow,
+  payment: PaymentRow,
+): Promise<Outcome<boolean>> {
+  const access = await accessFor(engine, operation)
+  const { outcome } = await guarded(engine, () => whatWentBack(engine, access, operation, payment))
+  return outcome.kind === 'ok' ? ok(outcome.value.went >= operation.amount) : outcome
+}
+
+/** `given` is also what is still on its way. */
+async function whatWentBack(
+  engine: Engine,
+  access: ProviderAccess | null,
+  operation: OperationRow,
+  payment: PaymentRow,
+): Promise<Outcome<{ readonly went: bigint; readonly given: bigint }>> {
+  const refunds = access?.provider.refunds
+  const { duplicate } = operation.request
+  if (access === null || refunds === undefined || duplicate === undefined)
+    return unknown('nobody can be asked')
+  const handle = duplicateHandle(payment, operation, duplicate)
+  const ctx = contextFor(engine, access.credential, 'later', metaOf('refunds.list', operation))
+  const listed = await refunds.list(ctx, handle)
+  if (listed.kind !== 'ok') return listed
+  const went = sumOf(listed.value, ['succeeded'])
+  return ok({ went, given: went + sumOf(listed.value, ['pending']) })
 }
 
 type Returned = 'back' | 'under_way'
@@ -49,17 +125,14 @@ async function askForMoneyBack(
   const { duplicate } = operation.request
   if (access === null || refunds === undefined || duplicate === undefined)
     return unknown('nobody can be asked')
-  const handle = duplicateHandle(payment, operation, duplicate)
-  const ctx = (verb: string) => contextFor(engine, access.credential, 'later', metaOf(verb, operation))
-  const listed = await refunds.list(ctx('refunds.list'), handle)
-  if (listed.kind !== 'ok') return listed
-  const went = sumOf(listed.value, ['succeeded'])
-  const given = went + sumOf(listed.value, ['pending'])
+  const seen = await whatWentBack(engine, access, operation, payment)
+  if (seen.kind !== 'ok') return seen
+  const { went, given } = seen.value
   if (went >= operation.amount) return ok('back')
   if (given >= operation.amount) return ok('under_way')
   const made = await refunds.create(
-    ctx('refunds.create'),
-    handle,
+    contextFor(engine, access.credential, 'later', metaOf('refunds.create', operation)),
+    duplicateHandle(payment, operation, duplicate),
     {
       reference: returnKey(operation),
       amount: money(operation.amount - given, currency(operation.currency)),
@@ -86,7 +159,8 @@ async function move(
   engine: Engine,
   operation: OperationRow,
   before: PaymentRow,
-  to: Extract<OperationState, 'compensating' | 'compensated'>,
+  to: Extract<OperationState, 'compensating' | 'compensated' | 'needs_review'>,
+  failure: StoredFailure | null = null,
 ): Promise<boolean> {
   let payment = before
   for (let round = 0; round < ROUNDS_MAX; round++) {
@@ -97,12 +171,12 @@ async function move(
       sequence: payment.sequence + events.length,
       updated_at: new Date(engine.now()),
     }
-    const dueMs = to === 'compensated' ? null : unknownDelayMs(0)
+    const dueMs = to === 'compensating' ? unknownDelayMs(0) : null
     try {
       const moved = await engine.store.settlePayment({
         payment: next,
         events: paymentEvents(next, events, engine.newId),
-        operation: { id: operation.id, from: [operation.state], to, failure: null, dueMs, fence: null },
+        operation: { id: operation.id, from: [operation.state], to, failure, dueMs, fence: null },
         charge: await chargeChange(engine, payment, next),
         stored: null,
       })

@@ -19,6 +19,7 @@ import {
   type ProviderAccess,
 } from './call-provider.ts'
 import { mustRead } from './follow-up.ts'
+import { giveBack } from './give-back.ts'
 import { isInert, nextAttempt } from './intent.ts'
 import type { Engine } from './ports.ts'
 import { TAKEOVER_MS } from './ports.ts'
@@ -32,6 +33,7 @@ import { settlePaymentOperation, settleRefundOperation } from './settle-operatio
  * on its way and the provider's index cannot lag; time alone decides nothing.
  */
 export async function resolveOperation(engine: Engine, operation: ClaimedOperation): Promise<void> {
+  if (operation.request.duplicate !== undefined) return await giveBack(engine, operation)
   const payment = await mustRead(engine.store.getPayment(paymentRefOf(operation)))
   const access = await accessFor(engine, payment)
   if (access === null) return await postpone(engine, operation)

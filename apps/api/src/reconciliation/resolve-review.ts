@@ -1,5 +1,5 @@
 import type { Outcome } from '@onerouter/core'
-import { ApiError, ok } from '@onerouter/core'
+import { ok } from '@onerouter/core'
 import { decidePayment, decideRefund } from '../engine/decide.ts'
 import { mustRead } from '../engine/follow-up.ts'
 import type { Engine } from '../engine/ports.ts'
@@ -7,16 +7,10 @@ import { IN_FLIGHT_MS } from '../engine/schedule.ts'
 import { type Settled, settlePaymentOperation, settleRefundOperation } from '../engine/settle-operation.ts'
 import { paymentRefOf } from '../store/operations.ts'
 import type { OperationRow, PaymentRow, RefundRow } from '../store/rows.ts'
-import { insertDecision, lastSendMs } from './list.ts'
+import { type Decision, keepDecision, refused, unavailable } from './decision.ts'
+import { lastSendMs } from './list.ts'
+import { resolveReturn } from './resolve-return.ts'
 import { askForEvidence, type Evidence, evidenceFacts } from './review-evidence.ts'
-import type { DecisionRow } from './rows.ts'
-
-export interface Decision {
-  readonly outcome: DecisionRow['outcome']
-  readonly note: string
-  /** The key or person who decides. */
-  readonly who: string
-}
 
 /** Longer than any request of ours can still be under way after it was logged. */
 const QUIET_MS = 15 * 60_000
@@ -30,9 +24,12 @@ export async function resolveReview(
   engine: Engine,
   operation: OperationRow,
   decision: Decision,
-): Promise<Settled> {
+): Promise<Pick<Settled, 'operation' | 'payment'>> {
   if (operation.state !== 'needs_review') throw refused('The call does not wait for a person.')
   const payment = await mustRead(engine.store.getPayment(paymentRefOf(operation)))
+  if (operation.request.duplicate !== undefined) {
+    return await resolveReturn(engine, operation, payment, decision)
+  }
   const refund =
     operation.refund_id === null
       ? null
@@ -41,29 +38,12 @@ export async function resolveReview(
     throw refused('The payment has gone on with another attempt; compare this one at the provider.')
   }
   const evidence = await askForEvidence(engine, operation, payment, refund)
-  if (evidence.kind === 'unavailable') {
-    const message = `The provider could not be asked (${evidence.why}); without its answer nothing is booked.`
-    throw new ApiError('provider_unavailable', message)
-  }
+  if (evidence.kind === 'unavailable') throw unavailable(evidence.why)
   if (decision.outcome === 'happened') refuseUnlessShown(engine, evidence, payment, refund)
   else await refuseUnlessAbsent(engine, operation, evidence)
-  await insertDecision(engine.db, {
-    account_id: operation.account_id,
-    environment: operation.environment,
-    id: engine.newId(),
-    operation_id: operation.id,
-    outcome: decision.outcome,
-    note: decision.note,
-    decided_by: decision.who,
-    evidence: evidenceFacts(evidence),
-    created_at: new Date(engine.now()),
-  })
-  const by = { operation: operation.reference, outcome: decision.outcome, by: decision.who }
-  engine.log.warn(by, 'a person settled a call')
+  await keepDecision(engine, operation, decision, evidenceFacts(evidence))
   return await settle(engine, { operation, payment, refund, evidence, decision })
 }
-
-const refused = (message: string) => new ApiError('invalid_state', message)
 
 /** "It happened" is believed as far as the provider shows it, and only where it agrees with what was asked. */
 function refuseUnlessShown(

@@ -25,7 +25,8 @@ const problemsOf = (page: string): string => `with page as (${page}), entries as
       coalesce(sum(o.amount) filter (where o.state = 'compensated'), 0) as returned
     from page p left join operation o
       on o.account_id = p.account_id and o.environment = p.environment and o.payment_id = p.id
-        and o.state in ('late_succeeded', 'compensating', 'compensated')
+        and (o.state in ('late_succeeded', 'compensating', 'compensated')
+          or o.state = 'needs_review' and o.request ? 'duplicate')
     group by p.id
   )
   select payment_id as id, 'entry ' || seq || ' has a hash that is not its own' as problem
