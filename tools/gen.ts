@@ -51,7 +51,7 @@ const files: readonly Generated[] = [
     source: 'packages/providers/src/conformance-results.json',
     produce: async () => {
       const results = JSON.parse(await readFile(join(root, RESULTS), 'utf8'))
-      const suites = (await testFiles()).filter((path) => path.includes('/conformance/'))
+      const suites = (await testFiles()).filter((path) => /\/conformance(?:\/|\.test\.ts$)/.test(path))
       return renderCapabilities(
         results,
         await Promise.all(suites.map((path) => readFile(join(root, path), 'utf8'))),
@@ -78,7 +78,7 @@ const CONFORMANCE_WITHIN_MS = 300_000
 
 function runConformance(): void {
   const today = new Date().toISOString().slice(0, 10)
-  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--no-file-parallelism', '--project', 'unit']
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--no-file-parallelism']
   const { status } = spawnSync(process.execPath, [...vitest, '/conformance.test.ts'], {
     cwd: root,
     stdio: 'inherit',

@@ -17,6 +17,8 @@ export interface Capabilities {
   readonly disputes: boolean
   /** Keeps a payer's method by their consent and charges it without them. */
   readonly saved_methods: boolean
+  /** OneRouter's links, whose payments this provider takes. */
+  readonly payment_links: boolean
   readonly webhook_registration: boolean
   /** Bills a plan again and again by itself. */
   readonly subscriptions: boolean
@@ -45,6 +47,7 @@ export function capabilitiesOf(
     refund_speeds: refunds?.speeds ?? [],
     disputes: disputes !== undefined,
     saved_methods: savedMethods !== undefined,
+    payment_links: payments !== undefined,
     webhook_registration: webhooks.register !== undefined,
     subscriptions: subscriptions !== undefined,
     subscription_pause: subscriptions?.pause !== undefined && subscriptions.resume !== undefined,

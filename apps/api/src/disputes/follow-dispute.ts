@@ -5,7 +5,7 @@ import type { EventRow, PaymentRow } from '../store/rows.ts'
 import { decideSnapshot, type Plan } from './decide.ts'
 import type { Disputes } from './ports.ts'
 import { presentDispute } from './present.ts'
-import { findDispute, postponeDispute, writeDispute } from './store.ts'
+import { findDispute, paymentOfDuplicate, postponeDispute, writeDispute } from './store.ts'
 
 /** What a look at a dispute came to. */
 export type Followed =
@@ -69,7 +69,7 @@ async function fetchDispute(
 
 /** An event leads to a payment by ids it claims; the dispute itself must name the same one. */
 async function concerns(
-  { engine }: Disputes,
+  { engine, db }: Disputes,
   snapshot: DisputeSnapshot,
   payment: PaymentRow,
 ): Promise<boolean> {
@@ -77,6 +77,7 @@ async function concerns(
   if (paymentRef !== null) {
     if (paymentRef === payment.provider_payment_id) return true
     if (Object.values(payment.provider_refs).includes(paymentRef)) return true
+    if ((await paymentOfDuplicate(db, payment, paymentRef))?.id === payment.id) return true
   }
   if (reference === null) return false
   const ids = { reference, orderRef: null, paymentRef: null }

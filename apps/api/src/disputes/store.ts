@@ -2,7 +2,7 @@ import type { DisputeStatus, Environment, Service, Uuid } from '@onerouter/core'
 import { addCreated, type CreatedRange, conditions } from '../store/created.ts'
 import { eventArms } from '../store/deliveries.ts'
 import { dueRows } from '../store/due-rows.ts'
-import type { EventRow, Queryable } from '../store/rows.ts'
+import type { EventRow, PaymentRow, Queryable } from '../store/rows.ts'
 import { rowJson } from '../store/rows.ts'
 import type { DisputeRow } from './row.ts'
 
@@ -28,6 +28,26 @@ export async function findDispute(
     values: [owner.account_id, owner.environment, owner.provider, disputeRef],
   })
   return asRows(rows)[0] ?? null
+}
+
+/**
+ * The payment beside which one of the provider's payments came a second time: a payer may dispute that one as well.
+ * `null`: nothing came twice under this name.
+ */
+export async function paymentOfDuplicate(
+  db: Queryable,
+  owner: Owner,
+  paymentRef: string,
+): Promise<PaymentRow | null> {
+  const { rows } = await db.query({
+    name: 'payment-of-duplicate',
+    text: `select p.* from operation o
+      join payment p on p.account_id = o.account_id and p.environment = o.environment and p.id = o.payment_id
+      where o.account_id = $1 and o.environment = $2 and o.provider = $3 and o.request ? 'duplicate'
+        and o.request -> 'duplicate' ->> 'payment_ref' = $4`,
+    values: [owner.account_id, owner.environment, owner.provider, paymentRef],
+  })
+  return (rows[0] as unknown as PaymentRow | undefined) ?? null // columns are held equal by a test
 }
 
 /** The status in which each of the provider's disputes is known; those that are not known are missing. */

@@ -1,8 +1,8 @@
-import { paymentToldOf } from '../engine/payment-told-of.ts'
 import type { AboutDispute, DisputeWork, InboundOutcome } from '../engine/ports.ts'
 import { exposedDelayMs, unknownDelayMs } from '../engine/schedule.ts'
 import type { InboundRow, PaymentRow } from '../store/rows.ts'
 import { followDispute } from './follow-dispute.ts'
+import { disputedPayment } from './payment-of.ts'
 import type { Disputes } from './ports.ts'
 import type { DisputeRow } from './row.ts'
 import { claimDueDisputes, findDispute, nextDisputeDueMs, postponeDispute } from './store.ts'
@@ -16,6 +16,7 @@ export function disputeWork(disputes: Disputes): DisputeWork {
   return {
     apply: (row, about) => applyEvent(disputes, row, about),
     follow: (payment, disputeRef) => followDispute(disputes, payment, disputeRef),
+    paymentOf: (owner, ids) => disputedPayment(disputes, owner, ids),
     async claimDue(limit, leaseMs) {
       const rows = await claimDueDisputes(disputes.db, limit, leaseMs)
       return rows.map((row) => () => tend(disputes, row))
@@ -45,13 +46,14 @@ async function applyEvent(disputes: Disputes, row: InboundRow, about: AboutDispu
 }
 
 async function paymentOf(
-  { engine, db }: Disputes,
+  disputes: Disputes,
   row: InboundRow,
   about: AboutDispute,
 ): Promise<PaymentRow | null> {
+  const { engine, db } = disputes
   const known = await findDispute(db, row, about.disputeRef)
   return known === null
-    ? await paymentToldOf(engine, row, about)
+    ? await disputedPayment(disputes, row, about)
     : await engine.store.getPayment({ ...known, id: known.payment_id })
 }
 

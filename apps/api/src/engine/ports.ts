@@ -69,6 +69,15 @@ export interface DisputeWork extends DueWork {
     payment: PaymentRow,
     disputeRef: string,
   ): Promise<{ readonly kind: 'applied' | 'unchanged' | 'unreachable' | 'contradiction' }>
+  /** Whose payment a dispute is about, by the provider's names; `null`: nobody's we know. */
+  paymentOf(
+    owner: { readonly account_id: Uuid; readonly environment: Environment; readonly provider: Service },
+    ids: {
+      readonly reference: string | null
+      readonly orderRef: string | null
+      readonly paymentRef: string | null
+    },
+  ): Promise<PaymentRow | null>
 }
 
 export type AboutDispute = Extract<ProviderEvent['about'], { readonly kind: 'dispute' }>

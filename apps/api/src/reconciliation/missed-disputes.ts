@@ -2,7 +2,6 @@ import { isDisputeOpen, type Outcome, ok } from '@onerouter/core'
 import type { ListedDispute } from '@onerouter/providers'
 import { knownStatuses } from '../disputes/store.ts'
 import { guarded } from '../engine/call-provider.ts'
-import { paymentToldOf } from '../engine/payment-told-of.ts'
 import type { PaymentRow } from '../store/rows.ts'
 import type { Checked } from './check-payment.ts'
 import { inParallel } from './in-parallel.ts'
@@ -66,7 +65,7 @@ async function paymentOf(
 ): Promise<PaymentRow | null | 'unknown'> {
   const { engine, run, provider } = access
   const find = (ids: { reference: string | null; paymentRef: string | null }) =>
-    paymentToldOf(engine, run, { ...ids, orderRef: null })
+    engine.disputes?.paymentOf(run, { ...ids, orderRef: null }) ?? null
   if (paymentRef !== null) return await find({ reference: null, paymentRef })
   const ctx = listCtx(access, 'disputes.fetch')
   const asked = await guarded(engine, async () => provider.disputes?.fetch(ctx, disputeRef) ?? ok(null))

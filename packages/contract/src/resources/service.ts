@@ -154,6 +154,7 @@ const Capabilities = Strict({
   subscription_change_plan: Type.Boolean(),
   subscription_proration: Type.Boolean(),
   saved_methods: Type.Boolean(),
+  payment_links: Type.Boolean({ description: "OneRouter's links, whose payments this provider takes" }),
   subscription_cancel_at_period_end: Type.Boolean({
     description: 'Ends a subscription with its running period by itself; elsewhere OneRouter does it then',
   }),

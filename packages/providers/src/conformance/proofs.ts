@@ -74,6 +74,9 @@ function succeeded(outcome: unknown): boolean {
   return ('kind' in outcome && outcome.kind === 'ok') || ('ok' in outcome && outcome.ok === true)
 }
 
+/** Notes what a test of OneRouter's own has seen succeed over a provider. */
+export const saw = (operation: string): void => void seen.add(operation)
+
 /** Call inside the suite's `describe`: holds what this run proves equal to what is published. */
 export function publishProofs(provider: string, suite: string): void {
   const key = `${provider}/${suite}`

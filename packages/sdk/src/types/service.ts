@@ -132,6 +132,8 @@ export interface Capabilities {
   readonly disputes: boolean
   /** Keeps a payer's method by their consent and charges it without them. */
   readonly savedMethods: boolean
+  /** OneRouter's links, whose payments this provider takes. */
+  readonly paymentLinks: boolean
   readonly webhookRegistration: boolean
   /** Bills a plan again and again by itself. */
   readonly subscriptions: boolean

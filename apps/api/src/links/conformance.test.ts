@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { publishProofs, saw } from '../../../../packages/providers/src/conformance/proofs.ts'
 import type { LinkObject } from './present.ts'
 import {
   type Browser,
@@ -23,6 +24,7 @@ afterAll(() => stand.close())
 
 /** One suite over every payment provider: a link behaves the same wherever its payments go. */
 describe.each(PAYMENT_PROVIDERS)('a payment link on %s', (provider) => {
+  publishProofs(provider, 'payment links')
   let merchant: Merchant
   beforeAll(async () => {
     merchant = await stand.merchant([provider])
@@ -73,6 +75,7 @@ describe.each(PAYMENT_PROVIDERS)('a payment link on %s', (provider) => {
     expect(await merchant.events(link)).toEqual(['created', 'clicked', 'paid'])
     expect(await merchant.kept(link)).toBe(AMOUNT)
     expect((await payer.open(link)).body).toContain('Already paid')
+    for (const done of ['create', 'open', 'pay']) saw(`payment_links.${done}`)
   })
 
   test('is paid without anybody coming back: the worker notices by itself', async () => {
@@ -122,6 +125,7 @@ describe.each(PAYMENT_PROVIDERS)('a payment link on %s', (provider) => {
     await merchant.sync(payment)
     expect(await merchant.get(link)).toMatchObject({ status: 'paid', payment_id: payment.id })
     expect(await merchant.events(link)).toEqual(['created', 'clicked', 'expired', 'paid'])
+    saw('payment_links.expire')
   })
 
   test('ends when it is deactivated: what was started is withdrawn, what is paid late all the same goes back', async () => {
@@ -139,6 +143,7 @@ describe.each(PAYMENT_PROVIDERS)('a payment link on %s', (provider) => {
     expect(await merchant.kept(link)).toBe(0)
     expect(await merchant.get(link)).toMatchObject({ status: 'deactivated', payments_count: 0 })
     expect(await merchant.events(link)).toEqual(['created', 'clicked', 'deactivated'])
+    saw('payment_links.deactivate')
   })
 
   test('goes to the next payer once the first is gone, and keeps the money of one', async () => {
@@ -199,6 +204,7 @@ describe.each(PAYMENT_PROVIDERS)('a payment link on %s', (provider) => {
     })
     expect((await merchant.events(link)).filter((type) => type === 'paid')).toHaveLength(3)
     expect(await merchant.kept(link)).toBe(3 * AMOUNT)
+    saw('payment_links.reuse')
   })
 
   test('is driven from end to end by the simulations, without a browser', async () => {
