@@ -89,8 +89,13 @@ export const EXPECTED: Readonly<Record<string, readonly Expectation[]>> = {
     { prints: /^true An estimate.*\n10\ntrue null\n$/ },
     { prints: /^2 in_force key unf_test_.*\n1 kept key unf_test_.*\n0 0\n$/ },
   ],
+  'docs/guides/saved-payment-methods.md': [
+    { prints: /^requires_action\n$/ },
+    { prints: /^visa 4242\nsucceeded 9\.00\n$/ },
+  ],
   'docs/guides/subscriptions.md': [
     { prints: /^pending_approval\nhttp.*\nactive\n$/ },
+    { prints: /^(?:pending|succeeded) pay_\w+\n$/ },
     { prints: /^period 10\.00 succeeded,period 10\.00 succeeded\npaused active\ntrue\nactive true\n$/ },
   ],
   'docs/guides/webhooks.md': [
