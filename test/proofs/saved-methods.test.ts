@@ -11,7 +11,7 @@ beforeAll(async () => {
 beforeEach(() => stack.sandbox.faults.clear())
 afterAll(() => stack.close())
 
-const PROVIDERS: readonly PaymentService[] = ['stripe']
+const PROVIDERS: readonly PaymentService[] = ['stripe', 'paypal']
 
 interface Body {
   readonly id: string

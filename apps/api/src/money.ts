@@ -195,13 +195,16 @@ function besidePayments(engine: Engine, deps: Deps, announce: () => void) {
   const savedDue = savedWork({ engine, db: engine.db, vault })
   // A charge of a kept method asks the engine for its token.
   const saved: Saved = { engine: { ...engine, saved: savedDue }, db: engine.db, vault }
+  const subscriptions = subscriptionWork(billing)
+  // A dispute may be about the charge of a subscription.
+  const disputes = disputeWork({ ...shared, engine: { ...engine, subscriptions } })
   const domains = { db: engine.db, lookup: deps.lookupTxt, now: deps.now }
   const work = {
     messages: messageWork(sms),
     links: linkWork(links),
-    disputes: disputeWork(shared),
+    disputes,
     domains: domainWork(domains),
-    subscriptions: subscriptionWork(billing),
+    subscriptions,
     saved: savedDue,
   }
   return { sms, links, domains, billing, saved, subscribe: { links: pages, nonce }, work }

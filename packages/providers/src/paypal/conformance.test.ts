@@ -1,4 +1,5 @@
 import { createSandbox } from '@onerouter/sandbox'
+import { savedMethodConformance } from '../conformance/saved-methods.ts'
 import { subscriptionConformance } from '../conformance/subscriptions.ts'
 import { providerConformance } from '../conformance.ts'
 import { paypal } from './index.ts'
@@ -26,5 +27,11 @@ providerConformance(
 subscriptionConformance(
   'paypal',
   { currency: 'USD', endsUnapproved: false, changeNeedsConsent: true },
+  (host) => ({ provider: paypal, sandbox: createSandbox(host) }),
+)
+
+savedMethodConformance(
+  'paypal',
+  { currency: 'USD', wire: [], staleAfterMs: null, replaysCreate: true },
   (host) => ({ provider: paypal, sandbox: createSandbox(host) }),
 )

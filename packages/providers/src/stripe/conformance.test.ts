@@ -1,4 +1,5 @@
 import { createSandbox } from '@onerouter/sandbox'
+import { savedMethodConformance } from '../conformance/saved-methods.ts'
 import { subscriptionConformance } from '../conformance/subscriptions.ts'
 import { providerConformance } from '../conformance.ts'
 import { stripe } from './index.ts'
@@ -27,5 +28,11 @@ providerConformance(
 subscriptionConformance(
   'stripe',
   { currency: 'USD', endsUnapproved: true, changeNeedsConsent: false },
+  (host) => ({ provider: stripe, sandbox: createSandbox(host) }),
+)
+
+savedMethodConformance(
+  'stripe',
+  { currency: 'USD', wire: [], staleAfterMs: 300_000, replaysCreate: true },
   (host) => ({ provider: stripe, sandbox: createSandbox(host) }),
 )

@@ -1338,6 +1338,8 @@ class ListProvidersItemCapabilities(ApiObject):
     subscription_change_plan: bool
     subscription_proration: bool
     saved_methods: bool
+    #: OneRouter's links, whose payments this provider takes
+    payment_links: bool
     #: Ends a subscription with its running period by itself; elsewhere OneRouter does it then
     subscription_cancel_at_period_end: bool
     #: Sends text messages
