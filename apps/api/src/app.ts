@@ -10,7 +10,6 @@ import { healthRoutes } from './routes/health/index.ts'
 import { keyRoutes } from './routes/keys/index.ts'
 import { createClerkSignIn } from './sessions/clerk.ts'
 import { createClerkVerifier } from './sessions/clerk-token.ts'
-import { createPasswords } from './sessions/password.ts'
 import { createPeople } from './sessions/people.ts'
 import { ownOrigins } from './sessions/same-site.ts'
 import { createSecondFactors } from './sessions/second-factor.ts'
@@ -50,10 +49,9 @@ export async function createApp(deps: Deps, more: MoreRoutes = {}): Promise<Fast
     await docsRoutes(open, deps)
   })
   const sessions = createSessions(deps)
-  const passwords = createPasswords()
-  const people = createPeople({ ...deps, passwords })
+  const people = createPeople(deps)
   const secondFactors = createSecondFactors(deps)
-  const team = createTeam({ ...deps, passwords, secondFactors })
+  const team = createTeam({ ...deps, secondFactors })
   const steps = createSignInSteps({ ...deps, production: sessions.production })
   const clerk = clerkEntrance(deps, team)
   await app.register(async (open) =>

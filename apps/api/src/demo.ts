@@ -6,7 +6,6 @@ import type { Deps } from './deps.ts'
 import { mint } from './routes/keys/mint.ts'
 import { connectService } from './routes/services/save.ts'
 import { hashApiKey } from './secrets/api-key.ts'
-import { createPasswords } from './sessions/password.ts'
 import { createPeople } from './sessions/people.ts'
 import { accountOfAddress } from './sessions/store.ts'
 import { insertAccount } from './store/accounts.ts'
@@ -49,7 +48,7 @@ async function ensurePerson(deps: Deps, path: string, kept: Kept): Promise<strin
   if (kept.password !== null && (await accountOfAddress(deps.db, EMAIL)) === kept.accountId)
     return kept.password
   const password = Buffer.from(deps.random(PASSWORD_BYTES)).toString('base64url')
-  const people = createPeople({ ...deps, passwords: createPasswords() })
+  const people = createPeople(deps)
   await people.installOwner({ email: EMAIL, password, name: 'Demo' }, kept.accountId)
   await writeKept(deps, path, { ...kept, password })
   return password

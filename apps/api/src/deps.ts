@@ -11,6 +11,7 @@ import type { CredentialsCache } from './secrets/credentials-cache.ts'
 import type { KeyLookup } from './secrets/key-lookup.ts'
 import type { KeySet } from './secrets/key-set.ts'
 import type { Secret } from './secrets/secret.ts'
+import type { Passwords } from './sessions/password.ts'
 import type { Db } from './store/db.ts'
 import type { Invalidation } from './store/invalidation.ts'
 
@@ -27,6 +28,7 @@ export interface Deps {
   /** Sub-keys for further uses derive from it (`deriveKey`). */
   readonly secretKey: Secret
   readonly pepper: KeyObject
+  readonly passwords: Passwords
   readonly keys: KeyLookup
   readonly limiter: Limiter
   readonly failures: Limiter

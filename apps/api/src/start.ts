@@ -18,6 +18,7 @@ import { developmentKeys } from './secrets/development-keys.ts'
 import { createKeyLookup } from './secrets/key-lookup.ts'
 import { parseKeySet } from './secrets/key-set.ts'
 import { pooledRandom } from './secrets/pooled-random.ts'
+import { createPasswords } from './sessions/password.ts'
 import { findKeyByHash } from './store/api-keys.ts'
 import { type Db, openDb } from './store/db.ts'
 import { requireDurable } from './store/durability.ts'
@@ -37,6 +38,7 @@ export interface World {
   readonly transport: Deps['transport']
   readonly lookupTxt: Deps['lookupTxt']
   readonly log: Deps['log']
+  readonly passwords: Deps['passwords']
   /** Tests run on a database that is fast because it forgets at a crash. */
   readonly mustKeep: boolean
 }
@@ -87,6 +89,7 @@ export async function start(config: Config, world: Partial<World> = {}): Promise
     invalidation,
     encryption: parsed.keys,
     secretKey,
+    passwords: world.passwords ?? createPasswords(),
     pepper: createSecretKey(deriveKey(secretKey, 'api-key-pepper')),
     keys,
     limiter,

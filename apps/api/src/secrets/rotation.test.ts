@@ -5,7 +5,6 @@ import { actingStatements } from '../audit/acting.ts'
 import { loadConfig } from '../config.ts'
 import { createLogger } from '../http/logging.ts'
 import { connectService } from '../routes/services/save.ts'
-import { createPasswords } from '../sessions/password.ts'
 import { createPeople } from '../sessions/people.ts'
 import { putSecret, type SecondFactorRow } from '../sessions/second-factor-store.ts'
 import { type Started, start } from '../start.ts'
@@ -83,8 +82,7 @@ test('second factors survive a key rotation as well', async () => {
     return opened(deps, rows[0])
   }
   await withKeys(`${NEW}`, async ({ deps }) => {
-    const passwords = createPasswords()
-    const { personId, accountId } = await createPeople({ ...deps, passwords }).signUp(
+    const { personId, accountId } = await createPeople(deps).signUp(
       { email: 'a@example.com', password: 'correct horse', name: 'Ada' },
       'nobody',
     )

@@ -2,7 +2,8 @@ import { scrypt, timingSafeEqual } from 'node:crypto'
 import { ApiError } from '@onerouter/core'
 
 /** scrypt as OWASP's Password Storage Cheat Sheet lists it: 32 MiB and a quarter of a second per guess. */
-const COST = { ln: 15, r: 8, p: 3 }
+export const PASSWORD_COST = { ln: 15, r: 8, p: 3 }
+type Cost = typeof PASSWORD_COST
 const KEY_BYTES = 32
 export const SALT_BYTES = 16
 
@@ -22,22 +23,22 @@ export interface Passwords {
   verify(password: string, stored: string | null): Promise<boolean>
 }
 
-export function createPasswords(): Passwords {
+/** `cost` is what a new hash costs; stored ones keep theirs. */
+export function createPasswords(cost: Cost = PASSWORD_COST): Passwords {
   const gate = createGate()
+  const nobody = { salt: Buffer.alloc(SALT_BYTES), key: Buffer.alloc(KEY_BYTES), cost }
   return {
     async hash(password, salt) {
-      const key = await gate(() => derive(password, salt, COST))
-      return encode(salt, key)
+      const key = await gate(() => derive(password, salt, cost))
+      return encode(salt, key, cost)
     },
     async verify(password, stored) {
-      const { salt, key, cost } = decode(stored) ?? NOBODY
-      const found = await gate(() => derive(password, salt, cost))
-      return timingSafeEqual(found, key) && stored !== null
+      const kept = decode(stored) ?? nobody
+      const found = await gate(() => derive(password, kept.salt, kept.cost))
+      return timingSafeEqual(found, kept.key) && stored !== null
     },
   }
 }
-
-type Cost = typeof COST
 
 function derive(password: string, salt: Uint8Array, { ln, r, p }: Cost): Promise<Buffer> {
   const options = { N: 2 ** ln, r, p, maxmem: 256 * 2 ** ln * r }
@@ -49,9 +50,9 @@ function derive(password: string, salt: Uint8Array, { ln, r, p }: Cost): Promise
   })
 }
 
-function encode(salt: Uint8Array, key: Buffer): string {
+function encode(salt: Uint8Array, key: Buffer, { ln, r, p }: Cost): string {
   const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64').replaceAll('=', '')
-  return `$scrypt$ln=${COST.ln},r=${COST.r},p=${COST.p}$${base64(salt)}$${base64(key)}`
+  return `$scrypt$ln=${ln},r=${r},p=${p}$${base64(salt)}$${base64(key)}`
 }
 
 interface Decoded {
@@ -59,7 +60,6 @@ interface Decoded {
   readonly key: Buffer
   readonly cost: Cost
 }
-const NOBODY: Decoded = { salt: Buffer.alloc(SALT_BYTES), key: Buffer.alloc(KEY_BYTES), cost: COST }
 const PHC =
   /^\$scrypt\$ln=([0-9]{1,2}),r=([0-9]{1,2}),p=([0-9]{1,2})\$([A-Za-z0-9+/]{22})\$([A-Za-z0-9+/]{43})$/
 

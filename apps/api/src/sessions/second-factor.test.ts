@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type OpenedApp, openApp } from '../testing/open-app.ts'
+import { resetByAddress } from './second-factor-store.ts'
 import { cookieOf, ORIGIN, PASSWORD, type Person, visitors } from './testing/people.ts'
 import { codeOf, stepAt } from './totp.ts'
 
@@ -273,6 +274,16 @@ describe('an account that asks for it', () => {
     const enrolledOwner = await enrol(owner)
     const up = `/api/auth/members/${enrolledOwner.person.id}/second-factor`
     expect((await admin.call('DELETE', up)).statusCode).toBe(403)
+  })
+
+  test('whoever runs the server takes it away by address, from one person alone', async () => {
+    const [lost, other] = [await enrol(await signUp()), await enrol(await signUp())]
+    expect(await resetByAddress(api.deps.db, 'nobody@example.com')).toBe(false)
+    expect(await resetByAddress(api.deps.db, lost.person.email)).toBe(true)
+    expect((await lost.person.call('GET', '/v1/payments')).statusCode).toBe(401)
+    expect((await other.person.call('GET', '/v1/payments')).statusCode).toBe(200)
+    await enter('/api/auth/sign-in/email', { email: lost.person.email, password: PASSWORD })
+    await password(other.person.email)
   })
 })
 

@@ -125,7 +125,7 @@ describe('signing up, in and out', () => {
       [person.email],
     )
     expect(rows).toHaveLength(1)
-    expect(rows[0].password_hash).toMatch(/^\$scrypt\$ln=15,r=8,p=3\$/)
+    expect(rows[0].password_hash).toMatch(/^\$scrypt\$/)
     for (const text of [JSON.stringify(rows), ...api.lines]) {
       expect(text).not.toContain(PASSWORD)
       expect(text).not.toContain(token)

@@ -8,12 +8,16 @@ import { type Config, loadConfig } from '../config.ts'
 import { createLogger } from '../http/logging.ts'
 import { createMoney } from '../money.ts'
 import { mint } from '../routes/keys/mint.ts'
+import { createPasswords } from '../sessions/password.ts'
 import { start, type World } from '../start.ts'
 import { insertAccount } from '../store/accounts.ts'
 import { insertKey } from '../store/api-keys.ts'
 
 export const ENCRYPTION_KEY = '0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1ff'
 export const SECRET_KEY = 'a-test-secret-0123456789-abcdefghijklmnop'
+
+/** What a password costs is held by its own test; here hundreds of people sign in. */
+const CHEAP = { ln: 4, r: 8, p: 1 }
 
 export interface KeyOptions {
   readonly accountId?: Uuid
@@ -67,7 +71,12 @@ export async function openApp(options: OpenAppOptions = {}): Promise<OpenedApp> 
   })
   const lines: string[] = []
   const log = createLogger({ debug: true, write: (line) => void lines.push(line) })
-  const started = await start(config, { log, mustKeep: false, ...options.world })
+  const started = await start(config, {
+    log,
+    mustKeep: false,
+    passwords: createPasswords(CHEAP),
+    ...options.world,
+  })
   const { deps } = started
   const money = createMoney(deps)
   const more = options.routes?.(deps) ?? {}
