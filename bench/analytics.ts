@@ -53,18 +53,42 @@ async function measureAll(url: string, payments: number): Promise<void> {
       const some = Math.min(STEP, payments - made)
       await fillPayments(client, { accountId, payments: some, days: DAYS, decided: true })
     }
+    await fillLogs(client, accountId)
     await client.query('vacuum analyze')
     console.log(`${payments} payments over ${DAYS} days written in ${seconds(begunMs)} s`)
     const foldedMs = performance.now()
     await get(app, key, '/api/analytics/overview')
     await client.query('vacuum analyze')
     console.log(`sums made from nothing in ${seconds(foldedMs)} s`)
-    const { rows } = await client.query(`select receipt from payment offset ${payments >> 1} limit 1`)
+    const { rows } = await client.query(
+      `select receipt, customer ->> 'email' as email from payment where customer is not null offset ${payments >> 2} limit 1`,
+    )
     await measure(app, key, pagesOf(rows[0]))
   } finally {
     await client.end()
     await close()
   }
+}
+
+const LOGGED = 200_000
+
+/** Requests and provider calls as a busy month leaves them, with bodies to look through. */
+async function fillLogs(client: pg.Client, accountId: string): Promise<void> {
+  const at = `now() - n * interval '1 second'`
+  await client.query(
+    `insert into request_log select $1, 'test', uuid_from(${at}), 'GET', '/v1/payments/:id', '/v1/payments/pay_' || n, null,
+        case when n % 50 = 0 then 404 else 200 end, case when n % 50 = 0 then 'not_found' end, null, null, 2, 0, ${at}
+      from generate_series(1, $2::int) n where ${at} >= date_trunc('month', now()) - interval '1 month'`,
+    [accountId, LOGGED],
+  )
+  await client.query(
+    `insert into provider_call (account_id, environment, id, provider, verb, method, path, status, outcome, duration_ms, request,
+        response, created_at)
+      select $1, 'test', uuid_from(${at}), 'stripe', 'payments.create', 'POST', '/v1/checkout/sessions', 200, 'answered', 80,
+        repeat('a=1&', 250), repeat('{"id":"cs_test"}', 120), ${at}
+      from generate_series(1, $2::int) n`,
+    [accountId, LOGGED],
+  )
 }
 
 async function openApi(url: string) {
@@ -107,9 +131,11 @@ async function get(app: FastifyInstance, key: string, url: string): Promise<void
 
 const seconds = (sinceMs: number): string => ((performance.now() - sinceMs) / 1000).toFixed(1)
 
+const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString()
+
 type Page = readonly [limitMs: number, url: string]
 
-function pagesOf(known: { receipt: string }): readonly Page[] {
+function pagesOf(known: { receipt: string; email: string }): readonly Page[] {
   const year = `from=${new Date(Date.now() - DAYS * 86_400_000).toISOString()}`
   return [
     [ANALYTICS_MS, '/api/analytics/overview'],
@@ -117,6 +143,8 @@ function pagesOf(known: { receipt: string }): readonly Page[] {
     [ANALYTICS_MS, '/api/analytics/timeseries?interval=day&timezone=Asia/Kolkata&group_by=provider'],
     [ANALYTICS_MS, `/api/analytics/timeseries?interval=month&${year}`],
     [ANALYTICS_MS, `/api/analytics/costs?${year}`],
+    [ANALYTICS_MS, `/api/analytics/costs?group_by=country&${year}`],
+    [ANALYTICS_MS, `/api/analytics/timeseries?interval=week&group_by=country&country=DE&${year}`],
     [ANALYTICS_MS, `/api/analytics/errors?${year}`],
     [ANALYTICS_MS, '/api/analytics/performance'],
     [LISTING_MS, '/v1/payments?limit=100'],
@@ -125,8 +153,24 @@ function pagesOf(known: { receipt: string }): readonly Page[] {
     [LISTING_MS, '/v1/payments?provider=paypal&currency=EUR&limit=100'],
     [LISTING_MS, `/v1/payments?receipt=${known.receipt}`],
     [LISTING_MS, '/v1/payments?receipt=none'],
+    [LISTING_MS, `/v1/payments?customer=${known.email}`],
     [LISTING_MS, '/v1/payments?customer=nobody@example.com'],
+    [LISTING_MS, '/v1/payments?provider=paypal&currency=INR&limit=100'],
+    [LISTING_MS, '/v1/payments?provider=stripe&currency=EUR&status=failed'],
+    [LISTING_MS, '/v1/payments?status=canceled&currency=JPY'],
+    [LISTING_MS, '/v1/payments?currency=JPY'],
+    [LISTING_MS, '/v1/payments?provider=twilio'],
+    [LISTING_MS, `/v1/payments?created[gte]=${daysAgo(300)}&created[lt]=${daysAgo(299)}&limit=100`],
+    [LISTING_MS, `/v1/payments?created[lt]=${daysAgo(300)}&status=failed&limit=100`],
+    [LISTING_MS, '/v1/refunds?status=pending'],
+    [LISTING_MS, '/v1/events?type=payment.disputed'],
     [LISTING_MS, '/api/logs?status=4xx'],
+    [LISTING_MS, '/api/logs?status=5xx'],
+    [LISTING_MS, '/api/logs?code=not_found&limit=100'],
+    [LISTING_MS, '/api/logs?path=/v1/payments/pay_77'],
+    [LISTING_MS, '/api/logs?text=nothing+like+it'],
+    [LISTING_MS, '/api/logs?kind=provider_call&text=nothing+like+it'],
+    [LISTING_MS, '/api/logs?kind=provider_call&status=5xx'],
   ]
 }
 

@@ -74,7 +74,9 @@ export const EXPECTED: Readonly<Record<string, readonly Expectation[]>> = {
   ],
   'docs/guides/monitoring.md': [
     { not: "a scrape configuration, for the reader's own Prometheus" },
+    { not: "variables for the reader's own collector; apps/api/src/observe/otlp.test.ts sets them" },
     { answers: [200, 200, 200, 200] },
+    { prints: /^$/ },
     { answers: [200] },
   ],
   'docs/guides/payment-links.md': [

@@ -33,6 +33,7 @@ const customer = {
   name: 'text?',
   email: 'text?',
   phone: 'text?',
+  country: 'text?',
   description: 'text?',
   metadata: 'jsonb',
   deleted_at: 'timestamptz?',

@@ -283,6 +283,7 @@ test('D9: every answer has the shape its route declares', async () => {
   let checked = 0
   for (const [name, route] of ALL_ROUTES) {
     if (route.method !== 'GET' || /health|openapi/i.test(name) || route.path.startsWith('/api/keys')) continue
+    if (route.answer.media !== undefined) continue
     const owner = Object.keys(idOf).find((prefix) => route.path.startsWith(prefix))
     const url = route.path.replace('{id}', idOf[owner ?? ''] ?? 'x').replace('{service}', 'stripe')
     const answer = await merchant.call('GET', url)

@@ -3,10 +3,14 @@ import { ALL_ROUTES } from '@onerouter/contract'
 import { providers } from '@onerouter/providers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ENCRYPTION_KEY, SECRET_KEY } from '../../apps/api/src/testing/open-app.ts'
+import { type Collector, startCollector } from '../harness/collector.ts'
 import { createStack, type Merchant, PAYMENT_SERVICES, type Stack } from './stack.ts'
 
 const CURRENCY = { stripe: 'USD', paypal: 'USD', razorpay: 'INR' } as const
 
+const COLLECTOR_TOKEN = 'CANARY-collector-token-0123456789'
+
+let collector: Collector
 let stack: Stack
 let merchant: Merchant
 /** Every answer the API gave, whole: headers and body. */
@@ -14,9 +18,16 @@ const answers: string[] = []
 const secrets = new Map<string, string>()
 
 beforeAll(async () => {
-  stack = await createStack()
+  collector = await startCollector()
+  stack = await createStack({
+    env: {
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_EXPORTER_OTLP_HEADERS: `authorization=${COLLECTOR_TOKEN}`,
+    },
+  })
   merchant = await stack.merchant()
   secrets.set('API key', merchant.key)
+  secrets.set('token of the collector', COLLECTOR_TOKEN)
   secrets.set('SECRET_KEY', SECRET_KEY)
   secrets.set('ENCRYPTION_KEY', ENCRYPTION_KEY)
   for (const provider of providers) {
@@ -30,8 +41,12 @@ beforeAll(async () => {
   for (const provider of PAYMENT_SERVICES) await wholeFlow(provider)
   await rejectedCredentials()
   await readEverything()
+  await stack.api.deps.telemetry?.stop()
 })
-afterAll(() => stack.close())
+afterAll(async () => {
+  await stack.close()
+  await collector.close()
+})
 
 async function ask(method: 'GET' | 'POST' | 'PUT', url: string, body?: unknown) {
   const answer = await merchant.call(method, url, body)
@@ -111,6 +126,8 @@ async function rejectedCredentials(): Promise<void> {
 async function readEverything(): Promise<void> {
   for (const route of ALL_ROUTES.values()) {
     if (route.method !== 'GET' || route.path.includes('{id}')) continue
+    // Never ends by itself; what it shows is in the exports.
+    if (route.answer.media === 'text/event-stream') continue
     for (const service of PAYMENT_SERVICES) await ask('GET', route.path.replace('{service}', service))
   }
   const payments = (await ask('GET', '/v1/payments?limit=100')).json().data
@@ -171,6 +188,12 @@ test('no secret is in any answer of the API: bodies, headers, problems, timeline
 
 test('no secret is in any line of the log', () => {
   expect(stack.api.lines.flatMap((line) => findings('log', line))).toEqual([])
+})
+
+test('no secret is in any trace or metric that leaves for a collector', () => {
+  expect(collector.spans.length).toBeGreaterThan(200)
+  expect(collector.points.length).toBeGreaterThan(100)
+  expect(collector.bodies.flatMap((body) => findings('telemetry', body))).toEqual([])
 })
 
 test('no secret is in any row of the database, whatever the table', async () => {

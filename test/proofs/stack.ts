@@ -83,7 +83,11 @@ export interface MerchantOptions {
   readonly accountId?: Uuid
 }
 
-export async function createStack(more: Pick<Partial<World>, 'lookupTxt'> = {}): Promise<Stack> {
+export interface StackOptions extends Pick<Partial<World>, 'lookupTxt'> {
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export async function createStack({ env = {}, ...more }: StackOptions = {}): Promise<Stack> {
   const wire: Wire[] = []
   const deliveries: Delivery[] = []
   const state: { intercept: Intercept | null } = { intercept: null }
@@ -95,7 +99,7 @@ export async function createStack(more: Pick<Partial<World>, 'lookupTxt'> = {}):
     fetch: receiver(deliveries),
   })
   const transport = transportOver(sandbox, wire, () => state.intercept)
-  const api = await openApp({ world: { transport, ...more } })
+  const api = await openApp({ env, world: { transport, ...more } })
   const money = createMoney(api.deps)
   const hand: Stack['hand'] = ({ path, headers, body }) =>
     api.app.inject({ method: 'POST', url: path, headers, payload: body })

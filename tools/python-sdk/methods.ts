@@ -4,7 +4,7 @@
  */
 import { ALL_ROUTES, type RouteSpec } from '../../packages/contract/src/index.ts'
 import type { OneRouter } from '../../packages/sdk/src/client.ts'
-import { CALLS } from '../../packages/sdk/src/testing/calls.ts'
+import { CALLS, STREAMS } from '../../packages/sdk/src/testing/calls.ts'
 
 export interface Method {
   readonly operationId: string
@@ -26,7 +26,7 @@ export const ALIASES: Readonly<Record<string, readonly string[]>> = {
 }
 
 export function methods(): readonly Method[] {
-  return Object.entries(CALLS).map(([operationId, perform]) => {
+  return Object.entries({ ...CALLS, ...STREAMS }).map(([operationId, perform]) => {
     const route = ALL_ROUTES.get(operationId)
     if (route === undefined) throw new Error(`no route is called ${operationId}`)
     const { path, args } = record(perform as (client: OneRouter) => unknown) // each takes a client

@@ -1,5 +1,6 @@
 /** Python classes for the API's resources, once for threads and once for `asyncio`. */
 
+import type { StreamedMedia } from '../../packages/contract/src/index.ts'
 import { ALIASES, type Method, methods, pascal } from './methods.ts'
 import { createModels, type Models, nameOf, type Schema } from './models.ts'
 
@@ -25,7 +26,7 @@ export function renderPythonSdk(): PythonSdk {
 
 const STANDARD = `from datetime import datetime
 from decimal import Decimal
-from typing import Any, Awaitable, Mapping, Optional, Sequence, Union
+from typing import Any, AsyncIterator, Awaitable, Iterator, Mapping, Optional, Sequence, Union
 `
 const OWN = 'from .._omit import OMIT, Omit'
 const LAST = `from .._request import Operation, path_of
@@ -42,6 +43,8 @@ interface Flavour {
   readonly call: string
   readonly one: (cls: string) => string
   readonly many: (cls: string) => string
+  /** Of an answer that is read while it arrives. */
+  readonly stream: (cls: string) => string
   readonly head: string
 }
 
@@ -50,6 +53,7 @@ const SYNC: Flavour = {
   call: 'Call',
   one: (cls) => `models.${cls}`,
   many: (cls) => `Page[models.${cls}]`,
+  stream: (cls) => `Iterator[${cls}]`,
   head: `"""The API's resources, answered at once. Made by \`\`npm run gen\`\`."""
 
 ${STANDARD}
@@ -64,6 +68,7 @@ const ASYNC: Flavour = {
   call: 'AsyncCall',
   one: (cls) => `Awaitable[models.${cls}]`,
   many: (cls) => `AsyncList[models.${cls}]`,
+  stream: (cls) => `AsyncIterator[${cls}]`,
   head: `"""The API's resources for \`\`asyncio\`\`. Made by \`\`npm run gen\`\`."""
 
 ${STANDARD}
@@ -149,7 +154,7 @@ function renderMethod(method: Method, models: Models, flavour: Flavour): string 
   ]
   const options = `CallOptions(${route.method === 'POST' ? 'idempotency_key' : 'OMIT'}, timeout, max_retries, extra_headers)`
   const aliases = ALIASES[`${method.resource}.${name}`] ?? []
-  const result = many ? flavour.many(cls) : flavour.one(cls)
+  const { result, call } = performed(route.answer.media, { cls, many }, flavour)
   return `    def ${name}(
 ${signature.map((part) => `        ${part},`).join('\n')}
     ) -> ${result}:
@@ -160,8 +165,25 @@ ${docOf(method, parameters)}
             query=${dictOf(parameters, 'query')},
             body=${route.body === undefined ? 'None' : dictOf(parameters, 'body')},
         )
-        return self._call.${many ? 'many' : 'one'}(operation, models.${cls}, ${options})
+        return self._call.${call}, ${options})
 ${aliases.map((alias) => `\n    ${alias} = ${name}\n`).join('')}`
+}
+
+const STREAMED = { 'text/event-stream': 'events', 'application/x-ndjson': 'lines' } as const
+
+function performed(
+  media: StreamedMedia | undefined,
+  { cls, many }: { readonly cls: string; readonly many: boolean },
+  flavour: Flavour,
+): { readonly result: string; readonly call: string } {
+  if (media === 'text/csv') return { result: flavour.stream('str'), call: 'text(operation' }
+  if (media !== undefined) {
+    const call = `${STREAMED[media]}(operation, models.${cls}`
+    return { result: flavour.stream(`models.${cls}`), call }
+  }
+  return many
+    ? { result: flavour.many(cls), call: `many(operation, models.${cls}` }
+    : { result: flavour.one(cls), call: `one(operation, models.${cls}` }
 }
 
 function positionalOf(parameters: readonly Parameter[], texts: number): readonly Parameter[] {

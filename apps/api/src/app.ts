@@ -95,6 +95,7 @@ function serverFor(deps: Deps): FastifyInstance {
     frontendUrl: deps.config.frontendUrl,
     production: deps.config.environment === 'production',
     trustedProxyHops: deps.config.trustedProxyHops,
+    spans: deps.telemetry?.spans,
     onAnswered: (request, reply) => observeRequest(deps, request, reply),
   })
 }

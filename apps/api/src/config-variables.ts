@@ -3,7 +3,7 @@
  * reference page are drawn from it, and a name that is not here is not read by the server.
  */
 export interface Variable {
-  readonly group: 'server' | 'storage' | 'secrets' | 'dashboard' | 'sandbox' | 'providers'
+  readonly group: 'server' | 'storage' | 'secrets' | 'dashboard' | 'telemetry' | 'sandbox' | 'providers'
   readonly help: string
   /** What holds when the variable is unset, in words or as the value itself. */
   readonly fallback: string
@@ -63,6 +63,38 @@ export const VARIABLES = {
     group: 'server',
     help: 'DNS servers that domain verification asks, e.g. 1.1.1.1,8.8.8.8; a port may follow as 127.0.0.1:5353',
     fallback: "the machine's own resolvers",
+  },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    group: 'telemetry',
+    help: 'collector that takes traces and metrics over OTLP/HTTP, e.g. http://localhost:4318',
+    fallback: 'nothing is loaded, nothing is sent',
+  },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    group: 'telemetry',
+    help: 'headers for it as name=value, separated by commas; values percent-encoded',
+    fallback: 'none',
+    secret: true,
+  },
+  OTEL_SERVICE_NAME: { group: 'telemetry', help: 'service.name in telemetry', fallback: 'onerouter' },
+  OTEL_TRACES_SAMPLER: {
+    group: 'telemetry',
+    help: 'which traces are kept: always_on, always_off, traceidratio, or one of them behind parentbased_',
+    fallback: 'parentbased_always_on',
+  },
+  OTEL_TRACES_SAMPLER_ARG: {
+    group: 'telemetry',
+    help: 'share of traces that a ratio sampler keeps, 0 to 1',
+    fallback: '1',
+  },
+  OTEL_METRIC_EXPORT_INTERVAL: {
+    group: 'telemetry',
+    help: 'milliseconds between two exports of metrics',
+    fallback: '60000',
+  },
+  OTEL_SDK_DISABLED: {
+    group: 'telemetry',
+    help: 'true sends nothing although a collector is named',
+    fallback: 'false',
   },
   ONEROUTER_DATA_DIR: {
     group: 'storage',

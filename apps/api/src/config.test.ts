@@ -100,3 +100,35 @@ test('.env.example names every variable and sets none', () => {
   for (const name of Object.keys(VARIABLES)) expect(text).toContain(`\n# ${name}=\n`)
   expect(text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))).toEqual([])
 })
+
+describe('telemetry', () => {
+  const ENDPOINT = { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otlp.example/base/' }
+
+  test('is off until a collector is named, and can be switched off', () => {
+    expect(loadConfig({ DATABASE_URL }).telemetry).toBe(null)
+    expect(loadConfig({ DATABASE_URL, ...ENDPOINT, OTEL_SDK_DISABLED: 'true' }).telemetry).toBe(null)
+    const { telemetry } = loadConfig({
+      DATABASE_URL,
+      ...ENDPOINT,
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20a%2Cb, x=1=2',
+      OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+      OTEL_TRACES_SAMPLER_ARG: '0.25',
+    })
+    expect(telemetry).toMatchObject({ endpoint: 'https://otlp.example/base', ratio: 0.25 })
+    expect(telemetry?.headers.reveal()).toEqual({ authorization: 'Bearer a,b', x: '1=2' })
+    expect(inspect(telemetry)).not.toContain('a,b')
+  })
+
+  test('what cannot be read is refused, without its value', () => {
+    const found = problems({
+      DATABASE_URL,
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'grpc://hunter2',
+      OTEL_EXPORTER_OTLP_HEADERS: 'hunter2%ff hunter2',
+      OTEL_TRACES_SAMPLER: 'some',
+      OTEL_TRACES_SAMPLER_ARG: '2',
+    })
+    expect(found).toHaveLength(4)
+    expect(found.join()).not.toContain('hunter2')
+    expect(problems({ DATABASE_URL, OTEL_EXPORTER_OTLP_HEADERS: 'x=%ff' })).toHaveLength(1)
+  })
+})

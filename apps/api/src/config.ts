@@ -32,6 +32,7 @@ export interface Config {
   /** `null`: people sign in with the built-in sign-in. */
   readonly clerk: ClerkInstance | null
   readonly logRetentionDays: number
+  readonly telemetry: TelemetryConfig | null
   /** Private networks that webhooks may be sent to. */
   readonly webhookAllowCidrs: readonly string[]
   /** Address, or address and port; none = the machine's resolvers. */
@@ -42,6 +43,27 @@ export interface Config {
   /** Origins that replace a provider's own. */
   readonly apiBase: Readonly<Partial<Record<Service, string>>>
 }
+
+/** Where traces and metrics go, by OpenTelemetry's own variables. */
+export interface TelemetryConfig {
+  /** Without the path of a signal and without trailing slash. */
+  readonly endpoint: string
+  readonly headers: Secret<Record<string, string>>
+  readonly serviceName: string
+  readonly sampler: (typeof SAMPLERS)[number]
+  /** For the samplers that keep a share. */
+  readonly ratio: number
+  readonly metricIntervalMs: number
+}
+
+const SAMPLERS = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const
 
 /** Thrown with every problem at once, in words. */
 export class ConfigError extends Error {
@@ -96,6 +118,7 @@ export function loadConfig(env: Env = process.env): Config {
     secretKey: optionalSecret(read, 'SECRET_KEY'),
     encryptionKey: optionalSecret(read, 'ENCRYPTION_KEY'),
     logRetentionDays: read.integer('LOG_RETENTION_DAYS', 90, [1, 3650]),
+    telemetry: telemetry(read),
     metricsToken: optionalSecret(read, 'METRICS_TOKEN'),
     clerk: clerk(read),
     webhookAllowCidrs: cidrs(read, 'WEBHOOK_ALLOW_CIDRS'),
@@ -138,6 +161,48 @@ function apiBases(read: Reader): Config['apiBase'] {
     if (read.text(name) !== undefined) bases[service as Service] = read.origin(name, '')
   }
   return Object.freeze(bases)
+}
+
+function telemetry(read: Reader): TelemetryConfig | null {
+  const endpoint = read.origin('OTEL_EXPORTER_OTLP_ENDPOINT', '')
+  const headers = headersIn(read, 'OTEL_EXPORTER_OTLP_HEADERS')
+  const sampler = read.choice('OTEL_TRACES_SAMPLER', SAMPLERS, 'parentbased_always_on')
+  const share = read.text('OTEL_TRACES_SAMPLER_ARG') ?? '1'
+  if (!/^(0|1|0?\.[0-9]{1,9}|1\.0+)$/.test(share)) {
+    read.problems.push('OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1.')
+  }
+  const metricIntervalMs = read.integer('OTEL_METRIC_EXPORT_INTERVAL', 60_000, [100, 3_600_000])
+  const serviceName = read.text('OTEL_SERVICE_NAME') ?? 'onerouter'
+  if (read.flag('OTEL_SDK_DISABLED', false) || endpoint === '') return null
+  return { endpoint, headers, serviceName, sampler, ratio: Number(share), metricIntervalMs }
+}
+
+function headersIn(read: Reader, name: VariableName): Secret<Record<string, string>> {
+  const pairs = (read.text(name) ?? '').split(',').filter((part) => part.trim() !== '')
+  const headers: Record<string, string> = {}
+  for (const pair of pairs) {
+    const found =
+      /^\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*=\s*((?:[\x21-\x24\x26-\x7e]|%[0-9A-Fa-f]{2})*)\s*$/.exec(pair)
+    const value = percentDecoded(found?.[2])
+    if (found?.[1] === undefined || value === undefined) {
+      read.problems.push(
+        `${name} must be name=value pairs, separated by commas, with percent-encoded values.`,
+      )
+      break
+    }
+    headers[found[1]] = value
+  }
+  return secret(headers)
+}
+
+/** `undefined` for what is no UTF-8 either. */
+function percentDecoded(text: string | undefined): string | undefined {
+  try {
+    return text === undefined ? undefined : decodeURIComponent(text)
+  } catch {
+    // The caller tells which variable it was; the value stays unsaid.
+    return undefined
+  }
 }
 
 function cidrs(read: Reader, name: VariableName): readonly string[] {

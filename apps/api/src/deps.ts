@@ -7,6 +7,7 @@ import type { TxtLookup } from './domains/dns.ts'
 import type { Limiter } from './limits/limiter.ts'
 import type { RequestLog } from './logs/request-log.ts'
 import type { Instruments } from './observe/instruments.ts'
+import type { Telemetry } from './observe/telemetry.ts'
 import type { CredentialsCache } from './secrets/credentials-cache.ts'
 import type { KeyLookup } from './secrets/key-lookup.ts'
 import type { KeySet } from './secrets/key-set.ts'
@@ -39,6 +40,8 @@ export interface Deps {
   readonly tokens: TokenCache
   readonly instruments: Instruments
   readonly requests: RequestLog
+  /** Where a collector is named. */
+  readonly telemetry: Telemetry | null
   /** True once a stop was asked for: readiness says no while what runs is finished. */
   readonly stopping: () => boolean
 }

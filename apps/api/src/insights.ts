@@ -10,6 +10,7 @@ import { auditRoutes } from './routes/audit/index.ts'
 import { eventStreamRoute } from './routes/events/stream.ts'
 import { logRoutes } from './routes/logs/index.ts'
 import { metricsRoutes } from './routes/metrics/index.ts'
+import type { BreakerCount } from './routing/source.ts'
 import type { CallLog } from './store/provider-calls.ts'
 import type { Wait } from './worker/worker.ts'
 
@@ -22,17 +23,25 @@ export interface Insights {
   start(): { stop(): Promise<void> }
 }
 
+export interface Watching {
+  readonly deps: Deps
+  readonly engine: Engine
+  readonly calls: CallLog
+  readonly breakers: () => readonly BreakerCount[]
+}
+
 const KEEP_LOGS_EVERY_MS = 3_600_000
 const CATCH_UP_EVERY_MS = 10_000
 
 export function createInsights(
-  { deps, engine, calls }: { readonly deps: Deps; readonly engine: Engine; readonly calls: CallLog },
+  { deps, engine, calls, breakers }: Watching,
   wait: (ms: number) => Wait,
 ): Insights {
   const { db } = engine
   const dropped = { provider_calls: calls.dropped, requests: deps.requests.dropped }
-  const families = metricFamilies(deps, db, dropped)
+  const families = metricFamilies(deps, db, { dropped, breakers })
   const flush = async (): Promise<void> => void (await Promise.all([calls.flush(), deps.requests.flush()]))
+  deps.telemetry?.export(families)
   let catching: Promise<void> | null = null
   // What is under way may have looked before the caller's own payments: that one is waited for, then comes another.
   const fresh = async (): Promise<void> => {

@@ -13,6 +13,7 @@ import { createInsights } from './insights.ts'
 import type { Links } from './links/ports.ts'
 import { linkWork } from './links/work.ts'
 import { counting } from './observe/instruments.ts'
+import { tracedHttp, tracedStore } from './observe/traced.ts'
 import { startReconciler } from './reconciliation/reconciler.ts'
 import { checkoutRoutes } from './routes/checkout/index.ts'
 import { customerRoutes } from './routes/customers/index.ts'
@@ -45,7 +46,7 @@ import { inboundLogRoutes } from './routes/webhook-endpoints/inbound-log.ts'
 import { publicKeyRoutes } from './routes/webhook-endpoints/public-keys.ts'
 import { webhookInRoutes } from './routes/webhooks-in/index.ts'
 import { createBreakers } from './routing/breaker.ts'
-import { createRoutingCache, type RoutingSource } from './routing/source.ts'
+import { createRoutingCache, type RoutingCache } from './routing/source.ts'
 import type { Saved } from './saved/ports.ts'
 import { savedWork } from './saved/work.ts'
 import { deriveKey } from './secrets/derive.ts'
@@ -55,6 +56,7 @@ import type { Sms } from './sms/ports.ts'
 import { releaseSentSms } from './sms/store.ts'
 import { messageWork } from './sms/work.ts'
 import { grouped } from './store/grouped-store.ts'
+import type { MoneyStore } from './store/money-store.ts'
 import { releaseSentOperations } from './store/operations.ts'
 import { pgStore } from './store/pg-store.ts'
 import { type CallLog, callRow, createCallLog } from './store/provider-calls.ts'
@@ -83,26 +85,26 @@ export function createMoney(deps: Deps): Money {
   const worker: { current: Worker | null } = { current: null }
   const webhooks = createWebhooksOut(deps, { db, lanes }, waitFor)
   const store = grouped(announcing(pgStore(db), webhooks.wake), lanes, webhooks.wake)
+  const routing = routingFor(deps, db)
   const core: Engine = {
-    store: remembering(counting(store, deps.instruments.registry), deps.invalidation, deps.now),
+    store: watchedStore(deps, store),
     db,
     now: deps.now,
     newId: deps.newId,
     sleep: (ms) => waitFor(ms).done,
     provider: deps.provider,
     credentials: deps.credentials,
-    http: observedHttp(deps, calls),
-    routing: routingFor(deps, db),
+    routing,
     tokens: deps.tokens,
     pages,
     problem: problemsAt(deps.config.publicUrl),
     wake: (inMs) => worker.current?.wake(inMs),
     refused: createRefusals(db, deps.now, deps.log),
-    log: deps.log,
+    ...witnesses(deps, calls),
   }
   const { sms, links, domains, billing, saved, subscribe, work } = besidePayments(core, deps, webhooks.wake)
   const engine: Engine = { ...core, ...work }
-  const insights = createInsights({ deps, engine, calls }, waitFor)
+  const insights = createInsights({ deps, engine, calls, breakers: routing.breakers }, waitFor)
   return {
     engine,
     routes: {
@@ -175,7 +177,14 @@ function simulated(
   ]
 }
 
-function routingFor({ now, log, invalidation }: Deps, db: Engine['db']): RoutingSource {
+/** What passes through the store is counted, remembered, and where traces are kept a part of them. */
+function watchedStore({ instruments, telemetry, invalidation, now }: Deps, store: MoneyStore): MoneyStore {
+  const counted = counting(store, instruments.registry)
+  const shown = telemetry === null ? counted : tracedStore(telemetry.spans, counted)
+  return remembering(shown, invalidation, now)
+}
+
+function routingFor({ now, log, invalidation }: Deps, db: Engine['db']): RoutingCache {
   const routing = createRoutingCache({ db, now, breakers: createBreakers(), log })
   invalidation.subscribe(routing.forget)
   return routing
@@ -232,10 +241,18 @@ const problemsAt =
     return { status: rendered.status, body: JSON.stringify(rendered.body) }
   }
 
+/** Who sees what the engine does. */
+const witnesses = (deps: Deps, calls: CallLog): Pick<Engine, 'http' | 'log' | 'spans'> => ({
+  http: observedHttp(deps, calls),
+  log: deps.log,
+  spans: deps.telemetry?.spans,
+})
+
 /** Every exchange with a provider is counted and written to the log. */
 function observedHttp(deps: Deps, calls: CallLog): Engine['http'] {
-  return (credential, call) =>
-    deps.transport(credential.baseUrl, {
+  const spans = deps.telemetry?.spans
+  return (credential, call) => {
+    const http = deps.transport(credential.baseUrl, {
       secrets: secretsIn(credential.credentials),
       observe: (exchange) => {
         const { accountId, environment, service } = credential
@@ -243,6 +260,8 @@ function observedHttp(deps: Deps, calls: CallLog): Engine['http'] {
         calls.add(callRow(deps.newId(), { accountId, environment, service, ...call }, exchange))
       },
     })
+    return spans === undefined ? http : tracedHttp(spans, credential, call, http)
+  }
 }
 
 /** Every value of the credentials: whichever of them is secret must not be found in a log. */

@@ -1,4 +1,4 @@
-import { createSecretKey, randomBytes } from 'node:crypto'
+import { createSecretKey, randomBytes, randomUUID } from 'node:crypto'
 import { uuidV7 } from '@onerouter/core'
 import { createTokenCache, createTransport, providerNamed } from '@onerouter/providers'
 import type { Config } from './config.ts'
@@ -9,7 +9,9 @@ import type { Limiter } from './limits/limiter.ts'
 import { createMemoryLimiter } from './limits/memory.ts'
 import { createRedisLimiter } from './limits/redis.ts'
 import { createRequestLog, type RequestLog } from './logs/request-log.ts'
-import { createInstruments } from './observe/instruments.ts'
+import { createInstruments, type Instruments } from './observe/instruments.ts'
+import { startTelemetry, type Telemetry } from './observe/telemetry.ts'
+import { VERSION } from './routes/health/index.ts'
 import { baseUrlFor } from './secrets/base-url.ts'
 import { checkCanaries } from './secrets/canary.ts'
 import { createCredentialsCache } from './secrets/credentials-cache.ts'
@@ -77,6 +79,8 @@ export async function start(config: Config, world: Partial<World> = {}): Promise
   invalidation.subscribe(credentials.forget)
   const limiter = await openLimiter(config, log, now)
   const requests = openRequestLog(db, config, log)
+  const instruments = createInstruments()
+  const telemetry = await openTelemetry(config, instruments, log, now)
   const idBytes = pooledRandom(randomBytes)
   let stopping = false
   const deps: Deps = {
@@ -99,8 +103,9 @@ export async function start(config: Config, world: Partial<World> = {}): Promise
     transport: world.transport ?? createTransport({ now }),
     lookupTxt: world.lookupTxt ?? createTxtLookup(config.dnsServers),
     tokens: createTokenCache(),
-    instruments: createInstruments(),
+    instruments,
     requests,
+    telemetry,
     stopping: () => stopping,
   }
   return {
@@ -110,6 +115,8 @@ export async function start(config: Config, world: Partial<World> = {}): Promise
     },
     async close() {
       await requests.flush()
+      // Its last metrics are read from the database.
+      await telemetry?.stop()
       await Promise.allSettled([limiter.close(), invalidation.close()])
       await db.close()
     },
@@ -124,6 +131,31 @@ async function examine(db: Db, log: Deps['log'], mustKeep: boolean): Promise<voi
     )
   }
   await requireDurable(db, mustKeep, (problem) => log.warn({}, problem))
+}
+
+async function openTelemetry(
+  { telemetry, role }: Config,
+  { registry }: Instruments,
+  log: Deps['log'],
+  now: () => number,
+): Promise<Telemetry | null> {
+  if (telemetry === null) return null
+  const failures = registry.counter(
+    'onerouter_telemetry_failures_total',
+    'Exports of traces and metrics that the collector did not take',
+  )
+  return await startTelemetry(telemetry, {
+    version: VERSION,
+    role,
+    instance: randomUUID(),
+    now,
+    after(ms, call) {
+      const timer = setTimeout(call, ms)
+      return () => clearTimeout(timer)
+    },
+    failures,
+    log,
+  })
 }
 
 function openRequestLog(db: Db, config: Config, log: Deps['log']): RequestLog {

@@ -3,6 +3,7 @@ import { Dispute } from './resources/dispute.ts'
 import { Event } from './resources/event.ts'
 import { Health } from './resources/health.ts'
 import { ApiKey, CreatedApiKey } from './resources/key.ts'
+import { LogEntry } from './resources/log.ts'
 import { Payment, TimelineEntry } from './resources/payment.ts'
 import { Problem } from './resources/problem.ts'
 import { Refund } from './resources/refund.ts'
@@ -25,6 +26,7 @@ export const NAMED: ReadonlyMap<object, string> = new Map<object, string>([
   [Sms, 'Sms'],
   [TimelineEntry, 'TimelineEntry'],
   [Event, 'Event'],
+  [LogEntry, 'LogEntry'],
   [ApiKey, 'ApiKey'],
   [CreatedApiKey, 'CreatedApiKey'],
   [ServiceStatus, 'ServiceStatus'],
@@ -123,7 +125,7 @@ function operation(operationId: string, route: RouteSpec, alias: boolean): JsonO
     responses: {
       [String(route.answer.status)]: {
         description: route.summary,
-        content: { 'application/json': { schema: refer(route.answer.schema) } },
+        content: { [route.answer.media ?? 'application/json']: { schema: refer(route.answer.schema) } },
       },
       ...problems(route),
     },

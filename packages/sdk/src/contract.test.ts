@@ -5,7 +5,7 @@ import { describe, expect, expectTypeOf, test } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
 import { camel, snake } from './case.ts'
 import { API_ERROR_CODES, CLIENT_ERROR_CODES } from './error-codes.ts'
-import { ALIASES, CALLS } from './testing/calls.ts'
+import { ALIASES, CALLS, STREAMS } from './testing/calls.ts'
 import type { Camel, Merged, Plain, Same } from './testing/equal.ts'
 import { json, type Seen, scripted } from './testing/scripted.ts'
 import type * as analytics from './types/analytics.ts'
@@ -210,6 +210,10 @@ describe('types are those of the contract, member by member', () => {
       Merged<reconciliation.ReconciliationItemListParams>
     >()
     expectTypeOf<QueryNames<Query<'listAuditEntries'>>>().toEqualTypeOf<Merged<audit.AuditListParams>>()
+    expectTypeOf<Merged<Camel<NonNullable<Query<'streamLogs'>>>>>().toEqualTypeOf<
+      Merged<log.LogStreamParams>
+    >()
+    expectTypeOf<QueryNames<Query<'exportLogsCsv'>>>().toEqualTypeOf<Merged<log.LogExportParams>>()
     expectTypeOf<QueryNames<Query<'listLogs'>>>().toEqualTypeOf<Merged<log.LogListParams>>()
     expectTypeOf<Merged<Camel<Query<'getAnalyticsOverview'>>>>().toEqualTypeOf<
       Merged<analytics.AnalyticsOverviewParams>
@@ -274,14 +278,29 @@ describe('methods are the routes of the contract', () => {
     expect(request?.body === null).toBe(route?.body === undefined)
   })
 
+  test.each(Object.entries(STREAMS))('%s', async (name, open) => {
+    const { client, seen } = scripted([() => new Response('id: 1\ndata: {"a":1}\n\n')], { maxRetries: 0 })
+    await open(client)
+      [Symbol.asyncIterator]()
+      .next()
+      .catch(() => {})
+    const route = contract.ALL_ROUTES.get(name)
+    expect([seen[0]?.method, seen[0]?.url.pathname]).toEqual([route?.method, route?.path])
+    expect(route?.answer.media).toBeDefined()
+  })
+
   test('no route of this kind is missing, and no method is untested', () => {
     const served = [...contract.ALL_ROUTES].filter(
       // What is for people and their browsers is no part of an SDK.
       ([, { tag, scope }]) => !WITHOUT_METHODS.includes(tag) && scope !== 'public' && scope !== 'session',
     )
-    expect(Object.keys(CALLS).sort()).toEqual(served.map(([name]) => name).sort())
+    expect([...Object.keys(CALLS), ...Object.keys(STREAMS)].sort()).toEqual(
+      served.map(([name]) => name).sort(),
+    )
     const { client } = scripted([])
-    expect(methodsOf(client).length).toBe(Object.keys(CALLS).length + ALIASES.length)
+    expect(methodsOf(client).length).toBe(
+      Object.keys(CALLS).length + Object.keys(STREAMS).length + ALIASES.length,
+    )
   })
 })
 

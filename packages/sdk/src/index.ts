@@ -48,6 +48,7 @@ export type {
   WebhookRecoveries,
   Webhooks,
 } from './resources/webhooks.ts'
+export type { StreamOptions } from './stream.ts'
 export type * from './types/analytics.ts'
 export type * from './types/audit.ts'
 export type * from './types/customer.ts'

@@ -11,6 +11,7 @@ import {
 import { type CallOptions, checkedRetries, checkedTimeout, type Settings } from './options.ts'
 import { queryString } from './query.ts'
 import { isRetried, retryAfterSeconds, retryDelayMs } from './retry.ts'
+import { createStreams, type Streams } from './stream.ts'
 import { VERSION } from './version.ts'
 
 /** One operation of the API, in this package's names. */
@@ -22,9 +23,12 @@ export interface Operation {
 }
 
 /** Performs an operation: one logical call, however many tries it takes. */
-export type Call = <T>(operation: Operation, options?: CallOptions) => ApiPromise<T>
+export interface Call {
+  <T>(operation: Operation, options?: CallOptions): ApiPromise<T>
+  readonly stream: Streams
+}
 
-interface Prepared {
+export interface Prepared {
   readonly url: string
   readonly init: RequestInit
   readonly timeoutMs: number
@@ -37,7 +41,11 @@ interface Received {
 }
 
 export function createCall(settings: Settings): Call {
-  return (operation, options = {}) => apiPromise(perform(settings, operation, options))
+  return Object.assign(
+    <T>(operation: Operation, options: CallOptions = {}) =>
+      apiPromise<T>(perform(settings, operation, options)),
+    { stream: createStreams(settings) },
+  )
 }
 
 async function perform<T>(
@@ -59,7 +67,7 @@ async function perform<T>(
   }
 }
 
-function prepare(settings: Settings, operation: Operation, options: CallOptions): Prepared {
+export function prepare(settings: Settings, operation: Operation, options: CallOptions): Prepared {
   const { method, body } = operation
   const headers = new Headers({
     accept: 'application/json',
@@ -93,7 +101,7 @@ function finite(name: string, value: unknown): unknown {
   throw new ValidationError({ code: 'invalid_argument', message: `${name} is ${value}, not a number.` })
 }
 
-type Failed = { readonly error: OneRouterError; readonly answer: Received | null }
+export type Failed = { readonly error: OneRouterError; readonly answer: Received | null }
 
 async function attemptOnce(
   settings: Settings,
@@ -145,7 +153,7 @@ async function exchange(
   }
 }
 
-function pause({ system }: Settings, ms: number, signal: AbortSignal | undefined): Promise<void> {
+export function pause({ system }: Settings, ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
       cancel()
@@ -175,7 +183,7 @@ function timedOut(timeoutMs: number): TimeoutError {
   return new TimeoutError({ code: 'timeout', message, retryable: true })
 }
 
-function noAnswer(cause: unknown): OneRouterError {
+export function noAnswer(cause: unknown): OneRouterError {
   if (cause instanceof TimeoutError) return cause
   const message = 'The connection failed before a whole answer arrived. Whether the server acted is unknown.'
   return new ConnectionError({ code: 'connection_failed', message, retryable: true, cause })
@@ -184,6 +192,12 @@ function noAnswer(cause: unknown): OneRouterError {
 function malformed(status: number, requestId: string | undefined): OneRouterError {
   const message = 'The answer is not the JSON of a OneRouter API: a proxy in between, or a wrong baseUrl?'
   return new ConnectionError({ code: 'malformed_answer', message, status, requestId, retryable: true })
+}
+
+/** A refusal whose body is read apart from the call. */
+export function refusalIn(received: Received, nowMs: number): Failed {
+  const requestId = received.headers.get('request-id') ?? undefined
+  return { error: refusal(received, parse(received.text), requestId, nowMs), answer: received }
 }
 
 /** The error a refusal stands for, from its problem document (RFC 9457) where it has one. */

@@ -13,13 +13,15 @@ export interface Window {
   readonly method: string | null
   readonly currency: string | null
   readonly keyId: Uuid | null
+  /** ISO 3166-1 in capitals. */
+  readonly country: string | null
 }
 
 export const NO_KEY: Uuid = '00000000-0000-0000-0000-000000000000'
 export const SLOT_MS = 15 * 60_000
 const DAY_MS = 86_400_000
 
-export const GROUPS = ['provider', 'method', 'currency', 'key_id'] as const
+export const GROUPS = ['provider', 'method', 'currency', 'key_id', 'country'] as const
 export type GroupColumn = (typeof GROUPS)[number]
 
 export interface PaymentSums {
@@ -68,10 +70,11 @@ const valuesOf = (window: Window): unknown[] => [
   window.method,
   window.currency,
   window.keyId,
+  window.country,
 ]
 const MINE = `account_id = $1 and environment = $2 and ($3::text[] is null or provider = any($3))`
 const MINE_IN_FULL = `${MINE} and ($4::text is null or method = $4) and ($5::text is null or currency = $5)
-  and ($6::uuid is null or key_id = $6)`
+  and ($6::uuid is null or key_id = $6) and ($7::text is null or country = $7)`
 
 /** Sums of payments by currency, and by what else is asked for: nothing is added across currencies. */
 export async function sumPayments(
@@ -80,12 +83,12 @@ export async function sumPayments(
   groups: readonly GroupColumn[],
   buckets: Buckets | null,
 ): Promise<PaymentSums[]> {
-  const start = buckets === null ? 'null::timestamptz' : `date_trunc('${buckets.interval}', slot, $7::text)`
+  const start = buckets === null ? 'null::timestamptz' : `date_trunc('${buckets.interval}', slot, $8::text)`
   const columns = [...new Set([...groups, 'currency', 'fee_currency'])]
   const parts = partsOf(window, buckets)
   const timezone = buckets === null ? [] : [buckets.timezone]
   const bounds = parts.flatMap(({ from, to }) => [from, to])
-  const firstBound = 7 + timezone.length
+  const firstBound = 8 + timezone.length
   const union = parts.map(({ table }, i) => {
     const at = firstBound + i * 2
     return `select * from ${table} where ${MINE_IN_FULL} and slot >= $${at} and slot < $${at + 1}`
@@ -206,7 +209,7 @@ export async function countDeclines(db: Queryable, window: Window) {
     db,
     'count-declines',
     `select provider, currency, method, code, reason, sum(payments)::int as n from rollup_failure
-      where ${MINE_IN_FULL} and slot >= $7 and slot < $8
+      where ${MINE_IN_FULL} and slot >= $8 and slot < $9
       group by 1, 2, 3, 4, 5 order by 6 desc, 1, 2, 3, 4, 5 limit ${MOST}`,
     [...valuesOf(window), window.from, window.to],
   )

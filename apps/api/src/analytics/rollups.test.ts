@@ -61,6 +61,8 @@ const SLOT = `to_timestamp(floor(extract(epoch from created_at) / 900) * 900)`
 const DAY = `to_timestamp(floor(extract(epoch from created_at) / 86400) * 86400)`
 const NIL = `'00000000-0000-0000-0000-000000000000'`
 
+const COUNTRY = `upper(coalesce(customer ->> 'country', ''))`
+
 /** Written apart from the migration, straight from the base table. */
 const payments = (slot: string): string => `select account_id, environment, ${slot}, provider, currency,
     coalesce(method, ''), coalesce(api_key_id, ${NIL}), coalesce(fee_currency, ''), count(*)::int,
@@ -68,8 +70,9 @@ const payments = (slot: string): string => `select account_id, environment, ${sl
     sum((status = 'expired')::int)::int, sum(amount)::bigint, sum(captured)::bigint, sum(refunded)::bigint,
     sum((captured > 0 and fee_amount is not null)::int)::int, sum(coalesce(fee_amount, 0))::bigint,
     sum(coalesce(fee_tax, 0))::bigint,
-    sum(case when fee_amount is not null and fee_currency = currency then captured else 0 end)::bigint
-  from payment group by 1, 2, 3, 4, 5, 6, 7, 8`
+    sum(case when fee_amount is not null and fee_currency = currency then captured else 0 end)::bigint,
+    ${COUNTRY}
+  from payment group by 1, 2, 3, 4, 5, 6, 7, 8, 21`
 
 const TRUTHS: readonly (readonly [string, string])[] = [
   ['rollup_payment', payments(SLOT)],
@@ -77,8 +80,8 @@ const TRUTHS: readonly (readonly [string, string])[] = [
   [
     'rollup_failure',
     `select account_id, environment, ${SLOT}, provider, currency, coalesce(method, ''), coalesce(api_key_id, ${NIL}),
-      coalesce(failure ->> 'code', ''), coalesce(failure ->> 'decline_reason', ''), count(*)::int
-      from payment where status = 'failed' group by 1, 2, 3, 4, 5, 6, 7, 8, 9`,
+      coalesce(failure ->> 'code', ''), coalesce(failure ->> 'decline_reason', ''), count(*)::int, ${COUNTRY}
+      from payment where status = 'failed' group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 11`,
   ],
   [
     'rollup_refund',

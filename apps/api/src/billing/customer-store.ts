@@ -33,12 +33,12 @@ export async function recordCustomer(
 export async function updateCustomer(
   db: Queryable,
   ref: ObjectRef,
-  change: Partial<Pick<CustomerRow, 'name' | 'email' | 'phone' | 'description' | 'metadata'>>,
+  change: Partial<Pick<CustomerRow, 'name' | 'email' | 'phone' | 'country' | 'description' | 'metadata'>>,
   at: Date,
 ): Promise<CustomerRow | null> {
   const { rows } = await db.query({
-    text: `update customer c set name = n.name, email = n.email, phone = n.phone, description = n.description,
-        metadata = n.metadata, updated_at = $5
+    text: `update customer c set name = n.name, email = n.email, phone = n.phone, country = n.country,
+        description = n.description, metadata = n.metadata, updated_at = $5
       from (select r.* from customer was,
         jsonb_populate_record(was, $4::jsonb) r
         where was.account_id = $1 and was.environment = $2 and was.id = $3) n
@@ -58,7 +58,7 @@ export const CUSTOMER_STILL_PAYS = 'OR004'
  */
 export async function deleteCustomer(db: Queryable, ref: ObjectRef, at: Date): Promise<boolean> {
   const { rowCount } = await db.query({
-    text: `update customer set name = null, email = null, phone = null, description = null, metadata = '{}',
+    text: `update customer set name = null, email = null, phone = null, country = null, description = null, metadata = '{}',
         deleted_at = $4, updated_at = $4
       where account_id = $1 and environment = $2 and id = $3 and deleted_at is null`,
     values: [ref.account_id, ref.environment, ref.id, at],

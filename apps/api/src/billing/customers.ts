@@ -47,6 +47,7 @@ export async function readCustomer(
       ...(row.name !== null && { name: row.name }),
       ...(row.email !== null && { email: row.email }),
       ...(row.phone !== null && { phone: row.phone }),
+      ...(row.country !== null && { country: row.country }),
     },
   }
 }

@@ -10,6 +10,7 @@ export function presentCustomer(row: CustomerRow) {
     name: row.name,
     email: row.email,
     phone: row.phone,
+    country: row.country,
     description: row.description,
     metadata: row.metadata,
     environment: row.environment,

@@ -20,6 +20,7 @@ export interface CustomerRow {
   readonly name: string | null
   readonly email: string | null
   readonly phone: string | null
+  readonly country: string | null
   readonly description: string | null
   readonly metadata: Readonly<Record<string, string>>
   readonly deleted_at: Date | null

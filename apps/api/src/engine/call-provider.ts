@@ -1,6 +1,7 @@
 import type { Outcome } from '@onerouter/core'
 import { currency, money, unknown } from '@onerouter/core'
 import type { Http, PaymentHandle, Provider, ProviderContext } from '@onerouter/providers'
+import { type OpenSpan, watched } from '../observe/spans.ts'
 import type { OperationRow, PaymentRow } from '../store/rows.ts'
 import type { CallMeta, Credential, Engine } from './ports.ts'
 import { TAKEOVER_MS } from './ports.ts'
@@ -91,11 +92,27 @@ export async function guarded<T>(
   run: () => Promise<Outcome<T>>,
 ): Promise<{ outcome: Outcome<T>; providerMs: number }> {
   const startedMs = engine.now()
+  const outcome = await watched(engine.spans, ASKING, async (span) => {
+    const come = await proven(engine, run)
+    span?.tell(factsOf(come))
+    return come
+  })
+  return { outcome, providerMs: engine.now() - startedMs }
+}
+
+async function proven<T>(engine: Engine, run: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
   try {
-    const outcome = await run()
-    return { outcome, providerMs: engine.now() - startedMs }
+    return await run()
   } catch (error) {
     engine.log.error({ err: error }, 'the adapter threw; its outcome counts as unknown')
-    return { outcome: unknown('adapter error'), providerMs: engine.now() - startedMs }
+    return unknown('adapter error')
   }
+}
+
+const ASKING = { name: 'ask provider', kind: 'inner', facts: {} } as const
+
+/** Of reasons only those that are words of ours: the others repeat what was answered. */
+function factsOf(outcome: Outcome<unknown>): Parameters<OpenSpan['tell']>[0] {
+  const reason = outcome.kind === 'declined' || outcome.kind === 'rejected' ? outcome.reason : null
+  return { 'onerouter.outcome': outcome.kind, ...(reason !== null && { 'onerouter.reason': reason }) }
 }

@@ -1,5 +1,6 @@
 import type { ApiError, Environment, Service, Uuid } from '@onerouter/core'
 import type { Http, Provider, ProviderEvent, SavedToken, TokenCache } from '@onerouter/providers'
+import type { Spans } from '../observe/spans.ts'
 import type { RoutingSource } from '../routing/source.ts'
 import type { finishInbound, WebhookAddress } from '../store/inbound.ts'
 import type { MoneyStore } from '../store/money-store.ts'
@@ -31,6 +32,8 @@ export interface Engine {
   /** A provider's delivery was not taken; where too many are not, its account is warned. */
   readonly refused?: (address: WebhookAddress, reason: string) => void
   readonly log: Log
+  /** Where traces are kept. */
+  readonly spans?: Spans | undefined
   /** Text messages, where the installation sends any; a life of their own beside payments. */
   readonly messages?: MessageWork
   /** Disputes, which payers open elsewhere. */

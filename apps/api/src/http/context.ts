@@ -1,4 +1,5 @@
 import type { RouteSpec } from '@onerouter/contract'
+import type { BegunSpan } from '../observe/spans.ts'
 import type { OpenSession } from '../sessions/sessions.ts'
 import type { Principal } from './principal.ts'
 
@@ -12,6 +13,8 @@ declare module 'fastify' {
     providerMs: number
     /** The code of the problem document that was answered, for the log. */
     errorCode: string | null
+    /** Where traces are kept. */
+    span: BegunSpan | null
   }
   interface FastifyContextConfig {
     /** The scope a caller needs. Every `/v1` and `/api` route declares it, or that it is public. */

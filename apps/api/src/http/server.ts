@@ -9,6 +9,7 @@ import Fastify, {
 } from 'fastify'
 import { installBodyParsers } from './body.ts'
 import './context.ts'
+import type { Spans } from '../observe/spans.ts'
 import { installErrors, sendProblem, toApiError } from './errors.ts'
 import { installRouteGuard } from './guard.ts'
 import { JSON_LIMITS } from './json.ts'
@@ -16,6 +17,7 @@ import { renderProblem } from './problem.ts'
 import { parseQuery } from './query.ts'
 import { installSecurityHeaders, SECURITY_HEADERS } from './security-headers.ts'
 import { installTiming } from './timing.ts'
+import { installTracing } from './tracing.ts'
 
 export interface ServerOptions {
   readonly log: FastifyBaseLogger
@@ -25,6 +27,7 @@ export interface ServerOptions {
   readonly frontendUrl: string
   readonly production: boolean
   readonly trustedProxyHops: number
+  readonly spans?: Spans | undefined
   /** Told of every answer that has left, with what is known of the request. */
   readonly onAnswered: (request: FastifyRequest, reply: FastifyReply) => void
 }
@@ -78,6 +81,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   app.decorateRequest('principal', null)
   app.decorateRequest('openSession', null)
   installTiming(app)
+  installTracing(app, options.spans)
   installSecurityHeaders(app, options)
   installRouteGuard(app)
   installErrors(app, options.publicUrl)
@@ -106,6 +110,7 @@ function installRequestLog(app: FastifyInstance, onAnswered: ServerOptions['onAn
         ms: Math.round(reply.elapsedTime * 10) / 10,
         account: request.principal?.accountId,
         key: request.principal?.hint,
+        trace_id: request.span?.traceId,
       },
       'request',
     )

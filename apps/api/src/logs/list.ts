@@ -36,7 +36,7 @@ export interface LogPage {
  * A text has no index: it is looked for in the newest rows that pass the other filters, up to so many. Who looks
  * further back says when.
  */
-const TEXT_ROWS_MAX = 50_000
+const TEXT_ROWS_MAX = { request_log: 50_000, provider_call: 5_000 } as const
 
 const HAYSTACK = {
   request_log: `concat_ws(' ', method, path, query, status, code)`,
@@ -65,7 +65,8 @@ async function read(
   all.add((p) => `id = ${p}`, filter.id)
   all.add((p) => `method = ${p}`, filter.method)
   all.add((p) => `status = ${p}`, filter.status)
-  all.add((p) => `status / 100 = ${p}`, filter.statusClass)
+  all.add((p) => `status >= ${p}::int * 100`, filter.statusClass)
+  all.add((p) => `status < ${p}::int * 100 + 100`, filter.statusClass)
   all.add((p) => `path like ${p}`, filter.path === undefined ? undefined : `${literal(filter.path)}%`)
   if (requests) {
     all.add((p) => `key_id = ${p}`, filter.keyId)
@@ -85,7 +86,7 @@ async function read(
     return (await db.query({ text: `${rows} limit ${page.limit + 1}`, values: all.values })).rows
   }
   const found = await db.query({
-    text: `select * from (${rows} limit ${TEXT_ROWS_MAX}) t
+    text: `select * from (${rows} limit ${TEXT_ROWS_MAX[table]}) t
       where strpos(lower(${HAYSTACK[table]}), lower($${all.values.length + 1})) > 0
       order by ${order} limit ${page.limit + 1}`,
     values: [...all.values, filter.text],

@@ -100,6 +100,32 @@ describe('requests', () => {
   })
 })
 
+test('a watcher that comes back behind an entry is told what it missed, slow requests included', async () => {
+  const { plain, accountId } = await api.newKey()
+  const first = await api.call(plain, 'GET', '/v1/payments')
+  await api.call(plain, 'GET', '/v1/refunds')
+  // Began a minute ago and has just been answered.
+  await db().query({
+    text: `insert into request_log select $1, 'test', uuid_from(now() - interval '1 minute'), 'POST', '/v1/slow', '/v1/slow',
+      null, 504, null, null, null, 60000, 0, now()`,
+    values: [accountId],
+  })
+  const { port } = new URL(api.app.listeningOrigin)
+  const stop = new AbortController()
+  const stream = await fetch(`http://127.0.0.1:${port}/api/logs/stream`, {
+    headers: { authorization: `Bearer ${plain}`, 'last-event-id': String(first.headers['request-id']) },
+    signal: stop.signal,
+  })
+  let text = ''
+  const decoder = new TextDecoder()
+  for await (const chunk of stream.body ?? []) {
+    text += decoder.decode(chunk, { stream: true })
+    if (text.includes('/v1/refunds') && text.includes('/v1/slow')) break
+  }
+  stop.abort()
+  expect(text.match(/^event: log$/gm)?.length).toBeLessThanOrEqual(3)
+})
+
 const row = (accountId: string, at: Date): RequestRow => ({
   account_id: accountId,
   environment: 'test',

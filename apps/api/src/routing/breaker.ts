@@ -11,6 +11,8 @@ export interface Breakers {
   /** A payment that found it `half_open` goes there: nobody else does until it is known what came of it. */
   probe(key: string, nowMs: number): void
   note(key: string, healthy: boolean, nowMs: number): void
+  /** How every known one stands. */
+  all(nowMs: number): readonly { readonly key: string; readonly health: Health }[]
 }
 
 export const BREAKER = {
@@ -79,7 +81,13 @@ export function createBreakers(): Breakers {
       if (breaker.state === 'closed') count(breaker, healthy, nowMs)
       else if (breaker.state === 'half_open') judgeProbe(breaker, healthy, nowMs)
     },
+    all: (nowMs) => [...all].map(([key, breaker]) => ({ key, health: shown(breaker, nowMs) })),
   }
+}
+
+/** An open one whose time is over waits for the next payment to try it. */
+function shown({ state, openedMs, openForMs }: Breaker, nowMs: number): Health {
+  return state === 'open' && nowMs >= openedMs + openForMs ? 'half_open' : state
 }
 
 const fresh = (): Breaker => ({

@@ -38,7 +38,7 @@ export async function readObservations(
 ): Promise<readonly Observation[]> {
   const { rows } = await db.query({
     name: 'routing_observations',
-    text: `select o.provider, o.method, o.currency, p.customer ->> 'country' as country,
+    text: `select o.provider, o.method, o.currency, upper(p.customer ->> 'country') as country,
         (count(*) filter (where o.state = any ($4) or o.state = any ($5)
           or (o.state = any ($6) and o.created_at < $7)))::integer as attempts,
         (count(*) filter (where o.state = any ($4)))::integer as succeeded,

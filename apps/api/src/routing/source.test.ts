@@ -37,6 +37,31 @@ test('a payment costs one statement when nothing is known, and none from then on
   expect(state.statements).toEqual(['routing_policy'])
 })
 
+test('breakers are counted by provider, environment and state, and by nothing else', () => {
+  const { state, cache } = world()
+  const account = (n: number) =>
+    ({
+      accountId: `${ACCOUNT.slice(0, -1)}${n}`,
+      environment: 'test',
+      service: 'paypal',
+      version: 1,
+    }) as const
+  const note = (n: number, kind: 'ok' | 'unknown') =>
+    cache.note(account(n), kind === 'ok' ? { kind, value: null } : { kind, reason: 'timeout' })
+  expect(cache.breakers()).toEqual([])
+  note(1, 'ok')
+  for (let i = 0; i < 5; i++) note(2, 'unknown')
+  const where = { service: 'paypal', environment: 'test' }
+  const standing = (closed: number, half_open: number, open: number) => [
+    { ...where, health: 'closed', accounts: closed },
+    { ...where, health: 'half_open', accounts: half_open },
+    { ...where, health: 'open', accounts: open },
+  ]
+  expect(cache.breakers()).toEqual(standing(1, 0, 1))
+  state.nowMs = 30_000
+  expect(cache.breakers()).toEqual(standing(1, 1, 0))
+})
+
 test('observations are read only where a rule goes by them', async () => {
   const { state, version } = world('success_rate')
   await version()

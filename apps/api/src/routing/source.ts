@@ -25,7 +25,16 @@ export interface RoutingSource {
 }
 
 export interface RoutingCache extends RoutingSource {
+  /** How many provider accounts stand how, as this process has found out. */
+  breakers(): readonly BreakerCount[]
   forget(stale: Stale): void
+}
+
+export interface BreakerCount {
+  readonly service: Service
+  readonly environment: Environment
+  readonly health: Health
+  readonly accounts: number
 }
 
 const FRESH_MS = 60_000
@@ -84,6 +93,7 @@ export function createRoutingCache({ db, now, breakers, log }: RoutingCacheOptio
     health: (account) => breakers.health(breakerKey(account), now()),
     probe: (account) => breakers.probe(breakerKey(account), now()),
     note: (account, outcome) => breakers.note(breakerKey(account), isHealthy(outcome), now()),
+    breakers: () => counted(breakers.all(now())),
     forget(stale) {
       if (stale.kind === 'everything') entries.clear()
       if (stale.kind === 'routing') entries.delete(`${stale.accountId}/${stale.environment}`)
@@ -93,3 +103,17 @@ export function createRoutingCache({ db, now, breakers, log }: RoutingCacheOptio
 
 const breakerKey = ({ accountId, environment, service, version }: Account): string =>
   `${accountId}/${environment}/${service}/${version}`
+
+const HEALTH: readonly Health[] = ['closed', 'half_open', 'open']
+
+/** Every state of every provider that has any, so that one nobody is in shows as none. */
+function counted(all: readonly { readonly key: string; readonly health: Health }[]): BreakerCount[] {
+  const groups = Map.groupBy(all, ({ key }) => key.split('/', 3).slice(1).join('/'))
+  return [...groups].flatMap(([group, members]) => {
+    const [environment, service] = group.split('/') as [Environment, Service] // as breakerKey writes them
+    return HEALTH.map((health) => {
+      const accounts = members.filter((one) => one.health === health).length
+      return { service, environment, health, accounts }
+    })
+  })
+}

@@ -1,3 +1,5 @@
+import { uuidV7 } from '@onerouter/core'
+
 /** Conditions of a list query, numbered as they are added. */
 export interface Conditions {
   readonly where: string[]
@@ -26,9 +28,20 @@ export interface CreatedRange {
   readonly lte: Date | null
 }
 
+/** Between the making of an id and the time its row bears: a streamed answer is logged at its end, 15 minutes on. */
+const APART_MS = 30 * 60_000
+
+/** The time itself, and what it says of ids, which sort by time: by those a range is found without reading what is newer. */
 export function addCreated(all: Conditions, created: CreatedRange): void {
   all.add((p) => `created_at > ${p}`, created.gt)
   all.add((p) => `created_at >= ${p}`, created.gte)
   all.add((p) => `created_at < ${p}`, created.lt)
   all.add((p) => `created_at <= ${p}`, created.lte)
+  all.add((p) => `id >= ${p}`, idAt(created.gt ?? created.gte, -APART_MS))
+  all.add((p) => `id <= ${p}`, idAt(created.lt ?? created.lte, APART_MS))
+}
+
+/** The smallest id that could have been made then. */
+function idAt(date: Date | null, offsetMs: number): string | null {
+  return date === null ? null : uuidV7(Math.max(0, date.getTime() + offsetMs), new Uint8Array(10))
 }

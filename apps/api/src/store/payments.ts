@@ -1,5 +1,5 @@
-import type { Environment, Service, Uuid } from '@onerouter/core'
-import { addCreated, type CreatedRange, conditions } from './created.ts'
+import { type Environment, PAYMENT_STATUSES, SERVICES, type Service, type Uuid } from '@onerouter/core'
+import { addCreated, type Conditions, type CreatedRange, conditions } from './created.ts'
 import type { PaymentRow, Queryable } from './rows.ts'
 
 /** A row of one tenant, addressed the way every tenant table is keyed. */
@@ -98,19 +98,32 @@ export interface PaymentFilter {
   readonly limit: number
 }
 
+const PAID_BY = 'select payment_id from payment_payer where account_id = $1 and environment = any($2::text[])'
+
+/**
+ * Status, provider and currency are columns of one index, in this order: what is not asked for is all of its values, so
+ * that what is asked for behind it is still found there.
+ */
+function addKind(all: Conditions, filter: PaymentFilter): void {
+  const { status, provider, currency, services } = filter
+  const known = SERVICES.filter((one) => provider === undefined || one === provider)
+  const allowed = services === null ? known : known.filter((one) => services.includes(one))
+  if (status === undefined && provider === undefined && currency === undefined && services === null) return
+  all.add((p) => `status = any(${p}::text[])`, status === undefined ? PAYMENT_STATUSES : [status])
+  all.add((p) => `provider = any(${p}::text[])`, allowed)
+  all.add((p) => `currency = ${p}`, currency)
+}
+
 /** One page plus one row, by which the caller knows whether there is more. */
 export async function listPayments(db: Queryable, filter: PaymentFilter): Promise<PaymentRow[]> {
   const all = conditions(
     ['account_id = $1', 'environment = any($2::text[])'],
     [filter.accountId, filter.environments],
   )
-  all.add((p) => `provider = any(${p}::text[])`, filter.services)
-  all.add((p) => `status = ${p}`, filter.status)
-  all.add((p) => `provider = ${p}`, filter.provider)
-  all.add((p) => `currency = ${p}`, filter.currency)
+  addKind(all, filter)
   all.add((p) => `receipt = ${p}`, filter.receipt)
-  const member = filter.customer?.startsWith('cus_') ? 'id' : 'email'
-  all.add((p) => `customer->>'${member}' = ${p}`, filter.customer)
+  const payer = filter.customer?.startsWith('cus_') ? filter.customer : filter.customer?.toLowerCase()
+  all.add((p) => `id in (${PAID_BY} and payer = ${p})`, payer)
   all.add((p) => `id < ${p}`, filter.startingAfter)
   addCreated(all, filter.created)
   const { rows } = await db.query({

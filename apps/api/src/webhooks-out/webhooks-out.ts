@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os'
 import type { Environment, Uuid } from '@onerouter/core'
 import type { Deps } from '../deps.ts'
+import { tracedSender } from '../observe/traced.ts'
 import type { Queryable } from '../store/rows.ts'
 import type { Wait } from '../worker/worker.ts'
 import { type AddressPolicy, policyFor } from './address-guard.ts'
@@ -59,12 +60,13 @@ export function createWebhooksOut(
   }
 }
 
-function measured(sender: Sender, { instruments, now }: Deps): Sender {
+function measured(sender: Sender, { instruments, now, telemetry }: Deps): Sender {
+  const watchedSender = telemetry === null ? sender : tracedSender(telemetry.spans, sender)
   return {
     ...sender,
     async send(request) {
       const startedMs = now()
-      const outcome = await sender.send(request)
+      const outcome = await watchedSender.send(request)
       instruments.delivered({ result: outcome.error ?? 'delivered', ms: now() - startedMs })
       return outcome
     },

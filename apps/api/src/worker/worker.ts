@@ -7,6 +7,7 @@ import { TAKEOVER_MS } from '../engine/ports.ts'
 import { resolveOperation } from '../engine/resolve-operation.ts'
 import { exposedDelayMs, unknownDelayMs } from '../engine/schedule.ts'
 import { syncPayment } from '../engine/sync-payment.ts'
+import { watched } from '../observe/spans.ts'
 import { paymentRefOf } from '../store/operations.ts'
 import type { ClaimedOperation, OperationRow } from '../store/rows.ts'
 
@@ -116,26 +117,41 @@ interface Kind {
   readonly claim: (limit: number) => Promise<readonly Job[]>
 }
 
+/** Work under the name by which traces show it. */
+function shown({ spans }: Engine, what: string, run: Job): Job {
+  return spans === undefined
+    ? run
+    : () => watched(spans, { name: `worker: ${what}`, kind: 'inner', facts: {} }, run)
+}
+
 /** Whatever has a time at which it is due. */
 function kindsOf(engine: Engine): readonly Kind[] {
   const { store, messages, disputes, domains, links, subscriptions, saved } = engine
-  const all = [messages, disputes, domains, links, subscriptions, saved]
-  const beside = all.filter((work) => work !== undefined)
+  const beside = Object.entries({ messages, disputes, domains, links, subscriptions, saved })
   return [
     {
       nextDueMs: () => store.nextInboundDueMs(),
       claim: async (limit) =>
-        (await store.claimDueInbound(limit, LEASE_MS)).map((row) => () => applyInbound(engine, row)),
+        (await store.claimDueInbound(limit, LEASE_MS)).map((row) =>
+          shown(engine, 'apply webhook', () => applyInbound(engine, row)),
+        ),
     },
     {
       nextDueMs: () => store.nextOperationDueMs(),
       claim: async (limit) =>
-        (await store.claimDueOperations(limit, LEASE_MS)).map((one) => () => tendOrPostpone(engine, one)),
+        (await store.claimDueOperations(limit, LEASE_MS)).map((one) =>
+          shown(engine, `tend ${one.kind} ${one.state}`, () => tendOrPostpone(engine, one)),
+        ),
     },
-    ...beside.map((work) => ({
-      nextDueMs: () => work.nextDueMs(),
-      claim: (limit: number) => work.claimDue(limit, LEASE_MS),
-    })),
+    ...beside.flatMap(([name, work]) =>
+      work === undefined
+        ? []
+        : {
+            nextDueMs: () => work.nextDueMs(),
+            claim: async (limit: number) =>
+              (await work.claimDue(limit, LEASE_MS)).map((run) => shown(engine, name, run)),
+          },
+    ),
   ]
 }
 

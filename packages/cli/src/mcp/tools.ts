@@ -36,6 +36,8 @@ function toolOf(document: Json, method: string, path: string, operation: Json): 
   const { operationId, summary } = operation
   const scope = operation['x-scope']
   if (typeof operationId !== 'string' || typeof scope !== 'string' || NEVER.includes(scope)) return null
+  // Nobody waits for an answer that goes on.
+  if (!answersJson(operation)) return null
   // Further paths of the same operation.
   if (/Alias\d+$/.test(operationId)) return null
   const parameters = listOf(operation['parameters']).filter(({ in: place }) => place !== 'header')
@@ -57,6 +59,13 @@ function toolOf(document: Json, method: string, path: string, operation: Json): 
     inQuery: placed(parameters, 'query'),
     hasBody: body !== null,
   }
+}
+
+function answersJson(operation: Json): boolean {
+  return Object.entries(objectOf(operation['responses'])).some(
+    ([status, answer]) =>
+      status.startsWith('2') && 'application/json' in objectOf(objectOf(answer)['content']),
+  )
 }
 
 const placed = (parameters: readonly Json[], place: string): readonly string[] =>

@@ -26,6 +26,7 @@ const FILTERS = {
   method: Type.Optional(Type.String({ maxLength: 60 })),
   currency: Type.Optional(Type.String({ pattern: '^[A-Za-z]{3}$' })),
   key_id: Type.Optional(Type.String({ maxLength: 64 })),
+  country: Type.Optional(Type.String({ pattern: '^[A-Za-z]{2}$', description: 'Of the payer, ISO 3166-1' })),
 }
 const Timezone = Type.Optional(
   Type.String({ maxLength: 64, description: 'IANA name, such as Asia/Kolkata; UTC by default' }),
@@ -110,12 +111,13 @@ export const AnalyticsOverview = Strict({
 })
 export type AnalyticsOverview = Static<typeof AnalyticsOverview>
 
-const GroupWord = OneOf(['provider', 'method', 'currency', 'key'])
+const GroupWord = OneOf(['provider', 'method', 'currency', 'key', 'country'])
 const Group = Strict({
   provider: NullableString(),
   method: NullableString(),
   currency: NullableString(),
   key_id: NullableString(),
+  country: NullableString('Of the payer; null where it is not known'),
 })
 
 export const AnalyticsOverviewQuery = Strict({ ...RANGE, ...FILTERS, timezone: Timezone })
@@ -148,7 +150,7 @@ export const AnalyticsCostsQuery = Strict({
   ...RANGE,
   ...FILTERS,
   timezone: Timezone,
-  group_by: Type.Optional(OneOf(['provider', 'method', 'currency', 'key', 'route'])),
+  group_by: Type.Optional(OneOf(['provider', 'method', 'currency', 'key', 'country', 'route'])),
 })
 export const AnalyticsCosts = Strict({
   object: OneOf(['analytics_costs']),

@@ -16,6 +16,10 @@ import {
 const NAME = { minLength: 1, maxLength: 200 }
 const EMAIL = { minLength: 3, maxLength: 320, pattern: '^[^@\\s]+@[^@\\s]+$' }
 const PHONE = { minLength: 3, maxLength: 32 }
+const COUNTRY = {
+  pattern: '^[A-Za-z]{2}$',
+  description: 'ISO 3166-1; routing rules and analytics can go by it',
+}
 const DESCRIPTION = { minLength: 1, maxLength: 1000 }
 
 /** What is known of a payer. */
@@ -23,9 +27,7 @@ export const CustomerDetails = Strict({
   name: Type.Optional(Type.String({ maxLength: 200 })),
   email: Type.Optional(Type.String({ maxLength: 320 })),
   phone: Type.Optional(Type.String({ maxLength: 32 })),
-  country: Type.Optional(
-    Type.String({ pattern: '^[A-Za-z]{2}$', description: 'ISO 3166-1; routing rules can go by it' }),
-  ),
+  country: Type.Optional(Type.String(COUNTRY)),
 })
 export type CustomerDetails = Static<typeof CustomerDetails>
 
@@ -56,6 +58,7 @@ export const CustomerObject = Strict({
   name: NullableString(),
   email: NullableString(),
   phone: NullableString(),
+  country: NullableString('ISO 3166-1'),
   description: NullableString(),
   metadata: Metadata,
   environment: EnvironmentSchema,
@@ -68,6 +71,7 @@ export const CreateCustomerBody = Strict({
   name: Type.Optional(Type.String(NAME)),
   email: Type.Optional(Type.String(EMAIL)),
   phone: Type.Optional(Type.String(PHONE)),
+  country: Type.Optional(Type.String(COUNTRY)),
   description: Type.Optional(Type.String(DESCRIPTION)),
   metadata: Type.Optional(Metadata),
   notes: Type.Optional(Metadata),
@@ -83,6 +87,7 @@ export const UpdateCustomerBody = Strict({
   name: Type.Optional(Cleared(NAME)),
   email: Type.Optional(Cleared(EMAIL)),
   phone: Type.Optional(Cleared(PHONE)),
+  country: Type.Optional(Cleared(COUNTRY)),
   description: Type.Optional(Cleared(DESCRIPTION)),
   metadata: Type.Optional(Metadata),
 })

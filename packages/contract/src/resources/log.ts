@@ -43,9 +43,7 @@ export const LogEntry = Strict({
 })
 export type LogEntry = Static<typeof LogEntry>
 
-export const LogListQuery = Strict({
-  ...PAGE,
-  ...CREATED,
+const FILTERS = {
   kind: Type.Optional(LogKind),
   environment: Type.Optional(EnvironmentSchema),
   id: Type.Optional(Type.String({ maxLength: 64 })),
@@ -62,8 +60,11 @@ export const LogListQuery = Strict({
     Type.String({
       minLength: 1,
       maxLength: 200,
-      description: 'Anywhere in the newest 50,000 rows that match',
+      description: 'Anywhere in the newest 50,000 requests, or 5,000 provider calls, that match the rest',
     }),
   ),
-})
+}
+export const LogListQuery = Strict({ ...PAGE, ...CREATED, ...FILTERS })
+export const LogExportQuery = Strict({ ...CREATED, ...FILTERS })
+export const LogStreamQuery = Strict(FILTERS)
 export const LogList = ListOf(LogEntry)

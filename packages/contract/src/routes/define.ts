@@ -3,6 +3,8 @@ import type { Role } from '../roles.ts'
 import type { Static, TSchema } from '../schema.ts'
 import type { Scope } from '../scopes.ts'
 
+export type StreamedMedia = 'text/event-stream' | 'text/csv' | 'application/x-ndjson'
+
 /** One operation of the API. Servers mount it, documents and SDK types are drawn from it. */
 export interface RouteSpec {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -23,7 +25,12 @@ export interface RouteSpec {
   readonly body?: TSchema
   /** A body may be left out altogether. */
   readonly bodyOptional?: true
-  readonly answer: { readonly status: number; readonly schema: TSchema }
+  readonly answer: {
+    readonly status: number
+    readonly schema: TSchema
+    /** An answer that is read while it arrives; the schema is that of each event, line, or of the whole text. */
+    readonly media?: StreamedMedia
+  }
   /** Codes beyond those that every authenticated route may answer. */
   readonly errors: readonly ErrorCode[]
 }

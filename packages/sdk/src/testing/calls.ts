@@ -119,6 +119,13 @@ export const CALLS = {
   getRoutingObservations: (c) => c.routing.observations(),
 } as const satisfies Partial<Record<contract.RouteName, (client: OneRouter) => PromiseLike<unknown>>>
 
+/** One call of every method whose answer is read while it arrives. */
+export const STREAMS = {
+  streamLogs: (c) => c.logs.stream({ status: '5xx' }),
+  exportLogsCsv: (c) => c.logs.exportCsv(),
+  exportLogsNdjson: (c) => c.logs.exportNdjson({ kind: 'provider_call' }),
+} as const satisfies Partial<Record<contract.RouteName, (client: OneRouter) => AsyncIterable<unknown>>>
+
 /** Methods that are another name of one above. */
 export const ALIASES = [
   'payments.retrieve',

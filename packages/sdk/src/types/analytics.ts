@@ -94,6 +94,8 @@ export interface AnalyticsGroup {
   readonly method: string | null
   readonly currency: string | null
   readonly keyId: string | null
+  /** Of the payer; `null` where it is not known. */
+  readonly country: string | null
 }
 
 export type AnalyticsInterval = 'hour' | 'day' | 'week' | 'month'
@@ -203,6 +205,8 @@ export interface AnalyticsErrorsParams extends AnalyticsRangeParams {
   readonly method?: string
   readonly currency?: string
   readonly keyId?: string
+  /** Of the payer, ISO 3166-1. */
+  readonly country?: string
 }
 
 export interface AnalyticsOverviewParams extends AnalyticsErrorsParams {
@@ -213,12 +217,12 @@ export interface AnalyticsOverviewParams extends AnalyticsErrorsParams {
 export interface AnalyticsTimeseriesParams extends AnalyticsOverviewParams {
   /** `day` by default. */
   readonly interval?: AnalyticsInterval
-  readonly groupBy?: 'provider' | 'method' | 'currency' | 'key'
+  readonly groupBy?: 'provider' | 'method' | 'currency' | 'key' | 'country'
 }
 
 export interface AnalyticsCostsParams extends AnalyticsOverviewParams {
   /** `route` by default: provider, method and currency. */
-  readonly groupBy?: 'provider' | 'method' | 'currency' | 'key' | 'route'
+  readonly groupBy?: 'provider' | 'method' | 'currency' | 'key' | 'country' | 'route'
 }
 
 export interface AnalyticsPerformanceParams extends AnalyticsRangeParams {

@@ -5,7 +5,7 @@ export interface CustomerDetails {
   readonly name?: string
   readonly email?: string
   readonly phone?: string
-  /** ISO 3166-1; routing rules can go by it. */
+  /** ISO 3166-1; routing rules and analytics can go by it. */
   readonly country?: string
 }
 
@@ -20,6 +20,8 @@ export interface Customer {
   readonly name: string | null
   readonly email: string | null
   readonly phone: string | null
+  /** ISO 3166-1. */
+  readonly country: string | null
   readonly description: string | null
   readonly metadata: Metadata
   readonly environment: Environment
@@ -27,7 +29,7 @@ export interface Customer {
   readonly updatedAt: string
 }
 
-export interface CustomerCreateParams extends Omit<CustomerDetails, 'country'> {
+export interface CustomerCreateParams extends CustomerDetails {
   readonly description?: string
   readonly metadata?: Metadata
   /** Another name of `metadata`. */
@@ -41,6 +43,7 @@ export interface CustomerUpdateParams {
   readonly name?: string | null
   readonly email?: string | null
   readonly phone?: string | null
+  readonly country?: string | null
   readonly description?: string | null
   readonly metadata?: Metadata
 }

@@ -36,8 +36,7 @@ export interface LogEntry {
   readonly createdAt: string
 }
 
-export interface LogListParams extends ListParams {
-  readonly created?: CreatedRange
+export interface LogStreamParams {
   /** `request` by default. */
   readonly kind?: LogKind
   readonly environment?: Environment
@@ -52,6 +51,12 @@ export interface LogListParams extends ListParams {
   /** Of provider calls. */
   readonly paymentId?: string
   readonly provider?: Service
-  /** Anywhere in the newest 50,000 rows that match the rest. */
+  /** Anywhere in the newest 50,000 requests, or 5,000 provider calls, that match the rest. */
   readonly text?: string
 }
+
+export interface LogExportParams extends LogStreamParams {
+  readonly created?: CreatedRange
+}
+
+export interface LogListParams extends LogExportParams, ListParams {}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Awaitable, Callable, Dict, Mapping, Optional, Type, TypeVar, cast
+from typing import Any, AsyncIterator, Awaitable, Callable, Dict, Iterator, Mapping, Optional, Type, TypeVar, cast
 
 from ._model import ApiObject
 from ._omit import given
 from ._pages import AsyncList, Page, loop_is_running
-from ._request import Operation
+from ._request import Operation, prepare
 from ._send import AsyncSender, Sender
 from ._settings import CallOptions
+from ._stream import events, events_async, pieces, pieces_async, split_lines
 
 T = TypeVar("T", bound=ApiObject)
 
@@ -28,6 +29,23 @@ class Call:
             return self._sender.perform(_page_of(operation, cursor), options)
 
         return Page(cls, fetch(None), fetch)
+
+    def text(self, operation: Operation, options: CallOptions) -> Iterator[str]:
+        settings = self._sender.settings
+        request = prepare(settings, operation, options)
+        return pieces(self._sender.http(), settings, request, self._sender.sleep)
+
+    def lines(self, operation: Operation, cls: Type[T], options: CallOptions) -> Iterator[T]:
+        rest = ""
+        for piece in self.text(operation, options):
+            values, rest = split_lines(rest, piece)
+            for value in values:
+                yield cls.read(dict(value))
+
+    def events(self, operation: Operation, cls: Type[T], options: CallOptions) -> Iterator[T]:
+        sender = self._sender
+        for value in events(sender.http(), sender.settings, operation, options, sender.sleep):
+            yield cls.read(value)
 
 
 class AsyncCall:
@@ -56,6 +74,24 @@ class AsyncCall:
             return await self._sender.perform(_page_of(operation, cursor), options)
 
         return AsyncList(cls, fetch)
+
+    async def text(self, operation: Operation, options: CallOptions) -> AsyncIterator[str]:
+        settings = self._sender.settings
+        request = prepare(settings, operation, options)
+        async for piece in pieces_async(self._sender.http(), settings, request, self._sender.sleep):
+            yield piece
+
+    async def lines(self, operation: Operation, cls: Type[T], options: CallOptions) -> AsyncIterator[T]:
+        rest = ""
+        async for piece in self.text(operation, options):
+            values, rest = split_lines(rest, piece)
+            for value in values:
+                yield cls.read(dict(value))
+
+    async def events(self, operation: Operation, cls: Type[T], options: CallOptions) -> AsyncIterator[T]:
+        sender = self._sender
+        async for value in events_async(sender.http(), sender.settings, operation, options, sender.sleep):
+            yield cls.read(value)
 
 
 def _page_of(operation: Operation, cursor: Optional[str]) -> Operation:

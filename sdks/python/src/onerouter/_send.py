@@ -24,7 +24,7 @@ class Sender:
     ) -> None:
         self.settings = settings
         self._http = http_client
-        self._sleep = sleep
+        self.sleep = sleep
 
     def perform(self, operation: Operation, options: CallOptions) -> Dict[str, Any]:
         request = prepare(self.settings, operation, options)
@@ -36,18 +36,21 @@ class Sender:
             delay = _next_delay(self.settings, request, attempt, result)
             if delay is None:
                 raise result.error
-            self._sleep(delay)
+            self.sleep(delay)
             attempt += 1
+
+    def http(self) -> httpx.Client:
+        if self._http is None:
+            self._http = httpx.Client(follow_redirects=False)
+        return self._http
 
     def close(self) -> None:
         if self._http is not None:
             self._http.close()
 
     def _attempt(self, request: Prepared) -> Union[Dict[str, Any], Failed]:
-        if self._http is None:
-            self._http = httpx.Client(follow_redirects=False)
         try:
-            response = self._http.request(**_arguments(request))
+            response = self.http().request(**_arguments(request))
         except httpx.TimeoutException:
             return no_answer(True, request.timeout)
         except (httpx.HTTPError, httpx.InvalidURL):
@@ -67,7 +70,7 @@ class AsyncSender:
         self.settings = settings
         self._http = http_client
         self._loop: Optional[asyncio.AbstractEventLoop] = None
-        self._sleep = sleep
+        self.sleep = sleep
 
     async def perform(self, operation: Operation, options: CallOptions) -> Dict[str, Any]:
         request = prepare(self.settings, operation, options)
@@ -79,17 +82,19 @@ class AsyncSender:
             delay = _next_delay(self.settings, request, attempt, result)
             if delay is None:
                 raise result.error
-            await self._sleep(delay)
+            await self.sleep(delay)
             attempt += 1
+
+    def http(self) -> httpx.AsyncClient:
+        return self._http_of(asyncio.get_running_loop())
 
     async def close(self) -> None:
         if self._http is not None:
             await self._http.aclose()
 
     async def _attempt(self, request: Prepared) -> Union[Dict[str, Any], Failed]:
-        http = self._http_of(asyncio.get_running_loop())
         try:
-            response = await http.request(**_arguments(request))
+            response = await self.http().request(**_arguments(request))
         except httpx.TimeoutException:
             return no_answer(True, request.timeout)
         except (httpx.HTTPError, httpx.InvalidURL):

@@ -28,14 +28,16 @@ export async function fillPayments(client: pg.Client, fill: Fill): Promise<numbe
   const { rowCount } = await client.query(
     `insert into payment (account_id, environment, id, version, sequence, status, amount, currency, captured, refunded,
         refund_pending, capture_mode, provider, credential_version, reference, provider_order_id, provider_payment_id, provider_refs,
-        method, receipt, metadata, failure, fee_amount, fee_tax, fee_currency, attempts, routing, created_at, updated_at)
+        method, receipt, customer, metadata, failure, fee_amount, fee_tax, fee_currency, attempts, routing, created_at, updated_at)
       select $1, 'test', id, 1, 1, status, amount, currency, case when status = 'succeeded' then amount else 0 end, 0, 0,
         'automatic', provider, 1, 'op_' || id, 'ord_' || id, case when status = 'succeeded' then 'pp_' || id end, '{}',
-        case when $4 then method end, 'r-' || id, '{}',
+        case when $4 then method end, 'r-' || id,
+        case when n % 2 = 0 then jsonb_build_object('email', 'payer-' || n % 50000 || '@example.com',
+          'country', (array['US', 'DE', 'IN', 'fr'])[1 + n / 2 % 4]) end, '{}',
         case when status = 'failed' then '{"code": "payment_declined", "decline_reason": "insufficient_funds", "message": "No.", "provider_code": null}'::jsonb end,
         case when status = 'succeeded' then amount * 29 / 1000 + 30 end, case when status = 'succeeded' then 0 end,
         case when status = 'succeeded' then currency end, 1, '{}', at, case when $4 then at else now() end
-      from (select (left(uuid_from(at)::text, 14) || '7' || left(md5(random()::text), 3) || '-a' || left(md5(random()::text), 3)
+      from (select n, (left(uuid_from(at)::text, 14) || '7' || left(md5(random()::text), 3) || '-a' || left(md5(random()::text), 3)
             || '-' || left(md5(random()::text), 12))::uuid as id, at,
           100 + floor(random() * 100000)::bigint as amount,
           (array['USD', 'EUR', 'INR'])[1 + n % 3] as currency,

@@ -48,6 +48,7 @@ interface Asked {
   readonly method?: string
   readonly currency?: string
   readonly key_id?: string
+  readonly country?: string
   readonly timezone?: string
 }
 
@@ -76,6 +77,7 @@ async function prepare(analytics: Analytics, principal: Principal, query: Asked)
     method: query.method ?? null,
     currency: query.currency?.toUpperCase() ?? null,
     keyId: query.key_id === undefined ? null : (parseId('key', query.key_id) ?? NO_KEY),
+    country: query.country?.toUpperCase() ?? null,
   }
   const period = {
     from: from.toISOString(),
@@ -155,6 +157,7 @@ const COLUMN = {
   method: ['method'],
   currency: ['currency'],
   key: ['key_id'],
+  country: ['country'],
   route: ['provider', 'method', 'currency'],
 } as const satisfies Readonly<Record<string, readonly GroupColumn[]>>
 

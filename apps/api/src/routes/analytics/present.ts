@@ -72,12 +72,13 @@ function fees(rows: readonly PaymentSums[]) {
 }
 
 export function groupOf(group: PaymentSums['group']) {
-  const { provider, method, currency, key_id } = group
+  const { provider, method, currency, key_id, country } = group
   return {
     provider: provider ?? null,
     method: method === undefined || method === '' ? null : method,
     currency: currency ?? null,
     key_id: key_id === undefined || key_id === NO_KEY ? null : formatId('key', key_id),
+    country: country === undefined || country === '' ? null : country,
   }
 }
 

@@ -1,3 +1,4 @@
+import type { UpdateCustomerBody } from '@onerouter/contract'
 import { ApiError, type Environment, formatId } from '@onerouter/core'
 import type { FastifyInstance } from 'fastify'
 import {
@@ -35,6 +36,7 @@ export function customerRoutes(app: FastifyInstance, billing: Billing): void {
       name: body.name ?? null,
       email: body.email ?? null,
       phone: body.phone ?? null,
+      country: body.country?.toUpperCase() ?? null,
       description: body.description ?? null,
       metadata: readMetadata(body),
       deleted_at: null,
@@ -67,7 +69,7 @@ export function customerRoutes(app: FastifyInstance, billing: Billing): void {
 
   mount(app, 'updateCustomer', async ({ params, body, principal }) => {
     const found = await ownCustomer(db, callerOf(principal), idParam('customer', params.id))
-    const row = await updateCustomer(db, found, body, new Date(engine.now()))
+    const row = await updateCustomer(db, found, changeOf(body), new Date(engine.now()))
     if (row === null) throw notFound()
     return presentCustomer(row)
   })
@@ -88,6 +90,11 @@ function stillPays(error: unknown): never {
     'invalid_state',
     'This customer still has a running subscription. Cancel it, then delete the customer.',
   )
+}
+
+/** Countries are kept in capitals. */
+function changeOf({ country, ...rest }: UpdateCustomerBody) {
+  return { ...rest, ...(country !== undefined && { country: country?.toUpperCase() ?? null }) }
 }
 
 /** @throws ApiError environment_not_allowed */

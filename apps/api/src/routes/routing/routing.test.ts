@@ -1,3 +1,4 @@
+import { SCOPES } from '@onerouter/contract'
 import { formatId } from '@onerouter/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createStack, type Merchant, type Stack } from '../../../../../test/proofs/stack.ts'
@@ -94,6 +95,27 @@ describe('rules', () => {
     expect(await rule({ customer: { email: 'Ada@Shop.Example' } })).toBe('staff')
     expect(await rule({ metadata: { plan: 'gold' } })).toBe('gold')
     expect(await rule({})).toBe(null)
+  })
+
+  test('see the country of a customer whom the payment only names, as it is now', async () => {
+    const merchant = await stack.merchant({ scopes: SCOPES })
+    const germans = { name: 'germans', when: { countries: ['DE'] }, use: order('paypal') }
+    await put(merchant, { rules: [germans] })
+    const customer = (
+      await merchant.call('POST', '/v1/customers', { email: 'a@shop.example', country: 'de' })
+    ).json()
+    expect(customer.country).toBe('DE')
+    const rule = async () =>
+      (await routingOf(merchant, (await pay(merchant, { ...EUR, customer: customer.id })).id)).rule
+    expect(await rule()).toBe('germans')
+    await merchant.call('PATCH', `/v1/customers/${customer.id}`, { country: 'fr' })
+    expect(await rule()).toBe(null)
+    const cleared = await merchant.call('PATCH', `/v1/customers/${customer.id}`, {
+      country: null,
+      name: 'Ada',
+    })
+    expect(cleared.json()).toMatchObject({ country: null, name: 'Ada', email: 'a@shop.example' })
+    expect((await merchant.call('DELETE', `/v1/customers/${customer.id}`)).statusCode).toBe(200)
   })
 
   test('cannot send a payment to a provider that does not take it, and refuse one they leave to nobody', async () => {

@@ -144,6 +144,8 @@ class CreateCustomerAnswer(ApiObject):
     name: Optional[str]
     email: Optional[str]
     phone: Optional[str]
+    #: ISO 3166-1
+    country: Optional[str]
     description: Optional[str]
     metadata: Dict[str, str]
     environment: str
@@ -159,6 +161,8 @@ class ListCustomersItem(ApiObject):
     name: Optional[str]
     email: Optional[str]
     phone: Optional[str]
+    #: ISO 3166-1
+    country: Optional[str]
     description: Optional[str]
     metadata: Dict[str, str]
     environment: str
@@ -174,6 +178,8 @@ class GetCustomerAnswer(ApiObject):
     name: Optional[str]
     email: Optional[str]
     phone: Optional[str]
+    #: ISO 3166-1
+    country: Optional[str]
     description: Optional[str]
     metadata: Dict[str, str]
     environment: str
@@ -189,6 +195,8 @@ class UpdateCustomerAnswer(ApiObject):
     name: Optional[str]
     email: Optional[str]
     phone: Optional[str]
+    #: ISO 3166-1
+    country: Optional[str]
     description: Optional[str]
     metadata: Dict[str, str]
     environment: str
@@ -1033,7 +1041,7 @@ class CreatePaymentLinkAnswerCustomer(ApiObject):
     name: Optional[str] = None
     email: Optional[str] = None
     phone: Optional[str] = None
-    #: ISO 3166-1; routing rules can go by it
+    #: ISO 3166-1; routing rules and analytics can go by it
     country: Optional[str] = None
 
 
@@ -1098,7 +1106,7 @@ class ListPaymentLinksItemCustomer(ApiObject):
     name: Optional[str] = None
     email: Optional[str] = None
     phone: Optional[str] = None
-    #: ISO 3166-1; routing rules can go by it
+    #: ISO 3166-1; routing rules and analytics can go by it
     country: Optional[str] = None
 
 
@@ -1163,7 +1171,7 @@ class GetPaymentLinkAnswerCustomer(ApiObject):
     name: Optional[str] = None
     email: Optional[str] = None
     phone: Optional[str] = None
-    #: ISO 3166-1; routing rules can go by it
+    #: ISO 3166-1; routing rules and analytics can go by it
     country: Optional[str] = None
 
 
@@ -1228,7 +1236,7 @@ class DeactivatePaymentLinkAnswerCustomer(ApiObject):
     name: Optional[str] = None
     email: Optional[str] = None
     phone: Optional[str] = None
-    #: ISO 3166-1; routing rules can go by it
+    #: ISO 3166-1; routing rules and analytics can go by it
     country: Optional[str] = None
 
 
@@ -2464,6 +2472,8 @@ class GetAnalyticsTimeseriesAnswerDataItemGroup(ApiObject):
     method: Optional[str]
     currency: Optional[str]
     key_id: Optional[str]
+    #: Of the payer; null where it is not known
+    country: Optional[str]
 
 
 class GetAnalyticsTimeseriesAnswerDataItemPayments(ApiObject):
@@ -2553,6 +2563,8 @@ class GetAnalyticsCostsAnswerDataItemGroup(ApiObject):
     method: Optional[str]
     currency: Optional[str]
     key_id: Optional[str]
+    #: Of the payer; null where it is not known
+    country: Optional[str]
 
 
 class GetAnalyticsCostsAnswerDataItemCaptured(ApiObject):
@@ -2704,7 +2716,7 @@ class GetAnalyticsErrorsAnswer(ApiObject):
     provider_calls: List[GetAnalyticsErrorsAnswerProviderCallsItem]
 
 
-class ListLogsItem(ApiObject):
+class LogEntry(ApiObject):
     #: The Request-Id of a request
     id: str
     object: str

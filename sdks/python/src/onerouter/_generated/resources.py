@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Awaitable, Mapping, Optional, Sequence, Union
+from typing import Any, AsyncIterator, Awaitable, Iterator, Mapping, Optional, Sequence, Union
 
 from .._call import Call
 from .._omit import OMIT, Omit
@@ -778,6 +778,7 @@ class Customers:
         name: Union[str, Omit] = OMIT,
         email: Union[str, Omit] = OMIT,
         phone: Union[str, Omit] = OMIT,
+        country: Union[str, Omit] = OMIT,
         description: Union[str, Omit] = OMIT,
         metadata: Union[Mapping[str, Any], Omit] = OMIT,
         notes: Union[Mapping[str, Any], Omit] = OMIT,
@@ -790,13 +791,15 @@ class Customers:
         """
         Create a customer.
 
+        :param country: ISO 3166-1; routing rules and analytics can go by it
+
         Error codes: idempotency_key_invalid, idempotency_key_reused, idempotency_request_in_progress, environment_not_allowed.
         """
         operation = Operation(
             "POST",
             "/v1/customers",
             query=None,
-            body={"name": name, "email": email, "phone": phone, "description": description, "metadata": metadata, "notes": notes, "environment": environment},
+            body={"name": name, "email": email, "phone": phone, "country": country, "description": description, "metadata": metadata, "notes": notes, "environment": environment},
         )
         return self._call.one(operation, models.CreateCustomerAnswer, CallOptions(idempotency_key, timeout, max_retries, extra_headers))
 
@@ -855,6 +858,7 @@ class Customers:
         name: Union[Optional[str], Omit] = OMIT,
         email: Union[Optional[str], Omit] = OMIT,
         phone: Union[Optional[str], Omit] = OMIT,
+        country: Union[Optional[str], Omit] = OMIT,
         description: Union[Optional[str], Omit] = OMIT,
         metadata: Union[Mapping[str, Any], Omit] = OMIT,
         timeout: Union[float, Omit] = OMIT,
@@ -864,13 +868,15 @@ class Customers:
         """
         Change a customer; what was made with them keeps the details it was made with.
 
+        :param country: ISO 3166-1; routing rules and analytics can go by it
+
         Error codes: not_found.
         """
         operation = Operation(
             "PATCH",
             path_of("/v1/customers/{id}", id=customer_id),
             query=None,
-            body={"name": name, "email": email, "phone": phone, "description": description, "metadata": metadata},
+            body={"name": name, "email": email, "phone": phone, "country": country, "description": description, "metadata": metadata},
         )
         return self._call.one(operation, models.UpdateCustomerAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
 
@@ -2617,6 +2623,7 @@ class Analytics:
         method: Union[str, Omit] = OMIT,
         currency: Union[str, Omit] = OMIT,
         key_id: Union[str, Omit] = OMIT,
+        country: Union[str, Omit] = OMIT,
         timezone: Union[str, Omit] = OMIT,
         timeout: Union[float, Omit] = OMIT,
         max_retries: Union[int, Omit] = OMIT,
@@ -2627,6 +2634,7 @@ class Analytics:
 
         :param from_number: RFC 3339 or Unix seconds; 30 days before `to`
         :param to: RFC 3339 or Unix seconds, exclusive; now
+        :param country: Of the payer, ISO 3166-1
         :param timezone: IANA name, such as Asia/Kolkata; UTC by default
 
         Error codes: environment_not_allowed.
@@ -2634,7 +2642,7 @@ class Analytics:
         operation = Operation(
             "GET",
             "/api/analytics/overview",
-            query={"from": from_number, "to": to, "environment": environment, "provider": provider, "method": method, "currency": currency, "key_id": key_id, "timezone": timezone},
+            query={"from": from_number, "to": to, "environment": environment, "provider": provider, "method": method, "currency": currency, "key_id": key_id, "country": country, "timezone": timezone},
             body=None,
         )
         return self._call.one(operation, models.GetAnalyticsOverviewAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
@@ -2649,6 +2657,7 @@ class Analytics:
         method: Union[str, Omit] = OMIT,
         currency: Union[str, Omit] = OMIT,
         key_id: Union[str, Omit] = OMIT,
+        country: Union[str, Omit] = OMIT,
         timezone: Union[str, Omit] = OMIT,
         interval: Union[str, Omit] = OMIT,
         group_by: Union[str, Omit] = OMIT,
@@ -2661,6 +2670,7 @@ class Analytics:
 
         :param from_number: RFC 3339 or Unix seconds; 30 days before `to`
         :param to: RFC 3339 or Unix seconds, exclusive; now
+        :param country: Of the payer, ISO 3166-1
         :param timezone: IANA name, such as Asia/Kolkata; UTC by default
 
         Error codes: environment_not_allowed.
@@ -2668,7 +2678,7 @@ class Analytics:
         operation = Operation(
             "GET",
             "/api/analytics/timeseries",
-            query={"from": from_number, "to": to, "environment": environment, "provider": provider, "method": method, "currency": currency, "key_id": key_id, "timezone": timezone, "interval": interval, "group_by": group_by},
+            query={"from": from_number, "to": to, "environment": environment, "provider": provider, "method": method, "currency": currency, "key_id": key_id, "country": country, "timezone": timezone, "interval": interval, "group_by": group_by},
             body=None,
         )
         return self._call.one(operation, models.GetAnalyticsTimeseriesAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
@@ -2683,6 +2693,7 @@ class Analytics:
         method: Union[str, Omit] = OMIT,
         currency: Union[str, Omit] = OMIT,
         key_id: Union[str, Omit] = OMIT,
+        country: Union[str, Omit] = OMIT,
         timezone: Union[str, Omit] = OMIT,
         group_by: Union[str, Omit] = OMIT,
         timeout: Union[float, Omit] = OMIT,
@@ -2694,6 +2705,7 @@ class Analytics:
 
         :param from_number: RFC 3339 or Unix seconds; 30 days before `to`
         :param to: RFC 3339 or Unix seconds, exclusive; now
+        :param country: Of the payer, ISO 3166-1
         :param timezone: IANA name, such as Asia/Kolkata; UTC by default
 
         Error codes: environment_not_allowed.
@@ -2701,7 +2713,7 @@ class Analytics:
         operation = Operation(
             "GET",
             "/api/analytics/costs",
-            query={"from": from_number, "to": to, "environment": environment, "provider": provider, "method": method, "currency": currency, "key_id": key_id, "timezone": timezone, "group_by": group_by},
+            query={"from": from_number, "to": to, "environment": environment, "provider": provider, "method": method, "currency": currency, "key_id": key_id, "country": country, "timezone": timezone, "group_by": group_by},
             body=None,
         )
         return self._call.one(operation, models.GetAnalyticsCostsAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
@@ -2743,6 +2755,7 @@ class Analytics:
         method: Union[str, Omit] = OMIT,
         currency: Union[str, Omit] = OMIT,
         key_id: Union[str, Omit] = OMIT,
+        country: Union[str, Omit] = OMIT,
         timeout: Union[float, Omit] = OMIT,
         max_retries: Union[int, Omit] = OMIT,
         extra_headers: Union[Headers, Omit] = OMIT,
@@ -2752,13 +2765,14 @@ class Analytics:
 
         :param from_number: RFC 3339 or Unix seconds; 30 days before `to`
         :param to: RFC 3339 or Unix seconds, exclusive; now
+        :param country: Of the payer, ISO 3166-1
 
         Error codes: environment_not_allowed.
         """
         operation = Operation(
             "GET",
             "/api/analytics/errors",
-            query={"from": from_number, "to": to, "environment": environment, "provider": provider, "method": method, "currency": currency, "key_id": key_id},
+            query={"from": from_number, "to": to, "environment": environment, "provider": provider, "method": method, "currency": currency, "key_id": key_id, "country": country},
             body=None,
         )
         return self._call.one(operation, models.GetAnalyticsErrorsAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
@@ -2788,7 +2802,7 @@ class Logs:
         timeout: Union[float, Omit] = OMIT,
         max_retries: Union[int, Omit] = OMIT,
         extra_headers: Union[Headers, Omit] = OMIT,
-    ) -> Page[models.ListLogsItem]:
+    ) -> Page[models.LogEntry]:
         """
         Search the requests to the API, or the calls to providers, newest first.
 
@@ -2798,7 +2812,7 @@ class Logs:
         :param status: A status, or a class of them: 404, 4xx
         :param path: The beginning of the path
         :param payment_id: Of provider calls
-        :param text: Anywhere in the newest 50,000 rows that match
+        :param text: Anywhere in the newest 50,000 requests, or 5,000 provider calls, that match the rest
         :param created: A range: `{"gte": …, "lt": …}`
         """
         operation = Operation(
@@ -2807,7 +2821,116 @@ class Logs:
             query={"limit": limit, "starting_after": starting_after, "kind": kind, "environment": environment, "id": log_id, "key_id": key_id, "method": method, "status": status, "path": path, "code": code, "payment_id": payment_id, "provider": provider, "text": text, "created": created},
             body=None,
         )
-        return self._call.many(operation, models.ListLogsItem, CallOptions(OMIT, timeout, max_retries, extra_headers))
+        return self._call.many(operation, models.LogEntry, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def stream(
+        self,
+        *,
+        kind: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        log_id: Union[str, Omit] = OMIT,
+        key_id: Union[str, Omit] = OMIT,
+        method: Union[str, Omit] = OMIT,
+        status: Union[str, Omit] = OMIT,
+        path: Union[str, Omit] = OMIT,
+        code: Union[str, Omit] = OMIT,
+        payment_id: Union[str, Omit] = OMIT,
+        provider: Union[str, Omit] = OMIT,
+        text: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Iterator[models.LogEntry]:
+        """
+        Entries as they come, as server-sent events; Last-Event-ID continues after an entry.
+
+        :param kind: request: what came to the API; provider_call: what went to a provider
+        :param status: A status, or a class of them: 404, 4xx
+        :param path: The beginning of the path
+        :param payment_id: Of provider calls
+        :param text: Anywhere in the newest 50,000 requests, or 5,000 provider calls, that match the rest
+        """
+        operation = Operation(
+            "GET",
+            "/api/logs/stream",
+            query={"kind": kind, "environment": environment, "id": log_id, "key_id": key_id, "method": method, "status": status, "path": path, "code": code, "payment_id": payment_id, "provider": provider, "text": text},
+            body=None,
+        )
+        return self._call.events(operation, models.LogEntry, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def export_csv(
+        self,
+        *,
+        kind: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        log_id: Union[str, Omit] = OMIT,
+        key_id: Union[str, Omit] = OMIT,
+        method: Union[str, Omit] = OMIT,
+        status: Union[str, Omit] = OMIT,
+        path: Union[str, Omit] = OMIT,
+        code: Union[str, Omit] = OMIT,
+        payment_id: Union[str, Omit] = OMIT,
+        provider: Union[str, Omit] = OMIT,
+        text: Union[str, Omit] = OMIT,
+        created: Union[Mapping[str, Instant], Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Iterator[str]:
+        """
+        Up to 1,000,000 entries as CSV, newest first.
+
+        :param kind: request: what came to the API; provider_call: what went to a provider
+        :param status: A status, or a class of them: 404, 4xx
+        :param path: The beginning of the path
+        :param payment_id: Of provider calls
+        :param text: Anywhere in the newest 50,000 requests, or 5,000 provider calls, that match the rest
+        :param created: A range: `{"gte": …, "lt": …}`
+        """
+        operation = Operation(
+            "GET",
+            "/api/logs/export.csv",
+            query={"kind": kind, "environment": environment, "id": log_id, "key_id": key_id, "method": method, "status": status, "path": path, "code": code, "payment_id": payment_id, "provider": provider, "text": text, "created": created},
+            body=None,
+        )
+        return self._call.text(operation, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
+    def export_ndjson(
+        self,
+        *,
+        kind: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        log_id: Union[str, Omit] = OMIT,
+        key_id: Union[str, Omit] = OMIT,
+        method: Union[str, Omit] = OMIT,
+        status: Union[str, Omit] = OMIT,
+        path: Union[str, Omit] = OMIT,
+        code: Union[str, Omit] = OMIT,
+        payment_id: Union[str, Omit] = OMIT,
+        provider: Union[str, Omit] = OMIT,
+        text: Union[str, Omit] = OMIT,
+        created: Union[Mapping[str, Instant], Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Iterator[models.LogEntry]:
+        """
+        Up to 1,000,000 entries, one JSON object a line, newest first.
+
+        :param kind: request: what came to the API; provider_call: what went to a provider
+        :param status: A status, or a class of them: 404, 4xx
+        :param path: The beginning of the path
+        :param payment_id: Of provider calls
+        :param text: Anywhere in the newest 50,000 requests, or 5,000 provider calls, that match the rest
+        :param created: A range: `{"gte": …, "lt": …}`
+        """
+        operation = Operation(
+            "GET",
+            "/api/logs/export.ndjson",
+            query={"kind": kind, "environment": environment, "id": log_id, "key_id": key_id, "method": method, "status": status, "path": path, "code": code, "payment_id": payment_id, "provider": provider, "text": text, "created": created},
+            body=None,
+        )
+        return self._call.lines(operation, models.LogEntry, CallOptions(OMIT, timeout, max_retries, extra_headers))
 
 
 class Audit:
