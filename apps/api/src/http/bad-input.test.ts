@@ -269,7 +269,8 @@ test('bytes that are no HTTP get a problem document too', async () => {
 })
 
 test('whatever is thrown at any route, the answer is never a 500 and always says who asked', async () => {
-  const routes = [...ALL_ROUTES.values()]
+  // A stream that opens never ends; its own tests throw things at it.
+  const routes = [...ALL_ROUTES.values()].filter(({ answer }) => answer.media !== 'text/event-stream')
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(...routes),
