@@ -27,6 +27,8 @@ export interface Client {
   sent(): number
   /** Sends until there is a definitive answer. @throws Error when there is none in time. */
   ask(verb: Verb, path: string, key: string, body: Readonly<Record<string, unknown>>): Promise<Answer>
+  /** Sends once, whatever the answer. */
+  once(verb: Verb, path: string, key: string, body: Readonly<Record<string, unknown>>): Promise<void>
   /** Sends a recorded wish once more. */
   again(wish: Wish): Promise<Answer>
   /** Reads, or drives the payer: harmless to repeat, never journaled. Null where no answer could be had. */
@@ -95,6 +97,11 @@ export function createClient(parts: ClientParts): Client {
       const wish: Wish = { key, verb, path, body, answers: [], tries: 0 }
       wishes.push(wish)
       return await untilDefinitive(wish)
+    },
+    async once(verb, path, key, body) {
+      const wish: Wish = { key, verb, path, body, answers: [], tries: 1 }
+      wishes.push(wish)
+      await post(wish)
     },
     again: (wish) => untilDefinitive({ ...wish, answers: [], tries: 0 }),
     async call(method, path, body) {

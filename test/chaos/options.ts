@@ -42,7 +42,21 @@ const DEFAULTS: ChaosOptions = {
   losesRequests: true,
 }
 
+/** `--settle`: how long outcomes stay unknown once their providers answer again. */
+export interface SettleOptions {
+  readonly seed: number
+  /** Calls made while every provider is away. */
+  readonly unknowns: number
+  /** How long the providers stay away after the last of these calls. */
+  readonly outageS: number
+}
+
+const SETTLE_DEFAULTS = { unknowns: 600, outageS: 120 } as const
+
 const FLAGS = {
+  settle: { type: 'boolean' },
+  unknowns: { type: 'string' },
+  'outage-s': { type: 'string' },
   seed: { type: 'string' },
   minutes: { type: 'string' },
   'kills-api': { type: 'string' },
@@ -55,17 +69,31 @@ const FLAGS = {
   'no-faults': { type: 'boolean' },
 } as const
 
+export type Order =
+  | { readonly kind: 'chaos'; readonly options: ChaosOptions }
+  | { readonly kind: 'settle'; readonly options: SettleOptions }
+
+type NumberFlag = Exclude<keyof typeof FLAGS, 'no-faults' | 'settle'>
+
 /** @throws Error in words when an option is unknown or no number. */
-export function readOptions(args: readonly string[], freshSeed: () => number): ChaosOptions {
+export function readOrder(args: readonly string[], freshSeed: () => number): Order {
   const { values } = parseArgs({ args: [...args], options: FLAGS, strict: true })
-  const number = (name: Exclude<keyof typeof FLAGS, 'no-faults'>, fallback: number): number => {
+  const number = (name: NumberFlag, fallback: number): number => {
     const text = values[name]
     if (text === undefined) return fallback
     if (!/^\d+(\.\d+)?$/.test(text)) throw new Error(`--${name} must be a number, not "${text}"`)
     return Number(text)
   }
-  return {
-    seed: number('seed', freshSeed()),
+  const seed = number('seed', freshSeed())
+  if (values.settle === true) {
+    const unknowns = number('unknowns', SETTLE_DEFAULTS.unknowns)
+    return {
+      kind: 'settle',
+      options: { seed, unknowns, outageS: number('outage-s', SETTLE_DEFAULTS.outageS) },
+    }
+  }
+  const options: ChaosOptions = {
+    seed,
     minutes: number('minutes', DEFAULTS.minutes),
     killsApi: number('kills-api', DEFAULTS.killsApi),
     killsWorker: number('kills-worker', DEFAULTS.killsWorker),
@@ -78,6 +106,7 @@ export function readOptions(args: readonly string[], freshSeed: () => number): C
     providers: DEFAULTS.providers,
     losesRequests: DEFAULTS.losesRequests,
   }
+  return { kind: 'chaos', options }
 }
 
 export function optionsOf(some: Partial<ChaosOptions>): ChaosOptions {

@@ -1,5 +1,5 @@
 /** The figures of a run as a table that fits a terminal and a Markdown page alike. */
-import { VERDICTS } from './books.ts'
+import { VERDICTS, type Violation } from './books.ts'
 import type { ChaosOptions } from './options.ts'
 import type { Reconciled } from './reconcile.ts'
 import type { ChaosResult } from './run.ts'
@@ -15,11 +15,15 @@ export function report(options: ChaosOptions, result: ChaosResult, commit: strin
     '|---|---|',
     ...rowsOf(result).map(([name, value]) => `| ${name} | ${value} |`),
   ]
-  for (const { verdict, what } of result.violations.slice(0, SHOWN)) {
-    lines.push(`VIOLATION ${verdict}: ${what.slice(0, SHOWN_CHARS)}`)
-  }
-  if (result.violations.length > SHOWN) lines.push(`… and ${result.violations.length - SHOWN} more`)
-  return lines.join('\n')
+  return [...lines, ...listed(result.violations)].join('\n')
+}
+
+/** The first of them, each on a line. */
+export function listed(violations: readonly Violation[]): string[] {
+  const lines = violations
+    .slice(0, SHOWN)
+    .map(({ verdict, what }) => `VIOLATION ${verdict}: ${what.slice(0, SHOWN_CHARS)}`)
+  return violations.length > SHOWN ? [...lines, `… and ${violations.length - SHOWN} more`] : lines
 }
 
 function rowsOf(result: ChaosResult): (readonly [string, string])[] {
@@ -71,9 +75,9 @@ function slowest(unknowns: ChaosResult['unknowns']): string {
 const countsOf = ({ counts }: Reconciled): string =>
   [...counts].map(([verdict, count]) => `${count} ${verdict}`).join(', ') || 'none'
 
-const PROMISED_MS = 60_000
+export const PROMISED_MS = 60_000
 
-function share(values: readonly number[]): string {
+export function share(values: readonly number[]): string {
   if (values.length === 0) return 'none were open'
   const within = values.filter((ms) => ms <= PROMISED_MS).length
   return `${((100 * within) / values.length).toFixed(1)} % (${within} of ${values.length})`
@@ -82,7 +86,7 @@ function share(values: readonly number[]): string {
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
 
 /** Median, 99th percentile and longest. */
-function spread(values: readonly number[]): string {
+export function spread(values: readonly number[]): string {
   if (values.length === 0) return 'none'
   const sorted = [...values].sort((a, b) => a - b)
   const at = (share: number) =>

@@ -28,6 +28,7 @@ const SITUATIONS = {
   claim_taken: 'two requests with one key, and the second finds the first',
   settled_elsewhere: 'an outcome was written by somebody else first',
   takeover: 'a call whose process died is taken over',
+  fetched_by_another: 'one call is settled, and the others of its provider are asked about at once',
   // Providers
   provider_down: 'a request meets a provider that is down',
   key_replayed_by_provider: 'the provider recognises a key it has seen',

@@ -70,6 +70,8 @@ type Queues =
   | 'claimOperation'
   | 'postponeOperation'
   | 'nextOperationDueMs'
+  | 'sendScouts'
+  | 'fetchWaiting'
   | 'reapIdempotency'
   | 'addressByToken'
   | 'addressesOf'
@@ -98,6 +100,15 @@ export function earliestDue(rows: Map<Uuid, { readonly due_at: Date | null }>): 
     if (due_at !== null && (least === null || due_at.getTime() < least)) least = due_at.getTime()
   }
   return least
+}
+
+/** Calls of unknown outcome that nobody will ask about before `untilMs`, those asked about least often first. */
+export function longWaiting(rows: Map<Uuid, OperationRow>, untilMs: number): OperationRow[] {
+  const waiting: OperationRow[] = []
+  for (const row of rows.values()) {
+    if (row.state === 'unknown' && row.due_at !== null && row.due_at.getTime() > untilMs) waiting.push(row)
+  }
+  return waiting.sort((a, b) => a.tries - b.tries || byId(a, b))
 }
 
 export function queues({ tables, tx, at, now }: Context, world: MemoryWorld): Pick<SyncStore, Queues> {
@@ -135,6 +146,28 @@ export function queues({ tables, tx, at, now }: Context, world: MemoryWorld): Pi
           (row.state === 'sent' && state === 'unknown') ||
           (row.state === 'unknown' && state === 'needs_review')
         if (allowed) updateOperation(work, row, { ...row, state, due_at: at(dueMs) })
+      }),
+    sendScouts: (beyondMs) =>
+      tx((work) => {
+        const least = new Map<string, OperationRow>()
+        for (const row of longWaiting(tables.operation, now() + beyondMs)) {
+          const owner = `${row.account_id}|${row.environment}|${row.provider}`
+          if (!least.has(owner)) least.set(owner, row)
+        }
+        for (const row of least.values()) updateOperation(work, row, { ...row, due_at: at(0) })
+        return least.size
+      }),
+    fetchWaiting: (settled, { beyondMs, withinMs, limit }) =>
+      tx((work) => {
+        const same = (row: OperationRow) => isOf(row, settled) && row.provider === settled.provider
+        const waiting = longWaiting(tables.operation, now() + beyondMs)
+          .filter(same)
+          .slice(0, limit)
+        for (const row of waiting) {
+          const share = Number.parseInt(row.id.slice(-4), 16) / 65_536
+          updateOperation(work, row, { ...row, due_at: at(Math.floor(share * withinMs)) })
+        }
+        return waiting.length
       }),
     nextOperationDueMs: () => left(earliestDue(tables.operation)),
     reapIdempotency: (olderThanDays) =>

@@ -238,13 +238,18 @@ const claimStep: Draw = (play) => {
   ])
 }
 
-const queueStep: Draw = (play) =>
-  play.choices.pick<Step>([
+const queueStep: Draw = (play) => {
+  const settled = some(play, play.memory.tables.operation.values())
+  const bounds = { beyondMs: delay(play), withinMs: 1, limit: 1 + play.choices.int(3) }
+  return play.choices.pick<Step>([
     ['claimDueOperations', [50, delay(play)]],
     ['claimDueInbound', [50, delay(play)]],
     ['nextOperationDueMs', []],
     ['nextInboundDueMs', []],
+    ['sendScouts', [delay(play)]],
+    ...(settled === null ? [] : [['fetchWaiting', [settled, bounds]] as const]),
   ])
+}
 
 const inbound: Draw = (play) => {
   const row: InboundRow = {

@@ -1,9 +1,9 @@
 /** The store as a process sees it: every transaction takes a while, may get lost, and may outlive who asked. */
-import type { InboundOutcome } from '../../apps/api/src/engine/ports.ts'
+import { type InboundOutcome, TAKEOVER_MS } from '../../apps/api/src/engine/ports.ts'
 import type { MoneyStore } from '../../apps/api/src/store/money-store.ts'
 import type { OperationRow } from '../../apps/api/src/store/rows.ts'
 import type { Mark } from './marks.ts'
-import { earliestDue } from './memory-reads.ts'
+import { earliestDue, longWaiting } from './memory-reads.ts'
 import { SqlError } from './memory-tables.ts'
 import { type Incarnation, type ProcessWorld, resume } from './process.ts'
 import { happens } from './swarm.ts'
@@ -47,6 +47,8 @@ const KINDS: Readonly<Record<Name, Kind>> = {
   claimDueOperations: 'queue',
   claimOperation: 'queue',
   postponeOperation: 'queue',
+  sendScouts: 'queue',
+  fetchWaiting: 'queue',
   claimDueInbound: 'inbox',
   storeInbound: 'inbox',
   finishInbound: 'inbox',
@@ -103,20 +105,39 @@ function instant(name: Name): Method {
 }
 
 function sent(name: Name, kind: Exclude<Kind, 'instant'>): Method {
-  const isQueue = name === 'claimDueOperations' || name === 'claimDueInbound'
-  const table = name === 'claimDueOperations' ? 'operation' : 'inbound'
+  const idle = IDLE[name]
   return function (...args) {
     const { world, self } = this
-    if (isQueue) {
-      // Taking from an empty queue changes nothing: no event is spent on it.
-      const due = earliestDue(world.memory.tables[table])
-      if (due === null || due > world.loop.now()) return NOTHING_DUE
-    }
+    // Taking from an empty queue changes nothing: no event is spent on it.
+    if (idle?.where(world)) return idle.answer
     return statement(world, self, { name, kind, act: actOf(world, name), args })
   }
 }
 
-const NOTHING_DUE: Promise<readonly unknown[]> = Promise.resolve([])
+interface Idle {
+  where(world: ProcessWorld): boolean
+  readonly answer: Promise<unknown>
+}
+
+const nothingDue = (table: 'operation' | 'inbound'): Idle => ({
+  where({ memory, loop }) {
+    const due = earliestDue(memory.tables[table])
+    return due === null || due > loop.now()
+  },
+  answer: Promise.resolve([]),
+})
+
+const nobodyWaits: Idle = {
+  where: ({ memory, loop }) => longWaiting(memory.tables.operation, loop.now() + TAKEOVER_MS).length === 0,
+  answer: Promise.resolve(0),
+}
+
+const IDLE: Readonly<Partial<Record<Name, Idle>>> = {
+  claimDueOperations: nothingDue('operation'),
+  claimDueInbound: nothingDue('inbound'),
+  sendScouts: nobodyWaits,
+  fetchWaiting: nobodyWaits,
+}
 
 export function storePort(world: ProcessWorld, self: Self): MoneyStore {
   return new StorePort(world, self) as unknown as MoneyStore // every method of the store, asynchronous
@@ -209,6 +230,9 @@ function observe(
       if (why !== undefined) mark(why)
       return
     }
+    case 'fetchWaiting':
+      if (Number(value) > 0) mark('fetched_by_another')
+      return
     case 'claimOperation':
       if ((value as OperationRow | null)?.state === 'sent') mark('takeover')
       return

@@ -23,7 +23,14 @@ import { giveBack } from './give-back.ts'
 import { isInert, nextAttempt } from './intent.ts'
 import type { Engine } from './ports.ts'
 import { TAKEOVER_MS } from './ports.ts'
-import { IN_FLIGHT_MS, REPLAY_MARGIN, REVIEW_AFTER_MS, unknownDelayMs } from './schedule.ts'
+import {
+  FETCHED_MAX,
+  FETCHED_WITHIN_MS,
+  IN_FLIGHT_MS,
+  REPLAY_MARGIN,
+  REVIEW_AFTER_MS,
+  unknownDelayMs,
+} from './schedule.ts'
 import { refundReference, sendCharge, sendCompletion, sendRefund } from './send.ts'
 import { settlePaymentOperation, settleRefundOperation } from './settle-operation.ts'
 
@@ -34,17 +41,27 @@ import { settlePaymentOperation, settleRefundOperation } from './settle-operatio
  */
 export async function resolveOperation(engine: Engine, operation: ClaimedOperation): Promise<void> {
   if (operation.request.duplicate !== undefined) return await giveBack(engine, operation)
+  if (!(await settleByEvidence(engine, operation)) || operation.state !== 'unknown') return
+  // Its provider answers again, so those that wait for the same need not wait for their turn.
+  const bounds = { beyondMs: TAKEOVER_MS, withinMs: FETCHED_WITHIN_MS, limit: FETCHED_MAX }
+  if ((await engine.store.fetchWaiting(operation, bounds)) > 0) engine.wake()
+}
+
+/** Answers whether there was evidence. */
+async function settleByEvidence(engine: Engine, operation: ClaimedOperation): Promise<boolean> {
   const payment = await mustRead(engine.store.getPayment(paymentRefOf(operation)))
   const access = await accessFor(engine, payment)
   if (access === null) return await postpone(engine, operation)
   if (operation.kind === 'refund') return await resolveRefund(engine, access, operation, payment)
   if (await mayStartAnew(engine, access, operation, payment)) {
-    return await startAnew(engine, access, operation, payment)
+    await startAnew(engine, access, operation, payment)
+    return true
   }
   const { outcome } = await guarded(engine, () => askAboutPayment(engine, access, operation, payment))
   // A crashed request's payment must say that it is being worked on; its own second commit never came.
   if (outcome.kind === 'unknown' && operation.state !== 'sent') return await postpone(engine, operation)
   await settlePaymentOperation(engine, operation, payment, outcome, null)
+  return outcome.kind !== 'unknown'
 }
 
 /** More than this many orders for one payment help nobody. */
@@ -82,7 +99,7 @@ async function startAnew(
   payment: PaymentRow,
 ): Promise<void> {
   const payments = access.provider.payments
-  if (payments === undefined) return await postpone(engine, operation)
+  if (payments === undefined) return
   const route = { ...access, payments, record: payment.routing }
   const next = nextAttempt(engine, payment, operation, route)
   const left = { id: operation.id, state: 'abandoned' as const, failure: null }
@@ -106,16 +123,20 @@ export async function resolveNow(engine: Engine, operation: OperationRow): Promi
   if (claimed !== null) await resolveOperation(engine, claimed)
 }
 
-async function postpone(engine: Engine, operation: ClaimedOperation): Promise<void> {
+/** Answers `false`: nothing was found out. */
+async function postpone(engine: Engine, operation: ClaimedOperation): Promise<false> {
   if (operation.state === 'needs_review') {
-    return await engine.store.postponeOperation(operation, 'needs_review', null)
+    await engine.store.postponeOperation(operation, 'needs_review', null)
+    return false
   }
   if (operation.age_ms > REVIEW_AFTER_MS) {
     engine.log.error({ operation: operation.reference }, 'no evidence could be had; a person must look')
-    return await engine.store.postponeOperation(operation, 'needs_review', null)
+    await engine.store.postponeOperation(operation, 'needs_review', null)
+    return false
   }
   await engine.store.postponeOperation(operation, 'unknown', unknownDelayMs(operation.tries))
   engine.wake()
+  return false
 }
 
 function askAboutPayment(
@@ -193,13 +214,14 @@ async function resolveRefund(
   access: ProviderAccess,
   operation: ClaimedOperation,
   payment: PaymentRow,
-): Promise<void> {
+): Promise<boolean> {
   const refundId = operation.refund_id
   if (refundId === null) throw new Error('a refund operation without a refund')
   const refund = await mustRead(engine.store.getRefund({ ...operation, id: refundId }))
   const { outcome } = await guarded(engine, () => askAboutRefund(engine, access, operation, payment, refund))
   if (outcome.kind === 'unknown') return await postpone(engine, operation)
   await settleRefundOperation(engine, operation, refund, payment, outcome, null)
+  return true
 }
 
 async function askAboutRefund(

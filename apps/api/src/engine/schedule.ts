@@ -3,19 +3,27 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 
 /**
- * When to ask again about a call whose outcome nobody knows. For the first hour or so never more than 45 s
- * apart: once the provider answers again, its open calls are settled within a minute.
+ * When to ask again about a call whose outcome nobody knows. For the first hour never more than 25 s apart, which
+ * together with a request that has just begun to hang is less than a minute: so soon after its provider answers again
+ * a call is settled. Later `SCOUT_EVERY_MS` sees to that.
  */
 const UNKNOWN_MS = [
   5 * SECOND,
   15 * SECOND,
-  30 * SECOND,
-  ...Array.from({ length: 80 }, () => 45 * SECOND),
+  ...Array.from({ length: 144 }, () => 25 * SECOND),
   ...Array.from({ length: 24 }, () => 5 * MINUTE),
   HOUR,
   6 * HOUR,
   24 * HOUR,
 ]
+/**
+ * Where calls wait longer than that, one of each provider's goes ahead this often; the one that is settled fetches the
+ * others, which come spread over `FETCHED_WITHIN_MS`, so many at a time.
+ */
+export const SCOUT_EVERY_MS = 20 * SECOND
+export const FETCHED_WITHIN_MS = 15 * SECOND
+export const FETCHED_MAX = 500
+
 /** When to look after a payment that waits for its payer, should no webhook tell. */
 const EXPOSED_MS = [2 * MINUTE, 10 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 24 * HOUR]
 /** Stripe books its fee a little after the money (automatic_async capture); an outage may delay the look. */

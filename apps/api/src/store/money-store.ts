@@ -11,10 +11,12 @@ import type {
 import type {
   claimDueOperations,
   claimOperation,
+  fetchWaiting,
   getOperation,
   listOperations,
   nextOperationDueMs,
   postponeOperation,
+  sendScouts,
 } from './operations.ts'
 import type { findPaymentByProviderIds, getPayment, getPaymentById, getPaymentOfAccount } from './payments.ts'
 import type {
@@ -55,6 +57,8 @@ export interface MoneyStore {
   readonly claimOperation: Bound<typeof claimOperation>
   readonly postponeOperation: Bound<typeof postponeOperation>
   readonly nextOperationDueMs: Bound<typeof nextOperationDueMs>
+  readonly sendScouts: Bound<typeof sendScouts>
+  readonly fetchWaiting: Bound<typeof fetchWaiting>
   readonly getRefund: Bound<typeof getRefund>
   readonly getRefundOfAccount: Bound<typeof getRefundOfAccount>
   readonly findRefundByProviderId: Bound<typeof findRefundByProviderId>

@@ -87,6 +87,55 @@ export async function postponeOperation(
   })
 }
 
+const PROVIDERS_MAX = 500
+
+/**
+ * One call of unknown outcome of each account's provider becomes due now, where it would wait longer than `beyondMs`:
+ * the one asked about least often, so that one that can never be settled does not stand in the others' way. Nothing
+ * else is touched: what is due within `beyondMs` may be in somebody's hands.
+ */
+export async function sendScouts(db: Queryable, beyondMs: number): Promise<number> {
+  const { rowCount } = await db.query({
+    name: 'send-scouts',
+    text: `update operation o set due_at = clock_timestamp()
+      from (select distinct on (account_id, environment, provider) account_id, environment, id from operation
+        where state = 'unknown' and due_at > clock_timestamp() + $1::int * interval '1 millisecond'
+        order by account_id, environment, provider, tries, id limit ${PROVIDERS_MAX}) scout
+      where o.account_id = scout.account_id and o.environment = scout.environment and o.id = scout.id
+        and o.state = 'unknown' and o.due_at > clock_timestamp() + $1::int * interval '1 millisecond'`,
+    values: [beyondMs],
+  })
+  return rowCount ?? 0
+}
+
+/**
+ * Calls of the same provider that would wait longer than `beyondMs` become due within `withinMs`, each at a moment of
+ * its own, which its id decides.
+ */
+export async function fetchWaiting(
+  db: Queryable,
+  settled: Pick<OperationRow, 'account_id' | 'environment' | 'provider'>,
+  {
+    beyondMs,
+    withinMs,
+    limit,
+  }: { readonly beyondMs: number; readonly withinMs: number; readonly limit: number },
+): Promise<number> {
+  const { rowCount } = await db.query({
+    name: 'fetch-waiting',
+    text: `update operation o
+      set due_at = clock_timestamp()
+        + floor(('x' || right(o.id::text, 4))::bit(16)::int * $5::float8 / 65536) * interval '1 millisecond'
+      from (select account_id, environment, id from operation
+        where account_id = $1 and environment = $2 and provider = $3 and state = 'unknown'
+          and due_at > clock_timestamp() + $4::int * interval '1 millisecond'
+        order by tries, id limit $6 for update skip locked) waiting
+      where o.account_id = waiting.account_id and o.environment = waiting.environment and o.id = waiting.id`,
+    values: [settled.account_id, settled.environment, settled.provider, beyondMs, withinMs, limit],
+  })
+  return rowCount ?? 0
+}
+
 /** Makes what a dead process left behind due at once; only for an installation with a single process. */
 export async function releaseSentOperations(db: Queryable): Promise<number> {
   const { rowCount } = await db.query({

@@ -30,6 +30,8 @@ export function pgStore(db: Queryable): MoneyStore {
     claimOperation: (...rest) => operations.claimOperation(db, ...rest),
     postponeOperation: (...rest) => operations.postponeOperation(db, ...rest),
     nextOperationDueMs: (...rest) => operations.nextOperationDueMs(db, ...rest),
+    sendScouts: (...rest) => operations.sendScouts(db, ...rest),
+    fetchWaiting: (...rest) => operations.fetchWaiting(db, ...rest),
     getRefund: (...rest) => refunds.getRefund(db, ...rest),
     getRefundOfAccount: (...rest) => refunds.getRefundOfAccount(db, ...rest),
     findRefundByProviderId: (...rest) => refunds.findRefundByProviderId(db, ...rest),

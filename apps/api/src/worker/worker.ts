@@ -5,7 +5,7 @@ import { giveBack } from '../engine/give-back.ts'
 import type { Engine } from '../engine/ports.ts'
 import { TAKEOVER_MS } from '../engine/ports.ts'
 import { resolveOperation } from '../engine/resolve-operation.ts'
-import { exposedDelayMs, unknownDelayMs } from '../engine/schedule.ts'
+import { exposedDelayMs, SCOUT_EVERY_MS, unknownDelayMs } from '../engine/schedule.ts'
 import { syncPayment } from '../engine/sync-payment.ts'
 import { watched } from '../observe/spans.ts'
 import { paymentRefOf } from '../store/operations.ts'
@@ -40,6 +40,7 @@ export function startWorker(engine: Engine, sleepUntilWoken: (ms: number) => Wai
   let waiting: Wait | null = null
   let woken = false
   let keptHouseAtMs = Number.NEGATIVE_INFINITY
+  let scoutedAtMs = Number.NEGATIVE_INFINITY
   const wake = (): void => {
     woken = true
     waiting?.end()
@@ -62,6 +63,10 @@ export function startWorker(engine: Engine, sleepUntilWoken: (ms: number) => Wai
       if (engine.now() - keptHouseAtMs > HOUSEKEEPING_EVERY_MS) {
         keptHouseAtMs = engine.now()
         await attempt(engine, () => keepHouse(engine))
+      }
+      if (engine.now() - scoutedAtMs > SCOUT_EVERY_MS) {
+        scoutedAtMs = engine.now()
+        await attempt(engine, () => scout(engine))
       }
       const full = inHand.size >= IN_HAND_MAX
       const { jobs, nextMs } = full
@@ -102,6 +107,11 @@ function reportFailure(engine: Engine, error: unknown): Look {
 /** Idempotency keys outlive every retry, then go; what is not settled stays. */
 async function keepHouse(engine: Engine): Promise<void> {
   while ((await engine.store.reapIdempotency(IDEMPOTENCY_DAYS)) > 0);
+}
+
+/** Whoever waits long for a provider that is away hears of its return from one that went ahead. */
+async function scout(engine: Engine): Promise<void> {
+  await engine.store.sendScouts(LEASE_MS)
 }
 
 /** A sleep that can be ended early. */
