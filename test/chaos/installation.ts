@@ -83,6 +83,8 @@ export async function startInstallation(shape: Shape): Promise<Installation> {
     STRIPE_API_BASE: at(proxies.stripe),
     PAYPAL_API_BASE: at(proxies.paypal),
     RAZORPAY_API_BASE: at(proxies.razorpay),
+    // Nothing is sent by SMS here, but every start asks whether it could be.
+    TWILIO_API_BASE: `http://127.0.0.1:${ports.twilio}`,
     ...(redis === undefined ? {} : { REDIS_URL: `redis://127.0.0.1:${redisProxy.port}` }),
   }
   const wrongClock = findWrongClock()
@@ -140,10 +142,10 @@ function nextOf(apis: readonly Supervised[]): () => number | null {
   }
 }
 
-type SandboxPorts = Readonly<Record<'pages' | ProviderName, number>>
+type SandboxPorts = Readonly<Record<'pages' | 'twilio' | ProviderName, number>>
 
 function sandboxPorts(ready: Readonly<Record<string, unknown>> | null): SandboxPorts {
   // The sandbox's own ready message; its test holds the shape.
-  const ports = ready?.ports as { pages: number; api: Record<ProviderName, number> }
+  const ports = ready?.ports as { pages: number; api: Record<'twilio' | ProviderName, number> }
   return { pages: ports.pages, ...ports.api }
 }
