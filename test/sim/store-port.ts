@@ -105,9 +105,9 @@ function instant(name: Name): Method {
 }
 
 function sent(name: Name, kind: Exclude<Kind, 'instant'>): Method {
-  const idle = IDLE[name]
   return function (...args) {
     const { world, self } = this
+    const idle = IDLE[name]
     // Taking from an empty queue changes nothing: no event is spent on it.
     if (idle?.where(world)) return idle.answer
     return statement(world, self, { name, kind, act: actOf(world, name), args })
