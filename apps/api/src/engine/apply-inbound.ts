@@ -5,16 +5,16 @@ import { accessFor, contextFor, guarded, handleOf } from './call-provider.ts'
 import { leftBehindAttempt, lookAtLeftBehind } from './left-behind.ts'
 import { paymentToldOf } from './payment-told-of.ts'
 import type { Engine, InboundOutcome as Outcome } from './ports.ts'
-import { unknownDelayMs } from './schedule.ts'
+import { UNKNOWN_STEPS, unknownDelayMs } from './schedule.ts'
 import { syncPayment } from './sync-payment.ts'
 
 /** An event may come before the answer that names its object; after this many looks it is nobody's. */
-const UNMATCHED_TRIES_MAX = 6
+const UNMATCHED_TRIES_MAX = 9
 /**
  * Through an outage of more than a day: as often as calls of unknown outcome, within a minute of its end at first.
  * One count for all reasons: a database that is away for a moment after that outage is no reason to give up.
  */
-const TRIES_MAX = 112
+const TRIES_MAX = UNKNOWN_STEPS + 2
 
 /** Works out what a stored delivery means. Only ids are taken from it: the provider is asked for the rest. */
 export async function applyInbound(engine: Engine, row: InboundRow): Promise<void> {

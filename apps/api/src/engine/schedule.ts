@@ -16,6 +16,8 @@ const UNKNOWN_MS = [
   6 * HOUR,
   24 * HOUR,
 ]
+/** Its last steps are a day apart: whoever has gone through all of it has waited longer than that. */
+export const UNKNOWN_STEPS = UNKNOWN_MS.length
 /**
  * Where calls wait longer than that, one of each provider's goes ahead this often; the one that is settled fetches the
  * others, which come spread over `FETCHED_WITHIN_MS`, so many at a time.
