@@ -5,16 +5,16 @@ import { accessFor, contextFor, guarded, handleOf } from './call-provider.ts'
 import { leftBehindAttempt, lookAtLeftBehind } from './left-behind.ts'
 import { paymentToldOf } from './payment-told-of.ts'
 import type { Engine, InboundOutcome as Outcome } from './ports.ts'
-import { UNKNOWN_STEPS, unknownDelayMs } from './schedule.ts'
+import { inboundDelayMs } from './schedule.ts'
 import { syncPayment } from './sync-payment.ts'
 
 /** An event may come before the answer that names its object; after this many looks it is nobody's. */
-const UNMATCHED_TRIES_MAX = 9
+const UNMATCHED_TRIES_MAX = 6
 /**
- * Through an outage of more than a day: as often as calls of unknown outcome, within a minute of its end at first.
+ * Through an outage of more than a day, however often `INBOUND_MS` makes it try.
  * One count for all reasons: a database that is away for a moment after that outage is no reason to give up.
  */
-const TRIES_MAX = UNKNOWN_STEPS + 2
+const TRIES_MAX = 112
 
 /** Works out what a stored delivery means. Only ids are taken from it: the provider is asked for the rest. */
 export async function applyInbound(engine: Engine, row: InboundRow): Promise<void> {
@@ -30,7 +30,7 @@ const broken =
   (error: unknown): Outcome => {
     engine.log.error({ err: error, inbound: row.id }, 'a webhook could not be applied')
     return row.tries < TRIES_MAX
-      ? { state: 'received', reason: 'internal error', paymentId: null, dueMs: unknownDelayMs(row.tries) }
+      ? { state: 'received', reason: 'internal error', paymentId: null, dueMs: inboundDelayMs(row.tries) }
       : { state: 'quarantined', reason: 'internal error', paymentId: null, dueMs: null }
   }
 
@@ -59,7 +59,7 @@ async function outcomeOf(engine: Engine, row: InboundRow, event: ProviderEvent):
           state: 'received',
           reason: 'object not known yet',
           paymentId: null,
-          dueMs: unknownDelayMs(row.tries),
+          dueMs: inboundDelayMs(row.tries),
         }
       : ignored('concerns no payment of this account')
   }
@@ -111,7 +111,7 @@ function unreachable(row: InboundRow, paymentId: string, reason: string): Outcom
         state: 'received',
         reason,
         paymentId,
-        dueMs: unknownDelayMs(row.tries),
+        dueMs: inboundDelayMs(row.tries),
       }
     : { state: 'quarantined', reason, paymentId, dueMs: null }
 }
@@ -129,7 +129,7 @@ const declinedTry = (paymentId: string): Outcome => ({
 
 function orderNotKnown(row: InboundRow, paymentId: string): Outcome {
   return row.tries < UNMATCHED_TRIES_MAX
-    ? { state: 'received', reason: 'order not known yet', paymentId, dueMs: unknownDelayMs(row.tries) }
+    ? { state: 'received', reason: 'order not known yet', paymentId, dueMs: inboundDelayMs(row.tries) }
     : { state: 'quarantined', reason: 'the payment has no order', paymentId, dueMs: null }
 }
 

@@ -16,8 +16,6 @@ const UNKNOWN_MS = [
   6 * HOUR,
   24 * HOUR,
 ]
-/** Its last steps are a day apart: whoever has gone through all of it has waited longer than that. */
-export const UNKNOWN_STEPS = UNKNOWN_MS.length
 /**
  * Where calls wait longer than that, one of each provider's goes ahead this often; the one that is settled fetches the
  * others, which come spread over `FETCHED_WITHIN_MS`, so many at a time.
@@ -25,6 +23,18 @@ export const UNKNOWN_STEPS = UNKNOWN_MS.length
 export const SCOUT_EVERY_MS = 20 * SECOND
 export const FETCHED_WITHIN_MS = 15 * SECOND
 export const FETCHED_MAX = 500
+
+/** When to try again to apply what a provider told us: no more than a minute after the end of a short outage. */
+const INBOUND_MS = [
+  5 * SECOND,
+  15 * SECOND,
+  30 * SECOND,
+  ...Array.from({ length: 80 }, () => 45 * SECOND),
+  ...Array.from({ length: 24 }, () => 5 * MINUTE),
+  HOUR,
+  6 * HOUR,
+  24 * HOUR,
+]
 
 /** When to look after a payment that waits for its payer, should no webhook tell. */
 const EXPOSED_MS = [2 * MINUTE, 10 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 24 * HOUR]
@@ -41,6 +51,7 @@ const stepOf = (steps: readonly number[], tries: number): number =>
   steps[Math.min(tries, steps.length - 1)] ?? HOUR
 
 export const unknownDelayMs = (tries: number): number => stepOf(UNKNOWN_MS, tries)
+export const inboundDelayMs = (tries: number): number => stepOf(INBOUND_MS, tries)
 export const exposedDelayMs = (tries: number): number => stepOf(EXPOSED_MS, tries)
 /**
  * How long to wait before looking again whether somebody else's call has ended: a quick call is noticed at once,

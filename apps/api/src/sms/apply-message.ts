@@ -1,7 +1,7 @@
 import type { MessageSnapshot } from '@onerouter/providers'
 import { guarded } from '../engine/call-provider.ts'
 import type { InboundOutcome } from '../engine/ports.ts'
-import { unknownDelayMs } from '../engine/schedule.ts'
+import { inboundDelayMs } from '../engine/schedule.ts'
 import type { InboundRow } from '../store/rows.ts'
 import { accessForRow, contextOf } from './access.ts'
 import type { Sms } from './ports.ts'
@@ -85,7 +85,7 @@ function notKnown(row: InboundRow): InboundOutcome {
         state: 'received',
         reason: 'message not known yet',
         paymentId: null,
-        dueMs: unknownDelayMs(row.tries),
+        dueMs: inboundDelayMs(row.tries),
       }
     : { state: 'ignored', reason: 'concerns no message of this account', paymentId: null, dueMs: null }
 }
@@ -93,6 +93,6 @@ function notKnown(row: InboundRow): InboundOutcome {
 function unreachable(row: InboundRow): InboundOutcome {
   const reason = 'the message could not be fetched'
   return row.tries < UNREACHABLE_TRIES_MAX
-    ? { state: 'received', reason, paymentId: null, dueMs: unknownDelayMs(row.tries) }
+    ? { state: 'received', reason, paymentId: null, dueMs: inboundDelayMs(row.tries) }
     : { state: 'quarantined', reason, paymentId: null, dueMs: null }
 }
