@@ -4,6 +4,7 @@ import Fastify from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { installSessionGuard } from '../routes/auth/session-guard.ts'
 import { type OpenedApp, openApp } from '../testing/open-app.ts'
+import { urlOf } from '../testing/route-url.ts'
 import { scopesOf } from './roles.ts'
 import { createSessions } from './sessions.ts'
 import { ORIGIN, PASSWORD, type Person, visitors } from './testing/people.ts'
@@ -17,14 +18,11 @@ afterAll(() => api.close())
 
 const { send, enter, signUp: newOwner, join } = visitors(() => api)
 
-/** A stream that opens never ends: where it may be opened, a filter that nobody knows is refused instead. */
-const endless = ({ answer }: RouteSpec) => 'media' in answer && answer.media === 'text/event-stream'
-
 describe('every route, for every role, in both environments: what a role may not do, the API refuses', () => {
   const all = Object.entries(ROUTES as Readonly<Record<string, RouteSpec>>).map(([name, route]) => ({
     name,
     ...route,
-    url: `${route.path.replaceAll('{service}', 'paypal').replaceAll(/\{\w+\}/g, 'key_0')}${endless(route) ? '?nonsense=1' : ''}`,
+    url: urlOf(route),
   }))
   const guarded = all.flatMap(({ scope, ...route }) =>
     scope === 'public' || scope === 'session' ? [] : [{ scope, ...route }],
