@@ -49,10 +49,14 @@ async function measureAll(url: string, payments: number): Promise<void> {
   try {
     await prepareAccount(client, accountId)
     const begunMs = performance.now()
+    // What triggers write by the row is written at once behind the rows.
+    await client.query('set session_replication_role = replica')
     for (let made = 0; made < payments; made += STEP) {
       const some = Math.min(STEP, payments - made)
       await fillPayments(client, { accountId, payments: some, days: DAYS, decided: true })
     }
+    await client.query(PAYERS)
+    await client.query('set session_replication_role = origin')
     await fillLogs(client, accountId)
     await client.query('vacuum analyze')
     console.log(`${payments} payments over ${DAYS} days written in ${seconds(begunMs)} s`)
@@ -69,6 +73,9 @@ async function measureAll(url: string, payments: number): Promise<void> {
     await close()
   }
 }
+
+const PAYERS = `insert into payment_payer
+  select account_id, environment, lower(customer ->> 'email'), id from payment where customer is not null`
 
 const LOGGED = 200_000
 
