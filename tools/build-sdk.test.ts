@@ -123,7 +123,7 @@ export {}
     const examples = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] ?? '')
     if (name.startsWith('resources/')) {
       expect(examples.length, name).toBe(
-        [...text.matchAll(/^ {2}\w+\([\s\S]*?\): (?:ApiPromise|List)</gm)].length,
+        [...text.matchAll(/^ {2}\w+\([\s\S]*?\): (?:ApiPromise|List|AsyncGenerator)</gm)].length,
       )
     }
     for (const [i, example] of examples.entries()) {

@@ -53,6 +53,7 @@ export const EXPECTED: Readonly<Record<string, readonly Expectation[]>> = {
   'docs/guides/analytics.md': [{ answers: [200] }],
   'docs/guides/assistants.md': [{ parses: 'json' }],
   'docs/guides/audit.md': [{ answers: [200] }, { test: 'apps/api/src/audit/audit.test.ts' }],
+  'docs/guides/clerk.md': [{ not: 'settings that only an account at Clerk has' }],
   'docs/guides/dashboard.md': [{ test: 'apps/api/src/sessions/second-factor.test.ts' }],
   'docs/guides/deployment.md': [
     { not: WITHOUT_CONTAINERS },
