@@ -24,6 +24,8 @@ export interface Merchant {
   readonly accountId: string
   /** Webhook attempts, in order of arrival. */
   readonly delivered: Delivered[]
+  /** Real time, which stands still unless a test moves it; the sandbox's own runs ahead of it by what it was advanced. */
+  readonly real: { ms: number }
   /** What the receiver answers from now on. */
   receiverStatus: number
   get(path: string, headers?: Record<string, string>): Promise<Answer>
@@ -37,8 +39,9 @@ export interface Merchant {
 /** One account on a standing clock; every answer is checked against the specification where it is present. */
 export function openMerchant(): Merchant {
   const delivered: Delivered[] = []
+  const real = { ms: START_MS }
   const sandbox = createSandbox({
-    clock: { now: () => START_MS },
+    clock: { now: () => real.ms },
     seed: 7,
     emulators: { stripe: createStripe },
     fetch: async (input, init) => {
@@ -67,6 +70,7 @@ export function openMerchant(): Merchant {
     key,
     accountId: account.id,
     delivered,
+    real,
     receiverStatus: 200,
     get: (path, headers) => call('GET', path, undefined, headers),
     post: (path, form = '', headers) => call('POST', path, form, headers),
