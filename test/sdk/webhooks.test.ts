@@ -126,7 +126,7 @@ test('the SDK makes, tests, changes, disables, recovers and deletes an endpoint,
   const [key = ''] = made.publicKeys
   secret = key
   await pay()
-  expect(events.at(-1)?.type).toBe('payment.succeeded')
+  await expect.poll(() => events.at(-1)?.type).toBe('payment.succeeded')
   secret = made.secret
 
   expect(await endpoints.update(made.id, { ordered: true, maxInFlight: 1 })).toMatchObject({ ordered: true })

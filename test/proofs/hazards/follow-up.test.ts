@@ -106,7 +106,8 @@ test('H41: a sick provider is asked about a call in the dark a bounded number of
     await shop.world.pass(5 * MINUTE)
     await shop.workWith(sick)
   }
-  expect(requests).toBeLessThan(120)
+  // The first hour's looks, 25 s apart, are most of them (ADR 0125); the day after has a handful.
+  expect(requests).toBeLessThan(180)
   expect((await shop.payment(made)).status).toBe('authorized')
 })
 
