@@ -1,15 +1,12 @@
+import { applied, comesBack, ignored, notKnownYet, quarantined } from '../engine/inbound-outcome.ts'
 import type { AboutDispute, DisputeWork, InboundOutcome } from '../engine/ports.ts'
-import { exposedDelayMs, unknownDelayMs } from '../engine/schedule.ts'
+import { exposedDelayMs } from '../engine/schedule.ts'
 import type { InboundRow, PaymentRow } from '../store/rows.ts'
 import { followDispute } from './follow-dispute.ts'
 import { disputedPayment } from './payment-of.ts'
 import type { Disputes } from './ports.ts'
 import type { DisputeRow } from './row.ts'
 import { claimDueDisputes, findDispute, nextDisputeDueMs, postponeDispute } from './store.ts'
-
-/** An event may come before the answer that names its payment; after this many looks it is nobody's. */
-const UNMATCHED_TRIES_MAX = 6
-const UNREACHABLE_TRIES_MAX = 40
 
 /** What the worker, the inbox and the reconciliation do for disputes. */
 export function disputeWork(disputes: Disputes): DisputeWork {
@@ -30,18 +27,16 @@ async function applyEvent(disputes: Disputes, row: InboundRow, about: AboutDispu
   const payment = await paymentOf(disputes, row, about)
   if (payment === null) return notKnown(row)
   // A payment that went on to another provider: what the first one tells of is not ours to follow.
-  if (payment.provider !== row.provider) return outcome('ignored', 'about an attempt left behind', payment)
+  if (payment.provider !== row.provider) return ignored('about an attempt left behind', payment.id)
   const followed = await followDispute(disputes, payment, about.disputeRef)
   switch (followed.kind) {
     case 'applied':
     case 'unchanged':
-      return outcome('applied', null, payment)
+      return applied(null, payment.id)
     case 'contradiction':
-      return outcome('quarantined', followed.why, payment)
+      return quarantined(followed.why, payment.id)
     case 'unreachable':
-      return row.tries < UNREACHABLE_TRIES_MAX
-        ? { ...outcome('received', followed.why, payment), dueMs: unknownDelayMs(row.tries) }
-        : outcome('quarantined', followed.why, payment)
+      return comesBack(row, disputes.engine.now(), followed.why, payment.id)
   }
 }
 
@@ -57,22 +52,8 @@ async function paymentOf(
     : await engine.store.getPayment({ ...known, id: known.payment_id })
 }
 
-const outcome = (
-  state: InboundOutcome['state'],
-  reason: string | null,
-  payment: PaymentRow,
-): InboundOutcome => ({ state, reason, paymentId: payment.id, dueMs: null })
-
-function notKnown(row: InboundRow): InboundOutcome {
-  return row.tries < UNMATCHED_TRIES_MAX
-    ? {
-        state: 'received',
-        reason: 'payment not known yet',
-        paymentId: null,
-        dueMs: unknownDelayMs(row.tries),
-      }
-    : { state: 'ignored', reason: 'concerns no payment of this account', paymentId: null, dueMs: null }
-}
+const notKnown = (row: InboundRow): InboundOutcome =>
+  notKnownYet(row, 'payment not known yet', ignored('concerns no payment of this account'))
 
 /** Looks whether a dispute was decided without anybody telling. What fails comes back later and later. */
 async function tend(disputes: Disputes, row: DisputeRow): Promise<void> {

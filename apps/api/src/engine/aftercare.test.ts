@@ -115,21 +115,29 @@ test('H21: a pending refund whose call was settled by a webhook is looked after 
   expect(await own(payment.id)).toMatchObject({ refunded: 59_917n, refund_pending: 0n })
 })
 
-test('H19: a webhook that waited through an outage is not given up because the database is away for a moment', async () => {
-  const outcomes: InboundOutcome[] = []
-  const about = { kind: 'payment', reference: 'op_x', orderRef: null, paymentRef: null }
-  const parse = () => ({ id: 'ev_1', type: 'payment', occurredAtMs: null, livemode: null, about })
-  const engine = {
-    ...world.engine,
-    provider: () => ({ webhooks: { parse } }) as unknown as Provider, // nothing else of it is used
-    store: {
-      ...world.engine.store,
-      findPaymentByProviderIds: () => Promise.reject(new Error('connection lost')),
-      finishInbound: async (_row: InboundRow, outcome: InboundOutcome) => void outcomes.push(outcome),
-    },
-  }
-  const row = { provider: 'razorpay', body: Buffer.from('{}'), id: world.engine.newId() }
-  await applyInbound(engine, { ...row, tries: 50 } as InboundRow) // nothing else of it is used
-  await applyInbound(engine, { ...row, tries: 200 } as InboundRow)
-  expect(outcomes.map(({ state }) => state)).toEqual(['received', 'quarantined'])
-})
+test.each([
+  { tries: 50, days: 1, state: 'received', why: 'the database is away for a moment' },
+  { tries: 200, days: 1, state: 'received', why: 'a sick database used its tries up' },
+  { tries: 1, days: 30, state: 'received', why: 'nobody was there to try' },
+  { tries: 200, days: 4, state: 'quarantined', why: 'no try will help' },
+])(
+  'H19: after $tries tries in $days days, because $why, a webhook is $state',
+  async ({ tries, days, state }) => {
+    const outcomes: InboundOutcome[] = []
+    const about = { kind: 'payment', reference: 'op_x', orderRef: null, paymentRef: null }
+    const parse = () => ({ id: 'ev_1', type: 'payment', occurredAtMs: null, livemode: null, about })
+    const engine = {
+      ...world.engine,
+      provider: () => ({ webhooks: { parse } }) as unknown as Provider, // nothing else of it is used
+      store: {
+        ...world.engine.store,
+        findPaymentByProviderIds: () => Promise.reject(new Error('connection lost')),
+        finishInbound: async (_row: InboundRow, outcome: InboundOutcome) => void outcomes.push(outcome),
+      },
+    }
+    const row = { provider: 'razorpay', body: Buffer.from('{}'), id: world.engine.newId(), tries }
+    const received_at = new Date(world.engine.now() - days * 24 * HOUR)
+    await applyInbound(engine, { ...row, received_at } as InboundRow) // nothing else of it is used
+    expect(outcomes.map((outcome) => outcome.state)).toEqual([state])
+  },
+)

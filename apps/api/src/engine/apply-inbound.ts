@@ -2,19 +2,11 @@ import type { ProviderEvent } from '@onerouter/providers'
 import type { InboundRow, PaymentRow } from '../store/rows.ts'
 import { applyRefundSnapshot } from './apply-evidence.ts'
 import { accessFor, contextFor, guarded, handleOf } from './call-provider.ts'
+import { applied, comesBack, ignored, notKnownYet, quarantined } from './inbound-outcome.ts'
 import { leftBehindAttempt, lookAtLeftBehind } from './left-behind.ts'
 import { paymentToldOf } from './payment-told-of.ts'
-import type { Engine, InboundOutcome as Outcome } from './ports.ts'
-import { inboundDelayMs } from './schedule.ts'
+import type { Engine, InboundOutcome } from './ports.ts'
 import { syncPayment } from './sync-payment.ts'
-
-/** An event may come before the answer that names its object; after this many looks it is nobody's. */
-const UNMATCHED_TRIES_MAX = 6
-/**
- * Through an outage of more than a day, however often `INBOUND_MS` makes it try.
- * One count for all reasons: a database that is away for a moment after that outage is no reason to give up.
- */
-const TRIES_MAX = 112
 
 /** Works out what a stored delivery means. Only ids are taken from it: the provider is asked for the rest. */
 export async function applyInbound(engine: Engine, row: InboundRow): Promise<void> {
@@ -27,21 +19,12 @@ export async function applyInbound(engine: Engine, row: InboundRow): Promise<voi
 /** A delivery that cannot be worked off must not come back for ever, nor be lost. */
 const broken =
   (engine: Engine, row: InboundRow) =>
-  (error: unknown): Outcome => {
+  (error: unknown): InboundOutcome => {
     engine.log.error({ err: error, inbound: row.id }, 'a webhook could not be applied')
-    return row.tries < TRIES_MAX
-      ? { state: 'received', reason: 'internal error', paymentId: null, dueMs: inboundDelayMs(row.tries) }
-      : { state: 'quarantined', reason: 'internal error', paymentId: null, dueMs: null }
+    return comesBack(row, engine.now(), 'internal error')
   }
 
-const ignored = (reason: string, paymentId: string | null = null): Outcome => ({
-  state: 'ignored',
-  reason,
-  paymentId,
-  dueMs: null,
-})
-
-async function outcomeOf(engine: Engine, row: InboundRow, event: ProviderEvent): Promise<Outcome> {
+async function outcomeOf(engine: Engine, row: InboundRow, event: ProviderEvent): Promise<InboundOutcome> {
   if (event.about.kind === 'other') return ignored('type not used')
   if (event.about.kind === 'message') {
     return (await engine.messages?.apply(row, event.about.messageRef)) ?? ignored('type not used')
@@ -54,46 +37,37 @@ async function outcomeOf(engine: Engine, row: InboundRow, event: ProviderEvent):
   }
   const payment = await paymentOf(engine, row, event.about)
   if (payment === null) {
-    return row.tries < UNMATCHED_TRIES_MAX
-      ? {
-          state: 'received',
-          reason: 'object not known yet',
-          paymentId: null,
-          dueMs: inboundDelayMs(row.tries),
-        }
-      : ignored('concerns no payment of this account')
+    return notKnownYet(row, 'object not known yet', ignored('concerns no payment of this account'))
   }
+  const away = (reason: string) => comesBack(row, engine.now(), reason, payment.id)
   const attempt = await leftBehindAttempt(engine, payment, event.about)
   if (attempt !== null) {
     return (await lookAtLeftBehind(engine, payment, attempt, event.about))
-      ? {
-          state: 'applied',
-          reason: 'about an attempt that was left behind',
-          paymentId: payment.id,
-          dueMs: null,
-        }
-      : unreachable(row, payment.id, 'the provider could not be asked about an attempt that was left behind')
+      ? applied('about an attempt that was left behind', payment.id)
+      : away('the provider could not be asked about an attempt that was left behind')
   }
   const synced = await syncPayment(engine, payment, 'payer')
   // It overtook the answer that names its order; taken as done, what it tells would wait for the next poll.
   if (synced.payment.provider_order_id === null) {
-    return isDeclined(synced.payment) ? declinedTry(payment.id) : orderNotKnown(row, payment.id)
+    return isDeclined(synced.payment)
+      ? applied('about a charge that was declined', payment.id)
+      : notKnownYet(row, 'order not known yet', quarantined('the payment has no order', payment.id))
   }
   const { about } = event
   if (about.kind === 'refund' && synced.kind !== 'quarantine' && synced.kind !== 'unreachable') {
     const fetched = await applyRefund(engine, synced.payment, about.refundRef)
-    if (!fetched) return unreachable(row, payment.id, 'the refund could not be fetched')
+    if (!fetched) return away('the refund could not be fetched')
   }
   switch (synced.kind) {
     case 'applied':
     case 'unchanged':
-      return { state: 'applied', reason: null, paymentId: payment.id, dueMs: null }
+      return applied(null, payment.id)
     case 'stale':
-      return { state: 'applied', reason: 'older than what is known', paymentId: payment.id, dueMs: null }
+      return applied('older than what is known', payment.id)
     case 'quarantine':
-      return { state: 'quarantined', reason: synced.why ?? null, paymentId: payment.id, dueMs: null }
+      return quarantined(synced.why ?? null, payment.id)
     case 'unreachable':
-      return unreachable(row, payment.id, synced.why ?? 'provider unreachable')
+      return away(synced.why ?? 'provider unreachable')
   }
 }
 
@@ -105,33 +79,9 @@ const paymentOf = (engine: Engine, row: InboundRow, about: AboutPayment): Promis
 
 type AboutPayment = Extract<ProviderEvent['about'], { readonly kind: 'payment' | 'refund' }>
 
-function unreachable(row: InboundRow, paymentId: string, reason: string): Outcome {
-  return row.tries < TRIES_MAX
-    ? {
-        state: 'received',
-        reason,
-        paymentId,
-        dueMs: inboundDelayMs(row.tries),
-      }
-    : { state: 'quarantined', reason, paymentId, dueMs: null }
-}
-
 /** A kept method that was declined leaves no order that anybody could still pay. */
 const isDeclined = ({ status, failure, routing }: PaymentRow): boolean =>
   routing.rule === 'saved_method' && status === 'failed' && failure?.code === 'payment_declined'
-
-const declinedTry = (paymentId: string): Outcome => ({
-  state: 'applied',
-  reason: 'about a charge that was declined',
-  paymentId,
-  dueMs: null,
-})
-
-function orderNotKnown(row: InboundRow, paymentId: string): Outcome {
-  return row.tries < UNMATCHED_TRIES_MAX
-    ? { state: 'received', reason: 'order not known yet', paymentId, dueMs: inboundDelayMs(row.tries) }
-    : { state: 'quarantined', reason: 'the payment has no order', paymentId, dueMs: null }
-}
 
 /** Fetches and applies one refund; `false` when the provider could not be asked. */
 async function applyRefund(engine: Engine, payment: PaymentRow, refundRef: string): Promise<boolean> {

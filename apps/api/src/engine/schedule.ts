@@ -36,6 +36,12 @@ const INBOUND_MS = [
   24 * HOUR,
 ]
 
+/**
+ * What a provider told us outlives every outage up to this long. Tries alone do not tell: a try whose result could not
+ * be stored counts, too, so a day with a sick database uses them up; nor does age, when nobody was there to try.
+ */
+const INBOUND_WATCH_MS = 3 * 24 * HOUR
+
 /** When to look after a payment that waits for its payer, should no webhook tell. */
 const EXPOSED_MS = [2 * MINUTE, 10 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 24 * HOUR]
 /** Stripe books its fee a little after the money (automatic_async capture); an outage may delay the look. */
@@ -52,6 +58,8 @@ const stepOf = (steps: readonly number[], tries: number): number =>
 
 export const unknownDelayMs = (tries: number): number => stepOf(UNKNOWN_MS, tries)
 export const inboundDelayMs = (tries: number): number => stepOf(INBOUND_MS, tries)
+export const isPastHope = (tries: number, ageMs: number): boolean =>
+  tries >= INBOUND_MS.length && ageMs >= INBOUND_WATCH_MS
 export const exposedDelayMs = (tries: number): number => stepOf(EXPOSED_MS, tries)
 /**
  * How long to wait before looking again whether somebody else's call has ended: a quick call is noticed at once,

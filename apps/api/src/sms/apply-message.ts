@@ -1,7 +1,7 @@
 import type { MessageSnapshot } from '@onerouter/providers'
 import { guarded } from '../engine/call-provider.ts'
+import { applied, comesBack, ignored, notKnownYet } from '../engine/inbound-outcome.ts'
 import type { InboundOutcome } from '../engine/ports.ts'
-import { inboundDelayMs } from '../engine/schedule.ts'
 import type { InboundRow } from '../store/rows.ts'
 import { accessForRow, contextOf } from './access.ts'
 import type { Sms } from './ports.ts'
@@ -9,9 +9,6 @@ import type { SmsRow } from './row.ts'
 import { applySnapshot, settleSend } from './settle.ts'
 import { findSmsByProviderId, getSms, listInTheDark } from './store.ts'
 
-/** A callback may come before the answer that names its message; after this many looks it is nobody's. */
-const UNMATCHED_TRIES_MAX = 6
-const UNREACHABLE_TRIES_MAX = 40
 const DARK_MAX = 50
 /** A message of the provider's may carry a time a little before our own row's. */
 const SKEW_MS = 2 * 60_000
@@ -30,9 +27,9 @@ async function fetchAndApply(
   messageRef: string,
 ): Promise<InboundOutcome> {
   const snapshot = await fetchMessage(sms, message, messageRef)
-  if (snapshot === null) return unreachable(row)
+  if (snapshot === null) return unreachable(sms, row)
   await applySnapshot(sms, message, snapshot)
-  return { state: 'applied', reason: null, paymentId: null, dueMs: null }
+  return applied()
 }
 
 /** The callback is the first we hear of a message whose sending nobody saw the end of. */
@@ -41,15 +38,13 @@ async function tryAdopt(sms: Sms, row: InboundRow, messageRef: string): Promise<
   const [first] = dark
   if (first === undefined) return null
   const snapshot = await fetchMessage(sms, first, messageRef)
-  if (snapshot === null) return unreachable(row)
+  if (snapshot === null) return unreachable(sms, row)
   const match = dark.find((candidate) => isOf(candidate, snapshot))
   const access = match === undefined ? null : await accessForRow(sms, match)
   // While its call is under way its own answer will name it.
   if (match === undefined || access === null || match.send_state === 'sent') return null
   const settled = await settleSend(sms, match, { kind: 'ok', value: snapshot }, access.messages, null)
-  return settled.sms.provider_message_id === messageRef
-    ? { state: 'applied', reason: null, paymentId: null, dueMs: null }
-    : null
+  return settled.sms.provider_message_id === messageRef ? applied() : null
 }
 
 function isOf(row: SmsRow, snapshot: MessageSnapshot): boolean {
@@ -79,20 +74,8 @@ export async function refreshMessage(sms: Sms, row: SmsRow): Promise<SmsRow | nu
   return await getSms(sms.db, row)
 }
 
-function notKnown(row: InboundRow): InboundOutcome {
-  return row.tries < UNMATCHED_TRIES_MAX
-    ? {
-        state: 'received',
-        reason: 'message not known yet',
-        paymentId: null,
-        dueMs: inboundDelayMs(row.tries),
-      }
-    : { state: 'ignored', reason: 'concerns no message of this account', paymentId: null, dueMs: null }
-}
+const notKnown = (row: InboundRow): InboundOutcome =>
+  notKnownYet(row, 'message not known yet', ignored('concerns no message of this account'))
 
-function unreachable(row: InboundRow): InboundOutcome {
-  const reason = 'the message could not be fetched'
-  return row.tries < UNREACHABLE_TRIES_MAX
-    ? { state: 'received', reason, paymentId: null, dueMs: inboundDelayMs(row.tries) }
-    : { state: 'quarantined', reason, paymentId: null, dueMs: null }
-}
+const unreachable = (sms: Sms, row: InboundRow): InboundOutcome =>
+  comesBack(row, sms.engine.now(), 'the message could not be fetched')
