@@ -56,7 +56,7 @@ export const allowances: readonly Allowance[] = [
     why: 'the one implementation of the clock and the random source that everybody else takes as an argument',
   },
   {
-    path: /^packages\/providers\/src\/transport\.ts$/,
+    path: /^packages\/providers\/src\/network\.ts$/,
     names: ['timers'],
     why: 'the deadline of a provider call is part of the transport',
   },

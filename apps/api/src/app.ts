@@ -89,8 +89,7 @@ export async function createApp(deps: Deps, more: MoreRoutes = {}): Promise<Fast
 function serverFor(deps: Deps): FastifyInstance {
   return createServer({
     log: deps.log,
-    now: deps.now,
-    random: deps.random,
+    newId: deps.newId,
     publicUrl: deps.config.publicUrl,
     frontendUrl: deps.config.frontendUrl,
     production: deps.config.environment === 'production',

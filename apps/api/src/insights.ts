@@ -62,9 +62,12 @@ export function createInsights(
     watch: [(app) => metricsRoutes(app, { token: deps.config.metricsToken, families })],
     flush,
     start() {
+      const { now, log } = engine
+      const keep = () => keepLogs(db, deps.config.logRetentionDays)
       const rounds = [
-        startRounds(KEEP_LOGS_EVERY_MS, () => keepLogs(db, deps.config.logRetentionDays), engine.log, wait),
-        startRounds(CATCH_UP_EVERY_MS, fresh, engine.log, wait),
+        startRounds({ everyMs: KEEP_LOGS_EVERY_MS, work: keep, now, log, waitFor: wait }),
+        // Who reads numbers has them brought up to date: the rounds only keep that short.
+        startRounds({ everyMs: CATCH_UP_EVERY_MS, work: fresh, now, log, waitFor: wait }),
       ]
       return { stop: async () => void (await Promise.all(rounds.map((round) => round.stop()))) }
     },

@@ -81,7 +81,12 @@ export function createMoney(deps: Deps): Money {
   const pages = checkoutLinks(deriveKey(deps.secretKey, 'checkout'), deps.config.publicUrl)
   const db = queryable(deps.db.engine)
   const lanes = queryable(deps.db.lanes)
-  const calls = createCallLog(db, (error) => deps.log.warn({ err: error }, 'provider calls were not logged'))
+  const calls = createCallLog({
+    db,
+    // Nothing waits for it to end: what gathers is written at the stop as well.
+    after: (ms, write) => setTimeout(write, ms).unref(),
+    onError: (error) => deps.log.warn({ err: error }, 'provider calls were not logged'),
+  })
   const worker: { current: Worker | null } = { current: null }
   const webhooks = createWebhooksOut(deps, { db, lanes }, waitFor)
   const store = grouped(announcing(pgStore(db), webhooks.wake), lanes, webhooks.wake)

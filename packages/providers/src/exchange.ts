@@ -73,13 +73,15 @@ function excerpt(
 ): Excerpt {
   // PostgreSQL's text cannot hold NUL, and an HTML error page may.
   const text = redactBody(body, contentType, secrets).replaceAll('\0', '')
+  return { headers: redactHeaders(headers, secrets), ...cut(text) }
+}
+
+function cut(text: string): Pick<Excerpt, 'body' | 'truncated'> {
+  // A character has three bytes at most for each unit of its length.
+  if (text.length * 3 <= BODY_EXCERPT_BYTES) return { body: text, truncated: false }
   const bytes = new TextEncoder().encode(text)
-  const truncated = bytes.length > BODY_EXCERPT_BYTES
-  return {
-    headers: redactHeaders(headers, secrets),
-    body: truncated ? decodePrefix(bytes.subarray(0, BODY_EXCERPT_BYTES)) : text,
-    truncated,
-  }
+  if (bytes.length <= BODY_EXCERPT_BYTES) return { body: text, truncated: false }
+  return { body: decodePrefix(bytes.subarray(0, BODY_EXCERPT_BYTES)), truncated: true }
 }
 
 /** A cut inside a character leaves no replacement mark: streaming decoders hold incomplete bytes back. */

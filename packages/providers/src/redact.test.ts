@@ -93,6 +93,45 @@ describe('text', () => {
   })
 })
 
+/** A card number beside them makes every piece be looked at by itself. */
+const CARD = '4242424242424242'
+const NAMES = ['id', 'name', 'customer', 'email', 'from', 'client_secret', 'sk_live_x', 'K7hGx!', 'a b', '__proto__']
+const PIECES = ['sk_test_abc', 'pi_1_secret_x', 'Bearer abcdefgh1', 'K7hGx!', '%', '+', 'a@b.test', '+919000090000']
+const SECRETS = ['K7hGx!']
+const anyText = fc.oneof(fc.constantFrom(...PIECES), fc.string(), fc.stringMatching(/^[2-6 -]{12,20}$/))
+const anyName = fc.oneof(fc.constantFrom(...NAMES), fc.string({ maxLength: 8 }))
+
+test('one look at a whole body finds what a look at each of its pieces finds', () => {
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof(
+      { depthSize: 'small' },
+      anyText,
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.integer(),
+      fc.constantFrom(4_242_424_242_424_242, 0.424_242_424_242_424_2, null, true),
+      fc.array(tie('tree'), { maxLength: 3 }),
+      fc.array(fc.tuple(anyName, tie('tree')), { maxLength: 4 }).map((entries) => Object.fromEntries(entries)),
+    ),
+  }))
+  fc.assert(
+    fc.property(tree, (value) => {
+      const shown = (body: object): unknown => JSON.parse(redactBody(JSON.stringify(body), JSON_TYPE, SECRETS))
+      expect(shown({ value })).toEqual({ ...(shown({ value, card: CARD }) as object), card: undefined })
+    }),
+  )
+})
+
+test('the same holds for forms', () => {
+  const encoded = anyText.map((text) => encodeURIComponent(text.toWellFormed()))
+  const pair = fc.tuple(anyName, fc.oneof(anyText, encoded)).map(([name, value]) => `${name}=${value}`)
+  fc.assert(
+    fc.property(fc.array(pair, { minLength: 1, maxLength: 5 }), (pairs) => {
+      const shown = (text: string): string => redactBody(text, FORM_TYPE, SECRETS)
+      expect(`${shown(pairs.join('&'))}&card=${REDACTED}`).toBe(shown([...pairs, `card=${CARD}`].join('&')))
+    }),
+  )
+})
+
 test('the quick look finds every text that a pattern would change', () => {
   const pieces = [
     'sk_test_',

@@ -93,7 +93,7 @@ export function redactBody(text: string, contentType: string, secrets: readonly 
   if (contentType.includes('x-www-form-urlencoded')) return redactForm(text, secrets)
   try {
     const value: unknown = JSON.parse(text)
-    return JSON.stringify(redactValue(value, [], secrets, 0))
+    return JSON.stringify(redactValue(value, NOWHERE, inJson(text, secrets), 0))
   } catch {
     return redactText(redactLoosePairs(text), secrets)
   }
@@ -120,68 +120,147 @@ const CARD_LIKE = /(?<![0-9A-Za-z_])[2-6](?:[ -]?[0-9]){12,18}(?![0-9A-Za-z_])/g
 /** Every pattern above in one look: most texts are none of them, and a provider's answer has a hundred. */
 const SUSPICIOUS = /(?:sk|rk)_|whsec_|unf_|_secret_|bearer|basic|eyJ|[2-6](?:[ -]?[0-9]){12}/i
 
+/** A secret shorter than this would blank ordinary words; no provider issues one. */
+const SECRET_LENGTH_MIN = 6
+
 /** Free text without known secrets, credential-shaped words and card numbers. */
 export function redactText(text: string, secrets: readonly string[] = []): string {
   let result = text
   for (const secret of secrets) {
-    // A secret shorter than this would blank ordinary words; no provider issues one.
-    if (secret.length >= 6) result = result.replaceAll(secret, REDACTED)
+    if (secret.length >= SECRET_LENGTH_MIN) result = result.replaceAll(secret, REDACTED)
   }
   if (!SUSPICIOUS.test(result)) return result
   for (const [pattern, replacement] of PATTERNS) result = result.replace(pattern, replacement)
   return result.replace(CARD_LIKE, (found) => (passesLuhn(found) ? REDACTED : found))
 }
 
-function redactValue(
-  value: unknown,
-  path: readonly string[],
-  secrets: readonly string[],
-  depth: number,
-): unknown {
+/** What is done with texts that no name gives away; `null` where one look at the whole has found nothing to do. */
+type Free = ((text: string) => string) | null
+
+/** Escapes hide what they spell: such a text is looked at piece by piece. */
+function inJson(text: string, secrets: readonly string[]): Free {
+  return text.includes('\\') || isSuspicious(text, secrets) ? (piece) => redactText(piece, secrets) : null
+}
+
+const isSuspicious = (text: string, secrets: readonly string[]): boolean =>
+  SUSPICIOUS.test(text) || secrets.some((one) => one.length >= SECRET_LENGTH_MIN && text.includes(one))
+
+/** A value as it was parsed, changed in place. */
+function redactValue(value: unknown, at: Place, free: Free, depth: number): unknown {
   if (depth > DEPTH_MAX) return REDACTED
-  if (typeof value === 'string') return redactNamed(path, value, secrets)
-  if (typeof value === 'number') {
-    const text = redactNamed(path, String(value), secrets)
-    return text === String(value) ? value : text
+  if (typeof value === 'string') return redactNamed(at, value, free)
+  if (typeof value === 'number') return redactNumber(at, value, free)
+  if (Array.isArray(value)) {
+    for (const [i, item] of value.entries()) value[i] = redactValue(item, at, free, depth + 1)
+    return value
   }
-  if (Array.isArray(value)) return value.map((item) => redactValue(item, path, secrets, depth + 1))
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [
-      redactText(key, secrets),
-      redactValue(item, [...path, plain(key)], secrets, depth + 1),
-    ]),
-  )
+  const object = value as Record<string, unknown> // JSON has no other objects
+  const names = Object.keys(object)
+  for (const name of names) object[name] = redactValue(object[name], placeIn(at, name), free, depth + 1)
+  if (free === null || names.every((name) => free(name) === name)) return object
+  return Object.fromEntries(names.map((name) => [free(name), object[name]]))
+}
+
+/** Below this a number has too few digits for a card. */
+const CARD_MIN = 1e12
+
+function redactNumber(at: Place, value: number, free: Free): unknown {
+  const harmless = free === null && Number.isInteger(value) && Math.abs(value) < CARD_MIN
+  if (harmless && at.rule === 'free') return value
+  const text = redactNamed(at, String(value), harmless ? null : (free ?? redactText))
+  return text === String(value) ? value : text
 }
 
 function redactForm(text: string, secrets: readonly string[]): string {
+  const whole = decode(text)
+  // What cannot be decoded as a whole may still be piece by piece.
+  const clear = (whole !== text || !text.includes('%')) && !isSuspicious(whole, secrets)
+  const free: Free = clear ? null : (piece) => redactText(piece, secrets)
+  const shown = (piece: string): string => (free === null ? piece : free(piece))
   return text
     .split('&')
     .map((pair) => {
       const at = pair.indexOf('=')
-      if (at < 0) return redactText(pair, secrets)
+      if (at < 0) return shown(pair)
       const key = decode(pair.slice(0, at))
-      const path = key.split(/[[\]]+/).map(plain)
-      const value = redactNamed(
-        path.filter((part) => part !== ''),
-        decode(pair.slice(at + 1)),
-        secrets,
-      )
-      return `${redactText(key, secrets)}=${value}`
+      return `${shown(key)}=${redactNamed(placeOfField(key), decode(pair.slice(at + 1)), free)}`
     })
     .join('&')
 }
 
-function redactNamed(path: readonly string[], value: string, secrets: readonly string[]): string {
-  const name = path.at(-1) ?? ''
-  if (isSecretName(name)) return REDACTED
-  if (EMAIL_KEYS.has(name)) return maskEmail(value)
-  if (PHONE_KEYS.has(name)) return value.length > 4 ? `***${value.slice(-2)}` : '***'
-  if (END_KEYS.has(name) && PHONE_NUMBER.test(value)) return `***${value.slice(-2)}`
-  if (TEXT_KEYS.has(name)) return '***'
-  if (PERSON_KEYS.has(name) || (name === 'name' && PERSONS.has(path.at(-2) ?? ''))) return '***'
-  return redactText(value, secrets)
+function redactNamed({ rule }: Place, value: string, free: Free): string {
+  switch (rule) {
+    case 'secret':
+      return REDACTED
+    case 'email':
+      return maskEmail(value)
+    case 'phone':
+      return value.length > 4 ? `***${value.slice(-2)}` : '***'
+    case 'hidden':
+      return '***'
+    case 'end':
+      if (PHONE_NUMBER.test(value)) return `***${value.slice(-2)}`
+      return free === null ? value : free(value)
+    case 'free':
+      return free === null ? value : free(value)
+  }
 }
+
+/** A name in a body, by the names around it: what becomes of the value there. */
+interface Place {
+  /** In lower case without punctuation. */
+  readonly name: string
+  readonly rule: 'secret' | 'email' | 'phone' | 'hidden' | 'end' | 'free'
+}
+
+const NOWHERE: Place = { name: '', rule: 'free' }
+
+function ruleOf(name: string, parent: string): Place['rule'] {
+  if (isSecretName(name)) return 'secret'
+  if (EMAIL_KEYS.has(name)) return 'email'
+  if (PHONE_KEYS.has(name)) return 'phone'
+  if (END_KEYS.has(name)) return 'end'
+  if (TEXT_KEYS.has(name) || PERSON_KEYS.has(name)) return 'hidden'
+  return name === 'name' && PERSONS.has(parent) ? 'hidden' : 'free'
+}
+
+/** Providers' bodies repeat the same few hundred names. */
+const PLACES_MAX = 2_000
+const PLACE_LENGTH_MAX = 64
+const places = new Map<string, Place>()
+const personNames = new Map<string, Place>()
+const fields = new Map<string, Place>()
+
+function placeIn(parent: Place, key: string): Place {
+  // Of all names `name` alone is judged by its parent.
+  return remembered(PERSONS.has(parent.name) ? personNames : places, key, () => {
+    const name = plain(key)
+    return { name, rule: ruleOf(name, parent.name) }
+  })
+}
+
+/** `a[b][c]` is judged by `c`, and by `b` around it. */
+function placeOfField(key: string): Place {
+  return remembered(fields, key, () => {
+    const path = key
+      .split(/[[\]]+/)
+      .map(plain)
+      .filter((part) => part !== '')
+    const name = path.at(-1) ?? ''
+    return { name, rule: ruleOf(name, path.at(-2) ?? '') }
+  })
+}
+
+function remembered(known: Map<string, Place>, key: string, make: () => Place): Place {
+  const place = known.get(key)
+  if (place !== undefined) return place
+  const made = make()
+  if (known.size < PLACES_MAX && key.length <= PLACE_LENGTH_MAX) known.set(key, made)
+  return made
+}
+
+const plain = (key: string): string => key.toLowerCase().replace(/[^a-z0-9]/g, '')
 
 /** For bodies that are no JSON, such as an answer cut in half: pairs are still recognised by their quotes. */
 function redactLoosePairs(text: string): string {
@@ -200,24 +279,13 @@ function isPersonalName(name: string): boolean {
   return isSecretName(name) || EMAIL_KEYS.has(name) || PHONE_KEYS.has(name) || PERSON_KEYS.has(name)
 }
 
-/** Providers' answers repeat the same few hundred names. */
-const PLAIN_MAX = 2_000
-const plainNames = new Map<string, string>()
-
-function plain(key: string): string {
-  const known = plainNames.get(key)
-  if (known !== undefined) return known
-  const made = key.toLowerCase().replace(/[^a-z0-9]/g, '')
-  if (plainNames.size < PLAIN_MAX && key.length <= 64) plainNames.set(key, made)
-  return made
-}
-
 function maskEmail(value: string): string {
   const at = value.lastIndexOf('@')
   return at < 1 ? '***' : `${value.slice(0, 1)}***${value.slice(at)}`
 }
 
 function decode(text: string): string {
+  if (!text.includes('%') && !text.includes('+')) return text
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {

@@ -126,6 +126,35 @@ describe('no answer: whether the request may have left', () => {
     expect(result).toEqual({ ok: false, sent: true, reason: 'timeout' })
   })
 
+  test('a request whose time is over before it has a connection never leaves', async () => {
+    const { port, server } = await serve(() => {})
+    let requests = 0
+    server.on('request', () => {
+      requests += 1
+    })
+    const agent = new Agent()
+    const { promise: connected, resolve: connect } = Promise.withResolvers<void>()
+    const { promise: given, resolve: giveUp } = Promise.withResolvers<Error>()
+    const slow = agent.compose((dispatch) => (options, handler) => {
+      void connected.then(() =>
+        dispatch(options, {
+          ...handler,
+          onResponseError: (controller, error) => {
+            handler.onResponseError?.(controller, error)
+            giveUp(error)
+          },
+        }),
+      )
+      return true
+    })
+    const http = createTransport({ dispatcher: slow, now: () => 0, timeoutMs: 20 })(`http://127.0.0.1:${port}`)
+    expect(await http({ method: 'POST', path: '/' })).toEqual({ ok: false, sent: true, reason: 'timeout' })
+    connect()
+    expect((await given).message).toContain('before it began')
+    expect(requests).toBe(0)
+    await agent.destroy()
+  })
+
   test('an error of connecting proves nothing once the request was being written', async () => {
     const agent = new Agent()
     const broken = agent.compose(() => (_options, handler) => {

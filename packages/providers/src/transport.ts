@@ -1,5 +1,6 @@
-import { Agent, type Dispatcher, request as send } from 'undici'
+import { Agent, type Dispatcher } from 'undici'
 import { describeExchange, type Exchange, type Sent } from './exchange.ts'
+import { exchangeOnNetwork } from './network.ts'
 import type { Http, HttpRequest, HttpResult } from './spec.ts'
 
 export const TIMEOUT_MS = 30_000
@@ -39,7 +40,7 @@ export function createTransport(options: TransportOptions): Transport {
   const maxBytes = options.maxBytes ?? RESPONSE_BYTES_MAX
   return (baseUrl, scope = {}) =>
     recorded(baseUrl, options, scope, (sent) =>
-      exchangeOnNetwork(dispatcher, sent, sent.request.timeoutMs ?? timeoutMs, maxBytes),
+      exchangeOnNetwork(dispatcher, sent, { timeoutMs: sent.request.timeoutMs ?? timeoutMs, maxBytes }),
     )
 }
 
@@ -136,118 +137,14 @@ export function encodeForm(pairs: readonly (readonly [string, string])[]): strin
     .join('&')
 }
 
+/** Names come from adapters, which have a few dozen each; a caller's own are as many as there are objects. */
+const NAMES_MAX = 1_000
+const encodedNames = new Map<string, string>()
+
 function encodeName(name: string): string {
-  return encodeURIComponent(name.toWellFormed()).replaceAll('%5B', '[').replaceAll('%5D', ']')
-}
-
-async function exchangeOnNetwork(
-  dispatcher: Dispatcher,
-  sent: Sent,
-  timeoutMs: number,
-  maxBytes: number,
-): Promise<HttpResult> {
-  const flight = { written: false }
-  const deadline = AbortSignal.timeout(timeoutMs)
-  try {
-    const answer = await send(sent.origin + sent.path, {
-      dispatcher: dispatcher.compose(noteWriting(flight)),
-      method: sent.request.method,
-      headers: sent.headers,
-      body: sent.request.body === undefined ? null : sent.body,
-      signal: deadline,
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
-    })
-    const text = await readBounded(answer.body, maxBytes)
-    if (text === undefined) return { ok: false, sent: true, reason: 'too_large' }
-    return {
-      ok: true,
-      response: { status: answer.statusCode, headers: flatten(answer.headers), text },
-    }
-  } catch (error) {
-    return deadline.aborted && flight.written
-      ? { ok: false, sent: true, reason: 'timeout' }
-      : failureOf(error, flight.written)
-  }
-}
-
-/** Marks the moment a request is handed to a connected socket: before it, nothing can have left. */
-function noteWriting(flight: { written: boolean }): Dispatcher.DispatcherComposeInterceptor {
-  return (dispatch) => (options, handler) =>
-    dispatch(options, {
-      onRequestStart(controller, context) {
-        flight.written = true
-        handler.onRequestStart?.(controller, context)
-      },
-      onRequestUpgrade: (...args) => handler.onRequestUpgrade?.(...args),
-      onResponseStart: (...args) => handler.onResponseStart?.(...args),
-      onResponseData: (...args) => handler.onResponseData?.(...args),
-      onResponseEnd: (...args) => handler.onResponseEnd?.(...args),
-      onResponseError: (...args) => handler.onResponseError?.(...args),
-    })
-}
-
-async function readBounded(
-  body: AsyncIterable<Uint8Array> & { destroy(): unknown },
-  maxBytes: number,
-): Promise<string | undefined> {
-  const decoder = new TextDecoder()
-  let text = ''
-  let bytes = 0
-  for await (const chunk of body) {
-    bytes += chunk.length
-    if (bytes > maxBytes) {
-      body.destroy()
-      return undefined
-    }
-    text += decoder.decode(chunk, { stream: true })
-  }
-  return text + decoder.decode()
-}
-
-function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
-  const entries = Object.entries(headers).flatMap(([name, value]) =>
-    value === undefined
-      ? []
-      : [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value] as const],
-  )
-  return Object.fromEntries(entries)
-}
-
-type FailureReason = Extract<HttpResult, { ok: false }>['reason']
-
-/** Errors that only arise while a connection is being made. */
-const BEFORE_SENDING: Readonly<Record<string, FailureReason>> = {
-  EAI_AGAIN: 'dns',
-  EAI_FAIL: 'dns',
-  ENODATA: 'dns',
-  ENOTFOUND: 'dns',
-  ECONNREFUSED: 'connect',
-  EHOSTUNREACH: 'connect',
-  ENETUNREACH: 'connect',
-  EADDRNOTAVAIL: 'connect',
-  ETIMEDOUT: 'connect',
-  UND_ERR_CONNECT_TIMEOUT: 'connect',
-}
-const TLS_CODE = /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|EPROTO$)/
-
-/** `sent: false` needs two witnesses: nothing was written, and the error is one of connecting. */
-function failureOf(error: unknown, written: boolean): HttpResult {
-  const code = codeOf(error)
-  const connecting = TLS_CODE.test(code) ? 'tls' : BEFORE_SENDING[code]
-  if (connecting !== undefined && !written) return { ok: false, sent: false, reason: connecting }
-  if (/TIMEOUT/.test(code) || nameOf(error) === 'TimeoutError') {
-    return { ok: false, sent: true, reason: 'timeout' }
-  }
-  return { ok: false, sent: true, reason: nameOf(error) === 'AbortError' ? 'aborted' : 'reset' }
-}
-
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return ''
-  if ('code' in error && typeof error.code === 'string') return error.code
-  return error instanceof AggregateError ? codeOf(error.errors[0]) : codeOf(error.cause)
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : ''
+  const known = encodedNames.get(name)
+  if (known !== undefined) return known
+  const encoded = encodeURIComponent(name.toWellFormed()).replaceAll('%5B', '[').replaceAll('%5D', ']')
+  if (encodedNames.size < NAMES_MAX) encodedNames.set(name, encoded)
+  return encoded
 }

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
 import { formatId, type IdKind, parseId, type Uuid } from '@onerouter/core'
 import type { SubscriptionPages } from '../billing/ports.ts'
 import type { CheckoutPages } from '../engine/ports.ts'
@@ -41,7 +41,9 @@ export function subscriptionLinks(key: Buffer, publicUrl: string): SubscriptionL
   }
 }
 
-function signedIds(key: Buffer, kind: IdKind) {
+function signedIds(raw: Buffer, kind: IdKind) {
+  // Bytes would be imported anew for every link, and a payment has three.
+  const key = createSecretKey(raw)
   const mac = (body: string) =>
     createHmac('sha256', key).update(body).digest('base64url').slice(0, MAC_LENGTH)
   return {

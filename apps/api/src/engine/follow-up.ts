@@ -51,6 +51,11 @@ export async function nextLookOrDebtMs(
   return canceled === undefined ? null : exposedDelayMs(tries)
 }
 
+/** From which states a call may come to each. */
+const STATES_BEFORE: ReadonlyMap<OperationState, readonly OperationState[]> = new Map(
+  OPERATION_STATES.map((to) => [to, OPERATION_STATES.filter((from) => nextStates(from).includes(to))]),
+)
+
 /** The charge attempt follows the payment, whatever operation or webhook moved it from `before` to `next`. */
 export async function chargeChange(
   engine: Engine,
@@ -59,8 +64,7 @@ export async function chargeChange(
   moved: OperationRow | null = null,
 ): Promise<ChargeChange> {
   const to: OperationState = CHARGE_STATE_OF[next.status]
-  const from = OPERATION_STATES.filter((state) => nextStates(state).includes(to))
-  return { to, from, dueMs: await firstLookMs(engine, before, next, moved) }
+  return { to, from: STATES_BEFORE.get(to) ?? [], dueMs: await firstLookMs(engine, before, next, moved) }
 }
 
 export async function firstLookMs(

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { ApiError } from '@onerouter/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller, Claim, Reply } from '../engine/ports.ts'
@@ -54,7 +54,7 @@ function fingerprint(request: FastifyRequest, body: Readonly<Record<string, unkn
     canonical(request.query ?? {}),
     canonical(content),
   ]
-  return createHash('sha256').update(parts.join('\n')).digest()
+  return hash('sha256', parts.join('\n'), 'buffer')
 }
 
 /** JSON with sorted members; amounts arrive as their source text and are compared as such. */

@@ -61,14 +61,15 @@ function describeError(error: unknown, depth = 0): unknown {
   }
 }
 
+/** Serializers of these run later and redact by themselves. */
+const SERIALIZED: ReadonlySet<string> = new Set(['err', 'req', 'res'])
+
 function redactFields(fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [
-      name,
-      // Serializers of these run later and redact by themselves.
-      ['err', 'req', 'res'].includes(name) ? value : redactDeep(value, 0),
-    ]),
-  )
+  const shown: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(fields)) {
+    shown[name] = SERIALIZED.has(name) ? value : redactDeep(value, 0)
+  }
+  return shown
 }
 
 function redactDeep(value: unknown, depth: number): unknown {

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import { ApiError, formatId, uuidV7 } from '@onerouter/core'
+import { ApiError, formatId, type Uuid } from '@onerouter/core'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -21,8 +21,7 @@ import { installTracing } from './tracing.ts'
 
 export interface ServerOptions {
   readonly log: FastifyBaseLogger
-  readonly now: () => number
-  readonly random: (bytes: number) => Uint8Array
+  readonly newId: () => Uuid
   readonly publicUrl: string
   readonly frontendUrl: string
   readonly production: boolean
@@ -41,7 +40,7 @@ const URL_LENGTH_MAX = 2_048
 
 /** The bare server: what holds for every route, whoever may call it. */
 export function createServer(options: ServerOptions): FastifyInstance {
-  const newRequestId = (): string => formatId('request', uuidV7(options.now(), options.random(10)))
+  const newRequestId = (): string => formatId('request', options.newId())
   const app = Fastify({
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),

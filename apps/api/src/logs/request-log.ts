@@ -1,5 +1,5 @@
 import type { Environment, Uuid } from '@onerouter/core'
-import { type Queryable, rowJson, sqlState } from '../store/rows.ts'
+import { type Queryable, sqlState } from '../store/rows.ts'
 
 export interface RequestRow {
   readonly account_id: Uuid
@@ -35,7 +35,7 @@ const NO_PARTITION = '23514'
 
 const INSERT = {
   name: 'log-requests',
-  text: `insert into request_log select r.* from jsonb_populate_recordset(null::request_log, $1::jsonb) r
+  text: `insert into request_log select r.* from json_populate_recordset(null::request_log, $1::json) r
     on conflict do nothing`,
 }
 
@@ -53,7 +53,7 @@ export function createRequestLog({ db, keepDays, after, onError }: RequestLogOpt
   let writing: Promise<void> | null = null
   let gathering = false
   const insert = async (batch: readonly RequestRow[]): Promise<void> => {
-    const values = [rowJson(batch)]
+    const values = [JSON.stringify(batch)]
     try {
       await db.query({ ...INSERT, values })
     } catch (error) {

@@ -5,6 +5,7 @@ import type { Db } from '../store/db.ts'
 import type { Stale } from '../store/invalidation.ts'
 import { credentialPlace } from './credential-place.ts'
 import type { KeySet } from './key-set.ts'
+import { createMemo } from './memo.ts'
 import { unseal } from './seal.ts'
 
 /** One version of an account's credentials at one provider in one environment, decrypted. */
@@ -44,9 +45,6 @@ export interface CredentialsCache {
   ): Promise<Credential | null>
   forget(stale: Stale): void
 }
-
-const TTL_MS = 60_000
-const ENTRIES_MAX = 5_000
 
 export interface CredentialsCacheOptions {
   readonly db: Db
@@ -100,32 +98,5 @@ function open(options: CredentialsCacheOptions, row: StoredCredential): Credenti
     credentials: parsed.credentials,
     baseUrl,
     sandbox: row.sandbox,
-  }
-}
-
-interface Memo<T> {
-  get(key: string, load: () => Promise<T>): Promise<T>
-  drop(matches: (key: string) => boolean): void
-}
-
-/** A bounded memory with a time limit; what was dropped while it loaded is not remembered. */
-function createMemo<T>(now: () => number): Memo<T> {
-  const entries = new Map<string, { readonly value: T; readonly untilMs: number }>()
-  let generation = 0
-  return {
-    async get(key, load) {
-      const known = entries.get(key)
-      if (known !== undefined && known.untilMs > now()) return known.value
-      const begun = generation
-      const value = await load()
-      if (begun !== generation) return value
-      if (entries.size >= ENTRIES_MAX) for (const oldest of entries.keys()) if (entries.delete(oldest)) break
-      entries.set(key, { value, untilMs: now() + TTL_MS })
-      return value
-    },
-    drop(matches) {
-      generation += 1
-      for (const key of entries.keys()) if (matches(key)) entries.delete(key)
-    },
   }
 }

@@ -65,7 +65,7 @@ export async function findPaymentByProviderIds(
     name: 'find-payment-by-provider-ids',
     text: `select * from payment
       where account_id = $1 and environment = $2
-        and ((provider = $3 and (reference = $4 or provider_order_id = $5 or provider_payment_id = $6))
+        and ((provider = $3 and (provider_order_id = $5 or provider_payment_id = $6))
           or id = (select payment_id from operation
             where reference = $4 and account_id = $1 and environment = $2 and provider = $3))
       order by (reference = $4) desc nulls last, id desc limit 1`,

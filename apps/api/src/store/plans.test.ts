@@ -8,6 +8,7 @@ import { SETTLE_MANY } from './settle-many.ts'
 
 const NOTHING: Readonly<Record<string, string>> = {
   int: '0',
+  json: `'[]'`,
   jsonb: `'[]'`,
   uuid: `'00000000-0000-0000-0000-000000000000'`,
 }
@@ -18,7 +19,7 @@ const NOTHING: Readonly<Record<string, string>> = {
  */
 test.each([
   ['settling', SETTLE_MANY, 'jsonb, jsonb'],
-  ['recording', CREATE_MANY, 'jsonb, jsonb, jsonb, int, jsonb'],
+  ['recording', CREATE_MANY, 'json, json, json, int, json'],
   ['keeping', STORE_MANY, 'jsonb, jsonb'],
   ['claiming', CLAIM_FAST, 'uuid, int, int, uuid[], uuid[], uuid[], int[]'],
   ['finishing', FINISH, 'jsonb, uuid, int'],

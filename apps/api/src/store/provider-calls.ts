@@ -1,7 +1,6 @@
 import type { Environment, Service, Uuid } from '@onerouter/core'
 import type { Exchange } from '@onerouter/providers'
 import type { Queryable } from './rows.ts'
-import { rowJson } from './rows.ts'
 
 export interface ProviderCallRow {
   readonly account_id: Uuid
@@ -55,6 +54,8 @@ export function callRow(id: Uuid, owner: CallOwner, exchange: Exchange): Provide
 
 const QUEUE_MAX = 5_000
 const BATCH_MAX = 200
+/** A call without company is written at once; while there are many, those of so long go together. */
+const GATHER_MS = 50
 
 /**
  * Writes the log of provider calls off the money path: rows gather and go out in batches. It is a log: when the
@@ -67,19 +68,28 @@ export interface CallLog {
   readonly dropped: () => number
 }
 
-export function createCallLog(db: Queryable, onError: (error: unknown) => void): CallLog {
+export interface CallLogOptions {
+  readonly db: Queryable
+  /** Calls once, that much later. */
+  readonly after: (ms: number, call: () => void) => void
+  readonly onError: (error: unknown) => void
+}
+
+export function createCallLog({ db, after, onError }: CallLogOptions): CallLog {
   let waiting: ProviderCallRow[] = []
   let dropped = 0
-  let writing: Promise<void> | null = null
+  let writing: Promise<void> = Promise.resolve()
+  let gathering = false
   const write = async (): Promise<void> => {
-    while (waiting.length > 0) {
-      const batch = waiting.slice(0, BATCH_MAX)
-      waiting = waiting.slice(BATCH_MAX)
+    // Those that come meanwhile gather for the next time.
+    for (let left = waiting.length; left > 0; left -= BATCH_MAX) {
+      const batch = waiting.slice(0, Math.min(left, BATCH_MAX))
+      waiting = waiting.slice(batch.length)
       try {
         await db.query({
           name: 'log-provider-calls',
-          text: 'insert into provider_call select r.* from jsonb_populate_recordset(null::provider_call, $1::jsonb) r',
-          values: [rowJson(batch)],
+          text: 'insert into provider_call select r.* from json_populate_recordset(null::provider_call, $1::json) r',
+          values: [JSON.stringify(batch)],
         })
       } catch (error) {
         dropped += batch.length
@@ -88,10 +98,16 @@ export function createCallLog(db: Queryable, onError: (error: unknown) => void):
     }
   }
   const flush = (): Promise<void> => {
-    writing ??= write().finally(() => {
-      writing = null
-    })
+    writing = writing.then(write)
     return writing
+  }
+  const gather = (): void => {
+    gathering = true
+    void flush()
+    after(GATHER_MS, () => {
+      gathering = false
+      if (waiting.length > 0) gather()
+    })
   }
   return {
     add(row) {
@@ -100,7 +116,7 @@ export function createCallLog(db: Queryable, onError: (error: unknown) => void):
         dropped += 1
       }
       waiting.push(row)
-      void flush()
+      if (!gathering) gather()
     },
     flush,
     dropped: () => dropped,

@@ -9,12 +9,12 @@ import { columnsOf, idempotencyColumns, type Queryable } from './rows.ts'
 const WON = (id: string) => `case when ${id} in (select payment_id from claim) then true else false end`
 
 export const CREATE_MANY = `with claim as (
-  insert into idempotency select r.* from jsonb_populate_recordset(null::idempotency, $1::jsonb) r
+  insert into idempotency select r.* from json_populate_recordset(null::idempotency, $1::json) r
   on conflict (account_id, environment, key) do nothing returning payment_id
 ), p as (
-  insert into payment select r.* from jsonb_populate_recordset(null::payment, $2::jsonb) r where ${WON('r.id')}
-), ${operationFrom(`jsonb_populate_recordset(null::operation, $3::jsonb) r where ${WON('r.payment_id')}`, '$4')},
-${eventInserts(`jsonb_populate_recordset(null::event, $5::jsonb) r where ${WON('r.subject_id')}`)}
+  insert into payment select r.* from json_populate_recordset(null::payment, $2::json) r where ${WON('r.id')}
+), ${operationFrom(`json_populate_recordset(null::operation, $3::json) r where ${WON('r.payment_id')}`, '$4')},
+${eventInserts(`json_populate_recordset(null::event, $5::json) r where ${WON('r.subject_id')}`)}
 select payment_id, exists (select 1 from promised) as promised from claim`
 
 type Create = Parameters<typeof recordCreate>[1]

@@ -221,11 +221,14 @@ function isBufferJson(value: unknown): value is { type: 'Buffer'; data: number[]
   return typeof value === 'object' && value !== null && 'type' in value && value.type === 'Buffer'
 }
 
-/** A row's columns as plain JSON values, without the replacer that `rowJson` runs for every one of them. */
+/**
+ * A new row's columns as plain JSON values, without the replacer that `rowJson` runs for every one of them. What is null is
+ * left out: a column that a record does not name is null, and of a new payment's every second one is.
+ */
 export function columnsOf(row: object): Record<string, unknown> {
   const columns: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(row)) {
-    columns[name] = typeof value === 'bigint' ? value.toString() : value
+    if (value !== null) columns[name] = typeof value === 'bigint' ? value.toString() : value
   }
   return columns
 }
