@@ -77,7 +77,10 @@ const answered = (
   chunks: readonly Uint8Array[],
 ): HttpResult => {
   const [first = new Uint8Array(0)] = chunks
-  return { ok: true, response: { ...head, text: UTF8.decode(chunks.length > 1 ? Buffer.concat(chunks) : first) } }
+  return {
+    ok: true,
+    response: { ...head, text: UTF8.decode(chunks.length > 1 ? Buffer.concat(chunks) : first) },
+  }
 }
 
 function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {

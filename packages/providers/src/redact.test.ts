@@ -95,8 +95,28 @@ describe('text', () => {
 
 /** A card number beside them makes every piece be looked at by itself. */
 const CARD = '4242424242424242'
-const NAMES = ['id', 'name', 'customer', 'email', 'from', 'client_secret', 'sk_live_x', 'K7hGx!', 'a b', '__proto__']
-const PIECES = ['sk_test_abc', 'pi_1_secret_x', 'Bearer abcdefgh1', 'K7hGx!', '%', '+', 'a@b.test', '+919000090000']
+const NAMES = [
+  'id',
+  'name',
+  'customer',
+  'email',
+  'from',
+  'client_secret',
+  'sk_live_x',
+  'K7hGx!',
+  'a b',
+  '__proto__',
+]
+const PIECES = [
+  'sk_test_abc',
+  'pi_1_secret_x',
+  'Bearer abcdefgh1',
+  'K7hGx!',
+  '%',
+  '+',
+  'a@b.test',
+  '+919000090000',
+]
 const SECRETS = ['K7hGx!']
 const anyText = fc.oneof(fc.constantFrom(...PIECES), fc.string(), fc.stringMatching(/^[2-6 -]{12,20}$/))
 const anyName = fc.oneof(fc.constantFrom(...NAMES), fc.string({ maxLength: 8 }))
@@ -110,12 +130,15 @@ test('one look at a whole body finds what a look at each of its pieces finds', (
       fc.integer(),
       fc.constantFrom(4_242_424_242_424_242, 0.424_242_424_242_424_2, null, true),
       fc.array(tie('tree'), { maxLength: 3 }),
-      fc.array(fc.tuple(anyName, tie('tree')), { maxLength: 4 }).map((entries) => Object.fromEntries(entries)),
+      fc
+        .array(fc.tuple(anyName, tie('tree')), { maxLength: 4 })
+        .map((entries) => Object.fromEntries(entries)),
     ),
   }))
   fc.assert(
     fc.property(tree, (value) => {
-      const shown = (body: object): unknown => JSON.parse(redactBody(JSON.stringify(body), JSON_TYPE, SECRETS))
+      const shown = (body: object): unknown =>
+        JSON.parse(redactBody(JSON.stringify(body), JSON_TYPE, SECRETS))
       expect(shown({ value })).toEqual({ ...(shown({ value, card: CARD }) as object), card: undefined })
     }),
   )

@@ -147,7 +147,9 @@ describe('no answer: whether the request may have left', () => {
       )
       return true
     })
-    const http = createTransport({ dispatcher: slow, now: () => 0, timeoutMs: 20 })(`http://127.0.0.1:${port}`)
+    const http = createTransport({ dispatcher: slow, now: () => 0, timeoutMs: 20 })(
+      `http://127.0.0.1:${port}`,
+    )
     expect(await http({ method: 'POST', path: '/' })).toEqual({ ok: false, sent: true, reason: 'timeout' })
     connect()
     expect((await given).message).toContain('before it began')
