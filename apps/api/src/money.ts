@@ -81,12 +81,7 @@ export function createMoney(deps: Deps): Money {
   const pages = checkoutLinks(deriveKey(deps.secretKey, 'checkout'), deps.config.publicUrl)
   const db = queryable(deps.db.engine)
   const lanes = queryable(deps.db.lanes)
-  const calls = createCallLog({
-    db,
-    // Nothing waits for it to end: what gathers is written at the stop as well.
-    after: (ms, write) => setTimeout(write, ms).unref(),
-    onError: (error) => deps.log.warn({ err: error }, 'provider calls were not logged'),
-  })
+  const calls = callLogFor(deps, db)
   const worker: { current: Worker | null } = { current: null }
   const webhooks = createWebhooksOut(deps, { db, lanes }, waitFor)
   const store = grouped(announcing(pgStore(db), webhooks.wake), lanes, webhooks.wake)
@@ -245,6 +240,15 @@ const problemsAt =
     const rendered = renderProblem(error, requestId, publicUrl)
     return { status: rendered.status, body: JSON.stringify(rendered.body) }
   }
+
+function callLogFor({ log }: Deps, db: Engine['db']): CallLog {
+  return createCallLog({
+    db,
+    // Nothing waits for it to end: what gathers is written at the stop as well.
+    after: (ms, write) => setTimeout(write, ms).unref(),
+    onError: (error) => log.warn({ err: error }, 'provider calls were not logged'),
+  })
+}
 
 /** Who sees what the engine does. */
 const witnesses = (deps: Deps, calls: CallLog): Pick<Engine, 'http' | 'log' | 'spans'> => ({
