@@ -1,6 +1,6 @@
 /** `npm run bench -- <name>`: measures one thing on this machine and prints what it found. */
 const BENCHES: Readonly<Record<string, () => Promise<{ run(args: readonly string[]): Promise<void> }>>> = {
-  analytics: () => import('./analytics.ts'),
+  analytics: () => import('./analytics/analytics.ts'),
   dashboard: () => import('./dashboard.ts'),
   routing: () => import('./routing.ts'),
   create: () => import('./create/create.ts'),

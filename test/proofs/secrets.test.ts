@@ -1,5 +1,6 @@
 /** Nothing secret leaves: every secret of a full flow with every kind of failure is looked for everywhere. */
 import { ALL_ROUTES } from '@onerouter/contract'
+import { formatId, uuidV7 } from '@onerouter/core'
 import { providers } from '@onerouter/providers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ENCRYPTION_KEY, SECRET_KEY } from '../../apps/api/src/testing/open-app.ts'
@@ -126,7 +127,7 @@ async function rejectedCredentials(): Promise<void> {
 async function readEverything(): Promise<void> {
   for (const route of ALL_ROUTES.values()) {
     if (route.method !== 'GET' || route.path.includes('{id}')) continue
-    // Never ends by itself; what it shows is in the exports.
+    // Never ends by itself: read below, up to what was written last.
     if (route.answer.media === 'text/event-stream') continue
     for (const service of PAYMENT_SERVICES) await ask('GET', route.path.replace('{service}', service))
   }
@@ -145,9 +146,36 @@ async function readEverything(): Promise<void> {
     expect(calls.body).toContain('provider_call')
   }
   await ask('GET', '/api/audit?limit=100')
+  await readStreams()
   const pages = payments.map(({ checkout_url: url }: { checkout_url: string | null }) => url)
   for (const page of pages.filter((url: string | null) => url?.includes('/checkout/'))) {
     answers.push((await stack.api.app.inject({ url: new URL(page).pathname })).body)
+  }
+}
+
+/** Everything of the last hour, as a listener that was away for as long is told it. */
+async function readStreams(): Promise<void> {
+  const origin = await stack.api.app.listen({ port: 0, host: '127.0.0.1' })
+  const hourAgo = uuidV7(Date.now() - 3_500_000, new Uint8Array(10))
+  for (const [path, list, kind] of [
+    ['/v1/events/stream', '/v1/events', 'event'],
+    ['/api/logs/stream?kind=request', '/api/logs?path=/v1/', 'request'],
+    ['/api/logs/stream?kind=provider_call', '/api/logs?kind=provider_call', 'provider_call'],
+  ] as const) {
+    const [newest] = (await ask('GET', list)).json().data
+    const stop = new AbortController()
+    const { body } = await fetch(`${origin}${path}`, {
+      headers: { authorization: `Bearer ${merchant.key}`, 'last-event-id': formatId(kind, hourAgo) },
+      signal: stop.signal,
+    })
+    let text = ''
+    for await (const piece of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      text += piece
+      if (text.includes(`id: ${newest.id}\n`)) break
+    }
+    stop.abort()
+    expect(text.match(/^data: /gm)?.length ?? 0, path).toBeGreaterThan(20)
+    answers.push(`GET ${path}\n${text}`)
   }
 }
 

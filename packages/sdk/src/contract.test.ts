@@ -13,7 +13,7 @@ import type * as audit from './types/audit.ts'
 import type * as customer from './types/customer.ts'
 import type * as dispute from './types/dispute.ts'
 import type * as domain from './types/domain.ts'
-import type { EventListParams, EventType, OneRouterEvent } from './types/event.ts'
+import type { EventListParams, EventStreamParams, EventType, OneRouterEvent } from './types/event.ts'
 import type * as key from './types/key.ts'
 import type * as log from './types/log.ts'
 import type * as payment from './types/payment.ts'
@@ -193,6 +193,9 @@ describe('types are those of the contract, member by member', () => {
     >()
     expectTypeOf<QueryNames<Query<'listDisputes'>>>().toEqualTypeOf<Merged<dispute.DisputeListParams>>()
     expectTypeOf<QueryNames<Query<'listSms'>>>().toEqualTypeOf<Merged<sms.SmsListParams>>()
+    expectTypeOf<Merged<Camel<NonNullable<Query<'streamEvents'>>>>>().toEqualTypeOf<
+      Merged<EventStreamParams>
+    >()
     expectTypeOf<QueryNames<Query<'listEvents'>>>().toEqualTypeOf<Merged<EventListParams>>()
     expectTypeOf<Merged<Camel<Query<'listWebhookEndpoints'>>>>().toEqualTypeOf<
       Merged<webhook.WebhookEndpointListParams>

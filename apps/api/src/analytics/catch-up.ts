@@ -1,20 +1,22 @@
 import type { Uuid } from '@onerouter/core'
 import type { Queryable } from '../store/rows.ts'
+import { SLOT_MS } from './read.ts'
 
-/** A table that numbers are added up from, and how the rollups of some of its slots are computed anew. */
+/** A table that numbers are added up from, and how the rollups of some spans of its time are computed anew. */
 interface Source {
   readonly table: string
-  /** When a row changed last. */
-  readonly changed: 'updated_at' | 'created_at'
+  /** Columns one of which has the time when a row changed last, or a later one. */
+  readonly changed: readonly ('updated_at' | 'created_at' | 'finished_at' | 'due_at')[]
   readonly refresh: string
 }
 
 const SOURCES: readonly Source[] = [
-  { table: 'payment', changed: 'updated_at', refresh: 'refresh_payments' },
-  { table: 'refund', changed: 'updated_at', refresh: 'refresh_refunds' },
-  { table: 'sms', changed: 'updated_at', refresh: 'refresh_sms' },
-  { table: 'provider_call', changed: 'created_at', refresh: 'refresh_calls' },
-  { table: 'request_log', changed: 'created_at', refresh: 'refresh_requests' },
+  { table: 'payment', changed: ['updated_at'], refresh: 'refresh_payments' },
+  { table: 'refund', changed: ['updated_at'], refresh: 'refresh_refunds' },
+  { table: 'sms', changed: ['updated_at'], refresh: 'refresh_sms' },
+  { table: 'delivery', changed: ['created_at', 'finished_at', 'due_at'], refresh: 'refresh_deliveries' },
+  { table: 'provider_call', changed: ['created_at'], refresh: 'refresh_calls' },
+  { table: 'request_log', changed: ['created_at'], refresh: 'refresh_requests' },
 ]
 
 /**
@@ -22,7 +24,9 @@ const SOURCES: readonly Source[] = [
  * transaction that waited. Rows within it are told apart by their transaction, so that none is counted anew in vain.
  */
 const LATE_MS = 15 * 60_000
-const SLOTS_PER_STATEMENT = 50
+const DAY_MS = 86_400_000
+/** No statement computes more than the busiest day. */
+const SLOTS_PER_STATEMENT = DAY_MS / SLOT_MS
 
 interface Position {
   readonly horizon: string | null
@@ -49,16 +53,15 @@ async function catchUpWith(db: Queryable, source: Source, nowMs: number): Promis
     horizon: typeof rows[0]?.['horizon'] === 'string' ? rows[0]['horizon'] : null,
     lookedAt: rows[0]?.['looked_at'] instanceof Date ? rows[0]['looked_at'] : null,
   }
-  const slots = await changedSlots(db, source, since)
-  for (let i = 0; i < slots.length; i += SLOTS_PER_STATEMENT) {
-    const some = slots.slice(i, i + SLOTS_PER_STATEMENT)
+  for (const spans of statements(await changedSpans(db, source, since))) {
     await db.query({
       name: source.refresh,
-      text: `select ${source.refresh}($1::uuid[], $2::text[], $3::timestamptz[])`,
+      text: `select ${source.refresh}($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[])`,
       values: [
-        some.map(({ account_id }) => account_id),
-        some.map(({ environment }) => environment),
-        some.map(({ slot }) => slot),
+        spans.map(({ account_id }) => account_id),
+        spans.map(({ environment }) => environment),
+        spans.map(({ beginsMs }) => new Date(beginsMs)),
+        spans.map(({ endsMs }) => new Date(endsMs)),
       ],
     })
   }
@@ -71,26 +74,79 @@ async function catchUpWith(db: Queryable, source: Source, nowMs: number): Promis
   })
 }
 
-interface Slot {
+/** Slots of one account and one day that follow each other without a gap. */
+interface Span {
   readonly account_id: Uuid
   readonly environment: string
-  readonly slot: Date
+  readonly beginsMs: number
+  readonly endsMs: number
+}
+
+function* statements(spans: readonly Span[]): Generator<readonly Span[]> {
+  let some: Span[] = []
+  let slots = 0
+  for (const span of spans) {
+    const wide = (span.endsMs - span.beginsMs) / SLOT_MS
+    if (slots + wide > SLOTS_PER_STATEMENT) {
+      yield some
+      some = []
+      slots = 0
+    }
+    some.push(span)
+    slots += wide
+  }
+  if (some.length > 0) yield some
+}
+
+/** Where a transaction wrote that the position does not cover; every day that has rows where there is no position yet. */
+async function changedSpans(db: Queryable, source: Source, since: Position): Promise<readonly Span[]> {
+  const { horizon, lookedAt } = since
+  return horizon === null || lookedAt === null
+    ? touched(db, source, { unit: 'day', where: 'true' })
+    : joined(await touched(db, source, { unit: 'slot', where: changedSince(source, horizon, lookedAt) }))
 }
 
 /**
- * Slots in which a transaction wrote that the position does not cover; all of them where there is no position yet.
- * The age of a transaction is counted from the newest: as old as the horizon, or younger, is not covered.
+ * The age of a transaction is counted from the newest: as old as the horizon, or younger, is not covered. Written out instead of
+ * given as parameters: only a planner that sees how little of the table they leave takes the index of what changed. Both are a
+ * time and a number of the database's own.
  */
-async function changedSlots(db: Queryable, source: Source, since: Position): Promise<readonly Slot[]> {
-  const { table, changed } = source
-  const distinct = `select distinct account_id, environment, slot_of(created_at) as slot from ${table} t`
-  const text =
-    since.horizon === null || since.lookedAt === null
-      ? distinct
-      : `${distinct} where ${changed} >= '${new Date(since.lookedAt.getTime() - LATE_MS).toISOString()}'
-          and age(t.xmin) <= age('${BigInt(since.horizon)}'::xid8::xid)`
-  // Written out instead of given as parameters: only a planner that sees how little of the table they leave takes
-  // the index of what changed. Both are a time and a number of the database's own.
-  const { rows } = await db.query({ text: `${text} order by 3`, values: [] })
-  return rows as unknown as Slot[] // the columns selected
+function changedSince({ changed }: Source, horizon: string, lookedAt: Date): string {
+  const lately = new Date(lookedAt.getTime() - LATE_MS).toISOString()
+  const any = changed.map((column) => `${column} >= '${lately}'`).join(' or ')
+  return `(${any}) and age(t.xmin) <= age('${BigInt(horizon)}'::xid8::xid)`
+}
+
+const UNIT_MS = { slot: SLOT_MS, day: DAY_MS } as const
+
+async function touched(
+  db: Queryable,
+  { table }: Source,
+  { unit, where }: { readonly unit: 'slot' | 'day'; readonly where: string },
+): Promise<readonly Span[]> {
+  const { rows } = await db.query({
+    text: `select distinct account_id, environment, ${unit}_of(created_at) as begins from ${table} t
+      where ${where} order by 1, 2, 3`,
+    values: [],
+  })
+  const found = rows as unknown as { account_id: Uuid; environment: string; begins: Date }[] // the columns selected
+  return found.map(({ account_id, environment, begins }) => {
+    const beginsMs = begins.getTime()
+    return { account_id, environment, beginsMs, endsMs: beginsMs + UNIT_MS[unit] }
+  })
+}
+
+function joined(slots: readonly Span[]): readonly Span[] {
+  const spans: Span[] = []
+  for (const slot of slots) {
+    const before = spans.at(-1)
+    const goesOn =
+      before?.account_id === slot.account_id &&
+      before.environment === slot.environment &&
+      before.endsMs === slot.beginsMs &&
+      slot.beginsMs % DAY_MS !== 0
+    if (goesOn) spans.pop()
+    spans.push(goesOn ? { ...before, endsMs: slot.endsMs } : slot)
+  }
+  return spans
 }

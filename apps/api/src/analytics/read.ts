@@ -19,51 +19,8 @@ export interface Window {
 
 export const NO_KEY: Uuid = '00000000-0000-0000-0000-000000000000'
 export const SLOT_MS = 15 * 60_000
-const DAY_MS = 86_400_000
 
-export const GROUPS = ['provider', 'method', 'currency', 'key_id', 'country'] as const
-export type GroupColumn = (typeof GROUPS)[number]
-
-export interface PaymentSums {
-  readonly start: Date | null
-  readonly group: Readonly<Partial<Record<GroupColumn, string>>>
-  readonly currency: string
-  readonly fee_currency: string
-  readonly payments: bigint
-  readonly succeeded: bigint
-  readonly failed: bigint
-  readonly canceled: bigint
-  readonly expired: bigint
-  readonly amount: bigint
-  readonly captured: bigint
-  readonly refunded: bigint
-  readonly with_fee: bigint
-  readonly fee_amount: bigint
-  readonly fee_tax: bigint
-  readonly fee_base: bigint
-}
-
-const SUMMED = [
-  'payments',
-  'succeeded',
-  'failed',
-  'canceled',
-  'expired',
-  'amount',
-  'captured',
-  'refunded',
-  'with_fee',
-  'fee_amount',
-  'fee_tax',
-  'fee_base',
-] as const
-
-export interface Buckets {
-  readonly interval: 'hour' | 'day' | 'week' | 'month'
-  readonly timezone: string
-}
-
-const valuesOf = (window: Window): unknown[] => [
+export const valuesOf = (window: Window): unknown[] => [
   window.accountId,
   window.environment,
   window.providers,
@@ -73,60 +30,8 @@ const valuesOf = (window: Window): unknown[] => [
   window.country,
 ]
 const MINE = `account_id = $1 and environment = $2 and ($3::text[] is null or provider = any($3))`
-const MINE_IN_FULL = `${MINE} and ($4::text is null or method = $4) and ($5::text is null or currency = $5)
+export const MINE_IN_FULL = `${MINE} and ($4::text is null or method = $4) and ($5::text is null or currency = $5)
   and ($6::uuid is null or key_id = $6) and ($7::text is null or country = $7)`
-
-/** Sums of payments by currency, and by what else is asked for: nothing is added across currencies. */
-export async function sumPayments(
-  db: Queryable,
-  window: Window,
-  groups: readonly GroupColumn[],
-  buckets: Buckets | null,
-): Promise<PaymentSums[]> {
-  const start = buckets === null ? 'null::timestamptz' : `date_trunc('${buckets.interval}', slot, $8::text)`
-  const columns = [...new Set([...groups, 'currency', 'fee_currency'])]
-  const parts = partsOf(window, buckets)
-  const timezone = buckets === null ? [] : [buckets.timezone]
-  const bounds = parts.flatMap(({ from, to }) => [from, to])
-  const firstBound = 8 + timezone.length
-  const union = parts.map(({ table }, i) => {
-    const at = firstBound + i * 2
-    return `select * from ${table} where ${MINE_IN_FULL} and slot >= $${at} and slot < $${at + 1}`
-  })
-  const { rows } = await db.query({
-    text: `select ${start} as start, ${columns.join(', ')},
-        ${SUMMED.map((name) => `sum(${name})::bigint as ${name}`).join(', ')}
-      from (${union.join(' union all ')}) r
-      group by 1, ${columns.join(', ')} order by 1, sum(payments) desc limit ${ROWS_MAX}`,
-    values: [...valuesOf(window), ...timezone, ...bounds],
-  })
-  return rows.map((row) => ({
-    ...(row as unknown as PaymentSums), // the columns selected
-    group: Object.fromEntries(groups.map((name) => [name, String(row[name])])),
-  }))
-}
-
-const ROWS_MAX = 10_000
-
-interface Part {
-  readonly table: 'rollup_payment' | 'rollup_payment_day'
-  readonly from: Date
-  readonly to: Date
-}
-
-/** Whole days of UTC come from the sums by day, unless intervals begin elsewhere; the rest from the slots. */
-function partsOf({ from, to }: Window, buckets: Buckets | null): readonly Part[] {
-  const first = Math.ceil(from.getTime() / DAY_MS) * DAY_MS
-  const last = Math.floor(to.getTime() / DAY_MS) * DAY_MS
-  const days = buckets === null || (buckets.timezone === 'UTC' && buckets.interval !== 'hour')
-  if (!days || last <= first) return [{ table: 'rollup_payment', from, to }]
-  const parts: Part[] = [
-    { table: 'rollup_payment', from, to: new Date(first) },
-    { table: 'rollup_payment_day', from: new Date(first), to: new Date(last) },
-    { table: 'rollup_payment', from: new Date(last), to },
-  ]
-  return parts.filter((part) => part.to.getTime() > part.from.getTime())
-}
 
 type Row = Record<string, unknown>
 
@@ -279,8 +184,8 @@ export async function countDeliveries(db: Queryable, window: Window) {
     rows(
       db,
       'count-deliveries',
-      `select state, count(*)::int as n from delivery where account_id = $1 and environment = $2
-        and id >= uuid_from($3) and id < uuid_from($4) group by state`,
+      `select state, sum(deliveries)::int as n from rollup_delivery where account_id = $1 and environment = $2
+        and slot >= $3 and slot < $4 group by state`,
       [window.accountId, window.environment, window.from, window.to],
     ),
     rows(

@@ -126,6 +126,40 @@ test('a watcher that comes back behind an entry is told what it missed, slow req
   expect(text.match(/^event: log$/gm)?.length).toBeLessThanOrEqual(3)
 })
 
+test('a text is found however far back: pages go on behind what was looked through, and exports look through everything', async () => {
+  const { plain, accountId } = await api.newKey()
+  const old = (n: string) => `now() - (${n}) * interval '1 millisecond'`
+  await db().query({
+    text: `insert into request_log select $1, 'test', uuid_from(${old('n')}), 'GET', '/v1/payments',
+        '/v1/payments/' || case when n in (10, 20101) then 'Needle' else 'hay' end, null, 200, null, null, null, 1, 0, ${old('n')}
+      from generate_series(1, 20101) n`,
+    values: [accountId],
+  })
+  await db().query({
+    text: `insert into provider_call (account_id, environment, id, provider, verb, method, path, outcome, duration_ms, response,
+        created_at)
+      select $1, 'test', uuid_from(${old('n')}), 'stripe', 'v', 'GET', '/v1/' || n, 'answered', 1,
+        case when n = 2101 then '{"id":"Needle"}' end, ${old('n')} from generate_series(1, 2101) n`,
+    values: [accountId],
+  })
+  for (const [kind, found] of [
+    ['request', [1, 1]],
+    ['provider_call', [0, 1]],
+  ] as const) {
+    const ask = async (cursor: string) => {
+      const answer = await api.call(plain, 'GET', `/api/logs?kind=${kind}&path=/v1/&text=nEEDLE${cursor}`)
+      return answer.json() as { data: unknown[]; has_more: boolean; next_cursor: string | null }
+    }
+    const first = await ask('')
+    expect([first.data.length, first.has_more]).toEqual([found[0], true])
+    const second = await ask(`&starting_after=${first.next_cursor}`)
+    expect([second.data.length, second.has_more, second.next_cursor]).toEqual([found[1], false, null])
+    const lines = await api.call(plain, 'GET', `/api/logs/export.ndjson?kind=${kind}&path=/v1/&text=needle`)
+    expect(lines.body.trim().split('\n')).toHaveLength(found[0] + found[1])
+  }
+  expect(await search(plain, 'kind=provider_call&path=/v1/209&limit=100')).toHaveLength(11)
+})
+
 const row = (accountId: string, at: Date): RequestRow => ({
   account_id: accountId,
   environment: 'test',

@@ -49,6 +49,9 @@ export interface DeliveryFilter {
   readonly limit: number
 }
 
+/** What every pending delivery is, in the words of the two indexes of what is due. */
+const DUE = `((d.lane = 'fast' and d.due_at is not null) or (d.lane = 'slow' and d.due_at is not null))`
+
 /** Newest tries shown per delivery: a schedule, twice. */
 const ATTEMPTS_SHOWN = 20
 
@@ -62,6 +65,7 @@ export async function listDeliveries(db: Queryable, filter: DeliveryFilter): Pro
   all.add((p) => `d.endpoint_id = ${p}`, filter.endpointId)
   all.add((p) => `d.event_id = ${p}`, filter.eventId)
   all.add((p) => `d.state = ${p}`, filter.state)
+  if (filter.state === 'pending') all.where.push(DUE)
   all.add((p) => `d.id < ${p}`, filter.startingAfter)
   const { rows } = await db.query({
     text: `select d.*, e.type as event_type, w.url,

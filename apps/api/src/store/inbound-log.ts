@@ -22,6 +22,8 @@ export async function listInbound(db: Queryable, filter: InboundFilter): Promise
   all.add((p) => `provider = any(${p}::text[])`, filter.services)
   all.add((p) => `provider = ${p}`, filter.service)
   all.add((p) => `state = ${p}`, filter.state)
+  // What is received has a time at which it is due, by which it is found.
+  if (filter.state === 'received') all.where.push('due_at is not null')
   all.add((p) => `id < ${p}`, filter.startingAfter)
   const { rows } = await db.query({
     text: `select * from inbound where ${all.where.join(' and ')} order by id desc limit ${filter.limit + 1}`,

@@ -18,8 +18,6 @@ const LiveContext = createContext<Live | null>(null)
 const AGAIN_MS = 30_000
 /** Each connection ends after a minute, and the next one is there sooner than this: nobody need hear of it. */
 const LOST_MS = 5_000
-/** Messages that say that something happened, and not what. */
-const UNTYPED = ['reset', 'log'] as const
 
 /** @throws Error outside of `LiveProvider` */
 export function useLive(): Live {
@@ -63,7 +61,8 @@ export function useStream(path: string | null): Live {
         setState('live')
       })
       source.addEventListener('message', ({ data }) => tell(typeOf(data)))
-      for (const name of UNTYPED) source.addEventListener(name, () => tell(null))
+      // An entry of the log says that something happened, and not what.
+      source.addEventListener('log', () => tell(null))
       source.addEventListener('error', ({ currentTarget }) => {
         // Only a refusal closes it for good; after everything else the browser is connecting already.
         if ((currentTarget as EventSource).readyState !== EventSource.CLOSED) {

@@ -120,7 +120,7 @@ function Rows<T extends { readonly id: string }>(props: RowsProps<T>) {
       <Waiting count={held.waiting} onShow={held.show} />
       {data.length === 0 ? (
         <Empty title={filtered ? 'Nothing matches' : empty.title}>
-          {filtered ? 'Remove a filter to see more.' : empty.text}
+          {wordsFor({ filtered, hasMore, empty })}
         </Empty>
       ) : (
         <Table
@@ -143,6 +143,12 @@ function Rows<T extends { readonly id: string }>(props: RowsProps<T>) {
       )}
     </div>
   )
+}
+
+/** A page of a search can be empty and not the last. */
+function wordsFor(found: { filtered: boolean; hasMore: boolean; empty: { readonly text: string } }): string {
+  if (found.hasMore) return 'Nothing among the newest. “Older” looks further back.'
+  return found.filtered ? 'Remove a filter to see more.' : found.empty.text
 }
 
 /** New rows that do not move what somebody reads: a button brings them. */

@@ -60,7 +60,8 @@ const FILTERS = {
     Type.String({
       minLength: 1,
       maxLength: 200,
-      description: 'Anywhere in the newest 50,000 requests, or 5,000 provider calls, that match the rest',
+      description:
+        'Anywhere in an entry. A page looks through 20,000 requests, or 2,000 provider calls, that match the rest; the next page goes on behind them',
     }),
   ),
 }

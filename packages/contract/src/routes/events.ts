@@ -1,4 +1,4 @@
-import { Event, EventList, EventListQuery } from '../resources/event.ts'
+import { Event, EventList, EventListQuery, EventStreamQuery } from '../resources/event.ts'
 import {
   Anything,
   IdempotencyKeyField,
@@ -22,6 +22,16 @@ export const EVENT_ROUTES = defineRoutes({
     scope: 'webhooks:read',
     query: EventListQuery,
     answer: { status: 200, schema: EventList },
+    errors: [],
+  },
+  streamEvents: {
+    method: 'GET',
+    path: '/v1/events/stream',
+    tag: 'Events',
+    summary: 'Events as they happen, as server-sent events; Last-Event-ID continues after an event',
+    scope: 'webhooks:read',
+    query: EventStreamQuery,
+    answer: { status: 200, schema: Event, media: 'text/event-stream' },
     errors: [],
   },
   getEvent: {

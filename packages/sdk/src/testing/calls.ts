@@ -121,6 +121,7 @@ export const CALLS = {
 
 /** One call of every method whose answer is read while it arrives. */
 export const STREAMS = {
+  streamEvents: (c) => c.events.stream({ type: 'payment.succeeded' }),
   streamLogs: (c) => c.logs.stream({ status: '5xx' }),
   exportLogsCsv: (c) => c.logs.exportCsv(),
   exportLogsNdjson: (c) => c.logs.exportNdjson({ kind: 'provider_call' }),

@@ -101,8 +101,11 @@ export type OneRouterEvent =
   | SmsEvent
   | WebhookTestEvent
 
-export interface EventListParams extends ListParams {
-  readonly created?: CreatedRange
+export interface EventStreamParams {
   readonly type?: OneRouterEvent['type'] | (string & {})
   readonly environment?: Environment
+}
+
+export interface EventListParams extends EventStreamParams, ListParams {
+  readonly created?: CreatedRange
 }

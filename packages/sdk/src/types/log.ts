@@ -51,7 +51,10 @@ export interface LogStreamParams {
   /** Of provider calls. */
   readonly paymentId?: string
   readonly provider?: Service
-  /** Anywhere in the newest 50,000 requests, or 5,000 provider calls, that match the rest. */
+  /**
+   * Anywhere in an entry. A page looks through 20,000 requests, or 2,000 provider calls, that match the rest, and may be empty;
+   * the next page goes on behind them.
+   */
   readonly text?: string
 }
 

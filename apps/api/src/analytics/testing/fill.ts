@@ -16,7 +16,7 @@ export async function prepareAccount(client: pg.Client, accountId: string): Prom
 export interface Fill {
   readonly accountId: string
   readonly payments: number
-  /** How far back from now the payments are spread. */
+  /** How far back from now the payments are spread, oldest first. */
   readonly days: number
   /** Already decided, with fees; else all of them have only been created. */
   readonly decided?: boolean
@@ -44,7 +44,7 @@ export async function fillPayments(client: pg.Client, fill: Fill): Promise<numbe
           (array['stripe', 'paypal', 'razorpay'])[1 + n % 3] as provider,
           (array['card', 'card', 'upi', 'wallet'])[1 + floor(random() * 4)::int] as method,
           case when not $4 then 'created' when random() < 0.9 then 'succeeded' when random() < 0.7 then 'failed' else 'expired' end as status
-        from (select n, now() - random() * $3 * interval '1 day' as at from generate_series(1, $2::int) n) t) p`,
+        from (select n, now() - (1 - (n - random()) / $2) * $3 * interval '1 day' as at from generate_series(1, $2::int) n) t) p`,
     [fill.accountId, fill.payments, fill.days, decided],
   )
   return rowCount ?? 0

@@ -181,3 +181,33 @@ test('payments by country, whatever their spelling; effective rates by provider,
     ['sepa_debit', 0.0035],
   ])
 })
+
+test('webhooks to you are counted as they are now: one that is sent again waits again', async () => {
+  const shop = await merchant()
+  await client.query(
+    `insert into delivery (account_id, environment, id, event_id, endpoint_id, subject_id, sequence, lane, ordered, state,
+        trigger, attempt, step, due_at, created_at, finished_at)
+      select $1, 'test', uuid_by_time(), uuid_by_time(), uuid_by_time(), uuid_by_time(), 1, 'fast', false, state, 'auto', 1, 1,
+        case when state = 'pending' then now() end, now(), case when state <> 'pending' then now() end
+      from unnest(array['delivered', 'delivered', 'delivered', 'failed', 'held', 'pending', 'canceled']) state`,
+    [shop.accountId],
+  )
+  expect((await shop.get('overview')).webhooks).toMatchObject({
+    delivered: 3,
+    failed: 1,
+    pending: 2,
+    success_rate: 0.75,
+  })
+  await client.query(
+    `update delivery set state = 'pending', due_at = clock_timestamp(), finished_at = null
+      where account_id = $1 and state = 'failed'`,
+    [shop.accountId],
+  )
+  expect((await shop.get('overview')).webhooks).toMatchObject({
+    delivered: 3,
+    failed: 0,
+    pending: 3,
+    success_rate: 1,
+  })
+  expect((await shop.get('overview?to=2026-01-02&from=2026-01-01')).webhooks.delivered).toBe(0)
+})

@@ -6,18 +6,16 @@ import {
   countDeliveries,
   countRefusals,
   countSubscriptions,
-  type GroupColumn,
   type LatencyRow,
   monthlyRevenue,
   NO_KEY,
-  type PaymentSums,
   requestLatency,
   SLOT_MS,
-  sumPayments,
   sumRefunds,
   sumSms,
   type Window,
 } from '../../analytics/read.ts'
+import { type GroupColumn, type PaymentSums, sumPayments } from '../../analytics/sum-payments.ts'
 import { parseInstant } from '../../http/list.ts'
 import { type Call, mount } from '../../http/mount.ts'
 import type { Principal } from '../../http/principal.ts'

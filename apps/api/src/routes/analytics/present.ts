@@ -1,5 +1,6 @@
 import { currency as currencyOf, formatDecimal, formatId, formatMajor } from '@onerouter/core'
-import { type LatencyRow, NO_KEY, type PaymentSums, type SmsSums } from '../../analytics/read.ts'
+import { type LatencyRow, NO_KEY, type SmsSums } from '../../analytics/read.ts'
+import type { PaymentSums } from '../../analytics/sum-payments.ts'
 
 /** A quotient of counts or of money of one currency, to six digits; `null` where there is nothing to divide by. */
 export function ratio(part: bigint | number, whole: bigint | number): number | null {

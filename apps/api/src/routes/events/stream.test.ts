@@ -1,3 +1,4 @@
+import { formatId, parseId, uuidV7 } from '@onerouter/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createStack, type Merchant, type Stack } from '../../../../../test/proofs/stack.ts'
 
@@ -86,6 +87,24 @@ test('Last-Event-ID goes on from there: what came meanwhile is told', async () =
   const text = await after.until(missed)
   after.close()
   expect(idsIn(text)).not.toContain(last)
+})
+
+test('who was away for long is told all of it, in order, each once', async () => {
+  const merchant = await stack.merchant()
+  await pay(merchant)
+  const [first] = (await merchant.call('GET', '/v1/events')).json().data
+  const { rowCount } = await stack.api.deps.db.engine.query(
+    `insert into event select e.account_id, e.environment, uuid_from(e.created_at - n * interval '1 second'), e.type,
+        e.subject_kind, uuid_by_time(), 1, e.payload, e.created_at
+      from event e, generate_series(60, 2559) n where e.account_id = $1 and e.id = $2`,
+    [merchant.accountId, parseId('event', first.id)],
+  )
+  const long = formatId('event', uuidV7(Date.now() - 3_600_000, new Uint8Array(10)))
+  const stream = await listen(merchant, '', { 'last-event-id': long })
+  const told = idsIn(await stream.until(`id: ${first.id}`))
+  stream.close()
+  expect(told.slice(0, rowCount ?? 0)).toEqual([...new Set(told)].sort().slice(0, rowCount ?? 0))
+  expect(told.length).toBeGreaterThan(2_500)
 })
 
 test('an account has so many streams and no more, and a closed one makes room', async () => {

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream'
-import { EventStreamQuery } from '@onerouter/contract'
+import type { EventStreamQuery } from '@onerouter/contract'
 import { ApiError, type Environment, formatId, parseId, type Uuid, uuidV7 } from '@onerouter/core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { visibleEnvironments } from '../../engine/ports.ts'
 import { callerOf } from '../../http/idempotency.ts'
+import { mount } from '../../http/mount.ts'
 import type { Principal } from '../../http/principal.ts'
 import { eventsAfter } from '../../store/events.ts'
 import type { EventRow, Queryable } from '../../store/rows.ts'
@@ -27,18 +28,13 @@ const PAGE = 1_000
 const STREAMS_MAX = 50
 const RECONNECT_MS = 1_000
 
-type Query = EventStreamQuery
-
 /**
  * Events as they happen, as server-sent events. Every process looks into the database for itself while somebody
  * listens: a NOTIFY within the transactions of payments would put all their commits in one queue.
  */
 export function eventStreamRoute(app: FastifyInstance, streams: EventStreams): void {
   const open = new Map<Uuid, number>()
-  const config = { scope: 'webhooks:read' } as const
-  const schema = { querystring: EventStreamQuery }
-  app.get<{ Querystring: Query }>('/v1/events/stream', { config, schema }, (request, reply) => {
-    const principal = principalOf(request)
+  mount(app, 'streamEvents', async ({ query, principal, request, reply }) => {
     const { accountId } = principal
     const count = open.get(accountId) ?? 0
     if (count >= STREAMS_MAX) {
@@ -46,7 +42,7 @@ export function eventStreamRoute(app: FastifyInstance, streams: EventStreams): v
       throw new ApiError('rate_limit_exceeded', detail)
     }
     open.set(accountId, count + 1)
-    const body = Readable.from(tail(streams, filterOf(principal, request.query), lastSeen(request)))
+    const body = Readable.from(tail(streams, filterOf(principal, query), lastSeen(request)))
     reply.raw.once('close', () => {
       const left = (open.get(accountId) ?? 1) - 1
       if (left === 0) open.delete(accountId)
@@ -55,11 +51,6 @@ export function eventStreamRoute(app: FastifyInstance, streams: EventStreams): v
     reply.header('cache-control', 'no-store').header('x-accel-buffering', 'no')
     return reply.type('text/event-stream; charset=utf-8').send(body)
   })
-}
-
-function principalOf(request: FastifyRequest): Principal {
-  if (request.principal === null) throw new ApiError('unauthenticated', 'Send a valid API key.')
-  return request.principal
 }
 
 /** `Last-Event-ID`, which browsers send by themselves when they connect again. */
@@ -74,7 +65,7 @@ interface Filter {
   readonly type: string | undefined
 }
 
-function filterOf(principal: Principal, { environment, type }: Query): Filter {
+function filterOf(principal: Principal, { environment, type }: EventStreamQuery): Filter {
   const visible = visibleEnvironments(callerOf(principal))
   return {
     accountId: principal.accountId,
@@ -87,30 +78,33 @@ function filterOf(principal: Principal, { environment, type }: Query): Filter {
 const madeAtMs = (id: Uuid): number => Number.parseInt(id.slice(0, 13).replace('-', ''), 16)
 const idAt = (ms: number): Uuid => uuidV7(Math.max(0, ms), new Uint8Array(10))
 
+/** However much there is: a listener that is slow is waited for, and one that was away goes on where it was. */
 async function* tail(streams: EventStreams, filter: Filter, seen: Uuid | null): AsyncGenerator<string> {
   const begunMs = streams.now()
-  const told = new Map<Uuid, number>(seen === null ? [] : [[seen, begunMs]])
+  const told = new Set<Uuid>(seen === null ? [] : [seen])
   let floor = seen === null ? idAt(begunMs) : idAt(madeAtMs(seen) - LATE_MS)
   let beatMs = begunMs
   yield `retry: ${RECONNECT_MS}\n: connected\n\n`
   while (streams.now() - begunMs < STREAM_MS_MAX && !streams.stopping()) {
-    const nowMs = streams.now()
-    const rows = await eventsAfter(streams.db, { ...filter, floor, limit: PAGE })
-    const news = rows.filter(({ id }) => !told.has(id))
-    for (const { id } of news) told.set(id, nowMs)
-    for (const [id, atMs] of told) if (nowMs - atMs > 2 * LATE_MS) told.delete(id)
-    if (news.length > 0) yield news.map(asText).join('')
-    if (rows.length === PAGE) {
-      // More than can be told one by one: the listener asks for the list, and hears what comes from now on.
-      yield 'event: reset\ndata: {}\n\n'
-      floor = idAt(nowMs)
-      continue
+    const lookMs = streams.now()
+    const late = idAt(lookMs - LATE_MS)
+    const next = floor > late ? floor : late
+    let after: Uuid | null = floor
+    while (after !== null && streams.now() - begunMs < STREAM_MS_MAX) {
+      const rows: EventRow[] = await eventsAfter(streams.db, { ...filter, floor: after, limit: PAGE })
+      const news = rows.filter(({ id }) => !told.has(id))
+      // Only what the next look reads again has to be known again.
+      for (const { id } of news) if (id > next) told.add(id)
+      if (news.length > 0) {
+        beatMs = streams.now()
+        yield news.map(asText).join('')
+      }
+      after = rows.length === PAGE ? (rows.at(-1)?.id ?? null) : null
     }
-    const late = idAt(nowMs - LATE_MS)
-    floor = floor > late ? floor : late
-    if (news.length > 0) beatMs = nowMs
-    else if (nowMs - beatMs >= BEAT_EVERY_MS) {
-      beatMs = nowMs
+    floor = next
+    for (const id of told) if (id <= floor) told.delete(id)
+    if (lookMs - beatMs >= BEAT_EVERY_MS) {
+      beatMs = lookMs
       yield ': alive\n\n'
     }
     await streams.wait(LOOK_EVERY_MS).done

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { LogEntry, QueryOf, RouteOf } from '@onerouter/contract'
-import { parseId, type Uuid } from '@onerouter/core'
+import { formatId, parseId, type Uuid } from '@onerouter/core'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Deps } from '../../deps.ts'
 import { visibleEnvironments } from '../../engine/ports.ts'
@@ -8,7 +8,7 @@ import { callerOf } from '../../http/idempotency.ts'
 import { listAnswer, parsePage } from '../../http/list.ts'
 import { mount } from '../../http/mount.ts'
 import type { Principal } from '../../http/principal.ts'
-import { type LogFilter, type LogPage, listCalls, listRequests } from '../../logs/list.ts'
+import { type Found, type LogFilter, type LogPage, listCalls, listRequests } from '../../logs/list.ts'
 import { type Tailing, tail } from '../../logs/tail.ts'
 import type { Queryable } from '../../store/rows.ts'
 import type { Wait } from '../../worker/worker.ts'
@@ -30,8 +30,9 @@ export function logRoutes(app: FastifyInstance, logs: Logs): void {
     await logs.flush()
     const kind = query.kind ?? 'request'
     const page = parsePage(kind, query)
-    const entries = await read(logs, kind, filterOf(principal, query), page)
-    return listAnswer(entries, page.limit, (entry) => entry)
+    const { rows, lookedTo } = await read(logs, kind, filterOf(principal, query), page)
+    const answer = listAnswer(rows, page.limit, (entry) => entry)
+    return lookedTo === null ? answer : { ...answer, has_more: true, next_cursor: formatId(kind, lookedTo) }
   })
   mount(app, 'streamLogs', async ({ query, principal, request, reply }) => {
     const events = tail(tailing(logs, principal, query), request.headers['last-event-id'])
@@ -52,10 +53,13 @@ function sendExport(reply: FastifyReply, lines: AsyncGenerator<string>, format: 
   return reply.type(`${type}; charset=utf-8`).send(Readable.from(lines))
 }
 
-async function read(logs: Logs, kind: Kind, filter: LogFilter, page: LogPage): Promise<LogEntry[]> {
-  return kind === 'request'
-    ? (await listRequests(logs.db, filter, page)).map(presentRequest)
-    : (await listCalls(logs.db, filter, page)).map(presentCall)
+async function read(logs: Logs, kind: Kind, filter: LogFilter, page: LogPage): Promise<Found<LogEntry>> {
+  if (kind === 'request') {
+    const { rows, lookedTo } = await listRequests(logs.db, filter, page)
+    return { rows: rows.map(presentRequest), lookedTo }
+  }
+  const { rows, lookedTo } = await listCalls(logs.db, filter, page)
+  return { rows: rows.map(presentCall), lookedTo }
 }
 
 /** Nobody has the nil id: what cannot exist matches nothing. */
@@ -99,12 +103,17 @@ async function* exported(
   const filter = filterOf(principal, query)
   let after: Uuid | null = null
   if (format === 'csv') yield csvHead()
-  for (let rows = 0; rows < EXPORT_ROWS_MAX; rows += PAGE) {
-    const page = (await read(logs, kind, filter, { after, limit: PAGE })).slice(0, PAGE)
-    yield page.map((entry) => (format === 'csv' ? csvLine(entry) : `${JSON.stringify(entry)}\n`)).join('')
+  for (let told = 0; told < EXPORT_ROWS_MAX; ) {
+    const { rows, lookedTo } = await read(logs, kind, filter, { after, limit: PAGE })
+    const page = rows.slice(0, PAGE)
+    if (page.length > 0) {
+      yield page.map((entry) => (format === 'csv' ? csvLine(entry) : `${JSON.stringify(entry)}\n`)).join('')
+    }
+    told += page.length
     const last = page.at(-1)
-    if (last === undefined || page.length < PAGE) return
-    after = parseId(kind, last.id) ?? null
+    const more = rows.length > PAGE && last !== undefined
+    after = more ? (parseId(kind, last.id) ?? null) : lookedTo
+    if (after === null) return
   }
 }
 
@@ -116,6 +125,6 @@ function tailing(logs: Logs, principal: Principal, query: Query): Tailing {
     now: logs.deps.now,
     wait: logs.wait,
     stopping: logs.deps.stopping,
-    read: (created, page) => read(logs, kind, { ...filter, created }, page),
+    read: async (created, page) => (await read(logs, kind, { ...filter, created }, page)).rows,
   }
 }

@@ -1534,6 +1534,26 @@ class Events:
         )
         return self._call.one(operation, models.Event, CallOptions(OMIT, timeout, max_retries, extra_headers))
 
+    def stream(
+        self,
+        *,
+        type: Union[str, Omit] = OMIT,
+        environment: Union[str, Omit] = OMIT,
+        timeout: Union[float, Omit] = OMIT,
+        max_retries: Union[int, Omit] = OMIT,
+        extra_headers: Union[Headers, Omit] = OMIT,
+    ) -> Iterator[models.Event]:
+        """
+        Events as they happen, as server-sent events; Last-Event-ID continues after an event.
+        """
+        operation = Operation(
+            "GET",
+            "/v1/events/stream",
+            query={"type": type, "environment": environment},
+            body=None,
+        )
+        return self._call.events(operation, models.Event, CallOptions(OMIT, timeout, max_retries, extra_headers))
+
 
 class PaymentLinks:
     def __init__(self, call: Call) -> None:
@@ -2812,7 +2832,7 @@ class Logs:
         :param status: A status, or a class of them: 404, 4xx
         :param path: The beginning of the path
         :param payment_id: Of provider calls
-        :param text: Anywhere in the newest 50,000 requests, or 5,000 provider calls, that match the rest
+        :param text: Anywhere in an entry. A page looks through 20,000 requests, or 2,000 provider calls, that match the rest; the next page goes on behind them
         :param created: A range: `{"gte": …, "lt": …}`
         """
         operation = Operation(
@@ -2848,7 +2868,7 @@ class Logs:
         :param status: A status, or a class of them: 404, 4xx
         :param path: The beginning of the path
         :param payment_id: Of provider calls
-        :param text: Anywhere in the newest 50,000 requests, or 5,000 provider calls, that match the rest
+        :param text: Anywhere in an entry. A page looks through 20,000 requests, or 2,000 provider calls, that match the rest; the next page goes on behind them
         """
         operation = Operation(
             "GET",
@@ -2884,7 +2904,7 @@ class Logs:
         :param status: A status, or a class of them: 404, 4xx
         :param path: The beginning of the path
         :param payment_id: Of provider calls
-        :param text: Anywhere in the newest 50,000 requests, or 5,000 provider calls, that match the rest
+        :param text: Anywhere in an entry. A page looks through 20,000 requests, or 2,000 provider calls, that match the rest; the next page goes on behind them
         :param created: A range: `{"gte": …, "lt": …}`
         """
         operation = Operation(
@@ -2921,7 +2941,7 @@ class Logs:
         :param status: A status, or a class of them: 404, 4xx
         :param path: The beginning of the path
         :param payment_id: Of provider calls
-        :param text: Anywhere in the newest 50,000 requests, or 5,000 provider calls, that match the rest
+        :param text: Anywhere in an entry. A page looks through 20,000 requests, or 2,000 provider calls, that match the rest; the next page goes on behind them
         :param created: A range: `{"gte": …, "lt": …}`
         """
         operation = Operation(
