@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { machineNodes } from '../test/harness/nodes.ts'
 import { build } from './build-sdk.ts'
 
 const SDK = fileURLToPath(new URL('../packages/sdk', import.meta.url))
@@ -45,18 +46,7 @@ const CJS = `const { ConnectionError, OneRouter, OneRouterError } = require('one
 const { verify } = require('onerouter/webhooks')
 ${USE}`
 
-/** The Node this runs on, and the machine's own, which may be the oldest that the package promises. */
-const NODES = [process.execPath, ...machineNode()]
-function machineNode(): string[] {
-  const path = (process.env.PATH ?? '').split(':').filter((part) => !part.includes('node_modules'))
-  const which = spawnSync('sh', ['-c', 'command -v node'], {
-    env: { PATH: path.join(':') },
-    encoding: 'utf8',
-  })
-  return which.stdout.trim() === '' ? [] : [which.stdout.trim()]
-}
-
-describe.each(NODES)('the built package on %s', (program) => {
+describe.each(machineNodes())('the built package on %s', (program) => {
   test.each([
     ['import', 'use.mjs', ESM],
     ['require', 'use.cjs', CJS],

@@ -59,6 +59,17 @@ const files: readonly Generated[] = [
     },
   },
   {
+    output: 'docs/reference/cli.md',
+    source: 'packages/cli/src/commands',
+    produce: async () => {
+      const [{ renderCommands }, { COMMANDS }] = await Promise.all([
+        import('../packages/cli/src/commands/help.ts'),
+        import('../packages/cli/src/commands/table.ts'),
+      ])
+      return renderCommands(COMMANDS)
+    },
+  },
+  {
     output: 'docs/reference/third-party.md',
     source: 'package-lock.json',
     produce: async () => renderThirdParties(await readFile(join(root, 'package-lock.json'), 'utf8')),

@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1.7
 # The API and its workers. Build from the repository's root:
 #   docker build -f deploy/docker/api.Dockerfile -t onerouter-api .
-FROM node:24-bookworm-slim AS packages
+FROM node:24.21.0-bookworm-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY apps/api/package.json apps/api/
@@ -12,7 +12,7 @@ COPY packages/providers/package.json packages/providers/
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
       --workspace apps/api --workspace packages/contract --workspace packages/core --workspace packages/providers
 
-FROM node:24-bookworm-slim
+FROM node:24.21.0-bookworm-slim
 ENV NODE_ENV=production ENVIRONMENT=production API_HOST=0.0.0.0 API_PORT=8000
 WORKDIR /app
 COPY --from=packages /app/node_modules node_modules

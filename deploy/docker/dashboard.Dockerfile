@@ -1,19 +1,20 @@
 # syntax=docker/dockerfile:1.7
 # The dashboard: pages built once, served by a program that needs nothing but the API's address.
 #   docker build -f deploy/docker/dashboard.Dockerfile -t onerouter-dashboard .
-FROM node:24-bookworm-slim AS build
+FROM node:24.21.0-bookworm-slim AS build
 ENV NEXT_TELEMETRY_DISABLED=1
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY apps/dashboard/package.json apps/dashboard/
 COPY packages/sdk/package.json packages/sdk/
-RUN npm ci --ignore-scripts --no-audit --no-fund \
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
+      --workspace apps/dashboard --workspace packages/sdk
 COPY tsconfig.json LICENSE ./
 COPY packages/sdk packages/sdk
 COPY apps/dashboard apps/dashboard
 RUN node apps/dashboard/src/main.ts build
 
-FROM node:24-bookworm-slim
+FROM node:24.21.0-bookworm-slim
 ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 DASHBOARD_HOST=0.0.0.0 DASHBOARD_PORT=3000
 WORKDIR /app
 COPY --from=build /app ./

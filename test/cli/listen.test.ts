@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type ApiProcess, createInstallation, type Installation } from '../harness/processes.ts'
+import { type ApiProcess, createInstallation, type Installation, inherited } from '../harness/processes.ts'
 
 const MAIN = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url))
 const COMMAND_WITHIN_MS = 40_000
@@ -30,7 +30,7 @@ let lines: Record<string, unknown>[]
 const got: Delivery[] = []
 
 const env = () => ({
-  PATH: process.env.PATH,
+  ...inherited(),
   ONEROUTER_DATA_DIR: dataDir,
   ONEROUTER_BASE_URL: api.url,
   ONEROUTER_API_KEY: api.apiKey,

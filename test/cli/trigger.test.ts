@@ -12,6 +12,7 @@ import {
   type Scenario,
   TRIGGERABLE,
 } from '../../packages/cli/src/commands/scenarios.ts'
+import { ELSEWHERE } from '../../packages/cli/src/commands/table-elsewhere.ts'
 import {
   SUBSCRIPTION_EVENTS,
   SUBSCRIPTIONS,
@@ -36,6 +37,8 @@ async function trigger(...words: readonly string[]) {
   const out: string[] = []
   const notes: string[] = []
   const code = await runCommand(['trigger', ...words, '--json'], {
+    commands: ELSEWHERE,
+    nodeFrom: 24,
     root: dataDir,
     env: {
       ONEROUTER_DATA_DIR: dataDir,

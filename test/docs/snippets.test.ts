@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { OneRouter } from 'onerouter'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type ApiProcess, createInstallation, type Installation } from '../harness/processes.ts'
+import { type ApiProcess, createInstallation, type Installation, inherited } from '../harness/processes.ts'
 import { EXPECTED, type Expectation } from './expected.ts'
 import { type Block, shownBlocks } from './pages.ts'
 
@@ -51,7 +51,7 @@ function run(command: string, args: readonly string[]): Promise<Ran> {
     cwd: folder,
     timeout: RUN_WITHIN_MS,
     env: {
-      PATH: process.env.PATH,
+      ...inherited(),
       ONEROUTER_API_KEY: api.apiKey,
       KEY: api.apiKey,
       ONEROUTER_BASE_URL: api.url,

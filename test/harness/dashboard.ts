@@ -1,7 +1,7 @@
 /** The dashboard as its own program, in front of an API process, and people who sign in to it. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type ApiProcess, createInstallation, freePort, type Installation } from './processes.ts'
+import { type ApiProcess, createInstallation, freePort, type Installation, inherited } from './processes.ts'
 
 const MAIN = new URL('../../apps/dashboard/src/main.ts', import.meta.url).pathname
 /** The pages are built at the first start; on a busy machine that takes minutes. */
@@ -26,7 +26,7 @@ export async function openConsole(env: Readonly<Record<string, string>> = {}): P
   const api = await installation.start({ ...env, DASHBOARD_PORT: String(port) })
   const dashboard = spawn(process.execPath, [MAIN], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { ...env, PATH: process.env.PATH, DASHBOARD_PORT: String(port), NEXT_PUBLIC_API_URL: api.url },
+    env: { ...env, ...inherited(), DASHBOARD_PORT: String(port), NEXT_PUBLIC_API_URL: api.url },
   })
   const origin = `http://127.0.0.1:${port}`
   await pagesOf(origin)

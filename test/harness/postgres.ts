@@ -6,11 +6,14 @@ import { inject } from 'vitest'
 /** A database that nobody else uses. `drop` also ends the sessions that are still open on it. */
 export type TestDatabase = { url: string; name: string; drop: () => Promise<void> }
 
-/** Copies the migrated template; takes tens of milliseconds. Call `drop` in `afterAll`. */
-export async function createDatabase(): Promise<TestDatabase> {
+/**
+ * Copies the migrated template; takes tens of milliseconds. Call `drop` in `afterAll`.
+ * @param options.empty without any table
+ */
+export async function createDatabase(options: { readonly empty?: boolean } = {}): Promise<TestDatabase> {
   const server = inject('postgresUrl')
   const name = `test_${randomBytes(8).toString('hex')}`
-  await run(server, `CREATE DATABASE ${name} TEMPLATE onerouter_template`)
+  await run(server, `CREATE DATABASE ${name} TEMPLATE ${options.empty ? 'template0' : 'onerouter_template'}`)
   const url = new URL(server)
   url.pathname = `/${name}`
   return { url: url.href, name, drop: () => run(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) }

@@ -22,14 +22,20 @@ export interface ApiProcess {
 export interface Installation {
   readonly sandbox: SandboxServer
   readonly database: TestDatabase
-  /** Starts the API on the same port, data folder and database each time. */
-  start(env?: Readonly<Record<string, string>>): Promise<ApiProcess>
+  /**
+   * Starts the API on the same port, data folder and database each time.
+   * @param main another version's program
+   */
+  start(env?: Readonly<Record<string, string>>, main?: string): Promise<ApiProcess>
   close(): Promise<void>
 }
 
-/** A database, a sandbox on real ports and a data folder; the API comes and goes. */
-export async function createInstallation(): Promise<Installation> {
-  const database = await createDatabase()
+/**
+ * A database, a sandbox on real ports and a data folder; the API comes and goes.
+ * @param options.empty the API that starts first makes the tables
+ */
+export async function createInstallation(options: { readonly empty?: boolean } = {}): Promise<Installation> {
+  const database = await createDatabase(options)
   const dataDir = await mkdtemp(join(tmpdir(), 'onerouter-test-'))
   const sandbox = await startServer({
     ports: { pages: 0, api: { stripe: 0, razorpay: 0, paypal: 0, twilio: 0 } },
@@ -50,12 +56,12 @@ export async function createInstallation(): Promise<Installation> {
   return {
     sandbox,
     database,
-    async start(env = {}) {
+    async start(env = {}, main = MAIN) {
       const { api, pages } = sandbox.urls
-      const child = spawn(process.execPath, [MAIN, 'serve'], {
+      const child = spawn(process.execPath, [main, 'serve'], {
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
         env: {
-          PATH: process.env.PATH,
+          ...inherited(),
           DATABASE_URL: database.url,
           ONEROUTER_DATA_DIR: dataDir,
           ONEROUTER_DEMO: '1',
@@ -82,6 +88,12 @@ export async function createInstallation(): Promise<Installation> {
     },
   }
 }
+
+/** What programs take over from us: where programs are, and what Node has compiled already. */
+export const inherited = (): NodeJS.ProcessEnv => ({
+  PATH: process.env.PATH,
+  ...(process.env.NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
+})
 
 export async function freePort(): Promise<number> {
   const server = createServer()

@@ -16,8 +16,10 @@ export interface Serving {
 
 /** Starts what `ONEROUTER_ROLE` asks for. */
 export async function serve(config: Config): Promise<Serving> {
-  await migrate(config.databaseUrl.reveal())
+  // An upgrade runs two versions at once: a process of the older one may have to start again meanwhile.
+  const { newer } = await migrate(config.databaseUrl.reveal(), { beside: true })
   const started = await start(config)
+  if (newer.length > 0) started.deps.log.warn({ newer }, 'a newer version has migrated the database')
   try {
     return await listen(config, started)
   } catch (error) {

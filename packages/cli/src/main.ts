@@ -4,13 +4,13 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { World } from './commands/command.ts'
 import { runCommand } from './commands/run-command.ts'
-import { terminalAsk } from './commands/terminal.ts'
+import { COMMANDS } from './commands/table.ts'
 import { lineSplitter, readable } from './dev/log-line.ts'
 import { type DevWorld, runDev } from './dev/run.ts'
+import { onStopWish, surroundings } from './surroundings.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const colours = process.stderr.isTTY && !process.env.NO_COLOR
@@ -23,17 +23,10 @@ if (existsSync(envFile)) process.loadEnvFile(envFile)
 const stop = new AbortController()
 
 const world: World = {
+  ...surroundings(stop.signal),
+  commands: COMMANDS,
   root,
-  env: process.env,
-  nodeVersion: process.version,
-  now: () => Date.now(),
-  fetch: (input, init) => fetch(input, init),
-  sleep: (ms) => sleep(ms, undefined, { signal: stop.signal }).catch(() => undefined),
-  random: (bytes) => randomBytes(bytes),
-  out: (line) => process.stdout.write(`${line}\n`),
-  note: (line) => process.stderr.write(`${line}\n`),
-  ask: terminalAsk(process.stdin, process.stderr),
-  stop: stop.signal,
+  nodeFrom: 24,
   dev,
   run: runProgram,
 }
@@ -61,21 +54,6 @@ function write(name: string, text: string): void {
   const label = name.padEnd(9)
   const prefix = colours ? `\u001b[${shades[name] ?? 37}m${label}\u001b[0m` : label
   lineSplitter((line) => process.stderr.write(`${prefix} | ${line}\n`))(`${text}\n`)
-}
-
-/** One Ctrl-C arrives several times (terminal, npm and our own front door each send it): repeats are one wish. */
-const repeatMs = 700
-
-function onStopWish(first: () => void, again: () => void): void {
-  let askedAt: number | undefined
-  const ask = () => {
-    if (askedAt === undefined) {
-      askedAt = performance.now()
-      first()
-    } else if (performance.now() - askedAt > repeatMs) again()
-  }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask)
-  process.once('disconnect', ask)
 }
 
 function stopAsked(): Promise<void> {

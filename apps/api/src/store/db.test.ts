@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createDatabase, type TestDatabase } from '../../../../test/harness/postgres.ts'
 import { type Db, openDb } from './db.ts'
-import { migrate } from './migrate.ts'
 
 let database: TestDatabase
 let db: Db
@@ -20,10 +19,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await db.close()
   await database.drop()
-})
-
-test('a second migration run changes nothing', async () => {
-  expect(await migrate(database.url)).toEqual({ applied: [] })
 })
 
 test('the server works under a role that row-level security binds', async () => {

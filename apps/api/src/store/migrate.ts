@@ -8,12 +8,22 @@ const FOLDER = fileURLToPath(new URL('../../migrations/', import.meta.url))
 /** Any number will do as long as it is ours: one migrator at a time per database. */
 const LOCK = 4_815_162_342
 
+export interface Migrated {
+  readonly applied: readonly string[]
+  /** What a newer version has applied already. */
+  readonly newer: readonly string[]
+}
+
 /**
  * Brings the database to the newest schema. Files are plain SQL, applied once, in the order of their names and
  * never edited afterwards: a file that changed since it was applied is refused.
+ * @param options.beside whether to go on beside a newer version, which has only added so far; else that is refused
  * @throws Error in words when a file changed, or when the database is newer than this program.
  */
-export async function migrate(databaseUrl: string): Promise<{ readonly applied: readonly string[] }> {
+export async function migrate(
+  databaseUrl: string,
+  options: { readonly beside?: boolean } = {},
+): Promise<Migrated> {
   const files = await readMigrations()
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 })
   client.on('error', () => {}) // reported by the query that meets it
@@ -26,14 +36,15 @@ export async function migrate(databaseUrl: string): Promise<{ readonly applied: 
       'SELECT name, checksum FROM schema_migration',
     )
     const checksums = new Map(known.rows.map((row) => [row.name, row.checksum]))
-    refuseForeign(files, checksums)
+    refuseEdited(files, checksums)
+    const newer = newerThan(files, [...checksums.keys()], options.beside ?? false)
     const applied: string[] = []
     for (const file of files) {
       if (checksums.has(file.name)) continue
       await apply(client, file)
       applied.push(file.name)
     }
-    return { applied }
+    return { applied, newer }
   } finally {
     await client.end()
   }
@@ -55,19 +66,30 @@ async function readMigrations(): Promise<readonly Migration[]> {
   )
 }
 
-function refuseForeign(files: readonly Migration[], applied: ReadonlyMap<string, string>): void {
-  const known = new Map(files.map((file) => [file.name, file.checksum]))
-  for (const [name, checksum] of applied) {
-    const expected = known.get(name)
-    if (expected === undefined) {
-      throw new Error(
-        `The database was migrated by a newer OneRouter (${name} is unknown here). Update this one.`,
-      )
-    }
-    if (expected !== checksum) {
-      throw new Error(`The migration ${name} was edited after it was applied. Restore it and add a new file.`)
-    }
-  }
+function refuseEdited(files: readonly Migration[], applied: ReadonlyMap<string, string>): void {
+  const edited = files.find(({ name, checksum }) => (applied.get(name) ?? checksum) !== checksum)
+  if (edited === undefined) return
+  throw new Error(
+    `The migration ${edited.name} was edited after it was applied. Restore it and add a new file.`,
+  )
+}
+
+/** Files that take something away are named `NNNN_remove_…`: a version that does not know one may need what is gone. */
+const REMOVES = /^\d+_remove_/
+
+function newerThan(
+  files: readonly Migration[],
+  applied: readonly string[],
+  beside: boolean,
+): readonly string[] {
+  const known = new Set(files.map(({ name }) => name))
+  const newer = applied.filter((name) => !known.has(name)).sort()
+  const last = files.at(-1)?.name ?? ''
+  const refused = newer.find((name) => !beside || name < last || REMOVES.test(name))
+  if (refused === undefined) return newer
+  throw new Error(
+    `The database was migrated by a newer OneRouter (${refused} is unknown here). Update this one.`,
+  )
 }
 
 async function apply(client: pg.Client, file: Migration): Promise<void> {

@@ -2,10 +2,14 @@
 
 /** A part of the outside world each command is given by `main.ts`. */
 export interface World {
-  /** Folder of the repository. */
+  /** Every command there is, in the order of the help. */
+  readonly commands: readonly Command[]
+  /** Folder of the repository; of the package alone, the folder it was called in. */
   readonly root: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly nodeVersion: string
+  /** The oldest major version of Node that it runs on. */
+  readonly nodeFrom: number
   /** Milliseconds since 1970. */
   now(): number
   readonly fetch: typeof fetch

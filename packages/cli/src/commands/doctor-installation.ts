@@ -8,7 +8,6 @@ import { isLoopback, localSettings } from './connection.ts'
 import { type Check, failed, good, skipped, warning } from './doctor.ts'
 import { type Health, probe } from './health.ts'
 
-const NODE_MAJOR = 24
 /** Signed times are believed for five minutes in either direction (Standard Webhooks 1.0.0; Stripe's signatures). */
 const SKEW_FAILS_MS = 300_000
 const SKEW_WARNS_MS = 30_000
@@ -31,13 +30,13 @@ export async function installationChecks(
   ]
 }
 
-function node({ nodeVersion }: World): Check {
+function node({ nodeVersion, nodeFrom }: World): Check {
   const major = Number.parseInt(nodeVersion.replace(/^v/, ''), 10)
-  if (major >= NODE_MAJOR) return good('node', nodeVersion)
+  if (major >= nodeFrom) return good('node', nodeVersion)
   return failed(
     'node',
     nodeVersion,
-    `OneRouter runs on Node ${NODE_MAJOR}: use \`npm start\` or \`npx onerouter\`.`,
+    `OneRouter runs on Node ${nodeFrom}: use \`npm start\` or \`npx onerouter\`.`,
   )
 }
 

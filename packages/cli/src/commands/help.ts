@@ -27,14 +27,14 @@ export function commandHelp(command: Command): string {
   ].join('\n')
 }
 
-/** The generated half of docs/guides/cli.md. */
-export function commandReference(commands: readonly Command[]): string {
+/** docs/reference/cli.md. */
+export function renderCommands(commands: readonly Command[]): string {
   const rows = commands.map(
     ({ name, summary }) => `| [\`${name}\`](#${name.replace(/ /g, '-')}) | ${summary} |`,
   )
   const chapters = commands.flatMap((command) => [
     '',
-    `### ${command.name}`,
+    `## ${command.name}`,
     '',
     `\`onerouter ${usage(command)}\``,
     '',
@@ -46,6 +46,12 @@ export function commandReference(commands: readonly Command[]): string {
       : ['', '```sh', ...command.examples.map((example) => `npx onerouter ${example}`), '```']),
   ])
   return [
+    '<!-- Made by `npm run gen`. -->',
+    '# The command',
+    '',
+    'In a clone it is `npx onerouter`; elsewhere `npx @onerouter/cli`, which has everything but `dev` and `migrate`.',
+    'It talks to the OneRouter of this clone, or to the one that `ONEROUTER_BASE_URL` and `ONEROUTER_API_KEY` name.',
+    '',
     '| command | |',
     '|---|---|',
     ...rows,
@@ -58,18 +64,8 @@ export function commandReference(commands: readonly Command[]): string {
     '|---|---|',
     ...Object.entries(EXIT_MEANINGS).map(([code, meaning]) => `| ${code} | ${meaning} |`),
     ...chapters,
+    '',
   ].join('\n')
-}
-
-const BEGIN = '<!-- made from packages/cli/src/commands by npm run gen -->'
-const END = '<!-- end of the generated part -->'
-
-/** The guide with its generated half renewed. @throws Error when the marks are missing. */
-export function renewGuide(guide: string, commands: readonly Command[]): string {
-  const [before, rest] = guide.split(BEGIN)
-  const after = rest?.split(END)[1]
-  if (before === undefined || after === undefined) throw new Error('docs/guides/cli.md lost its marks.')
-  return `${before}${BEGIN}\n\n${commandReference(commands)}\n\n${END}${after}`
 }
 
 function usage({ name, args, options }: Command): string {

@@ -30,6 +30,8 @@ beforeEach(() => {
 
 function world(answer: (url: URL) => Response | Promise<Response>, env: World['env'] = {}): World {
   return {
+    commands: COMMANDS,
+    nodeFrom: 24,
     root: dataDir,
     env: { ONEROUTER_DATA_DIR: dataDir, ...env },
     nodeVersion: 'v24.0.0',

@@ -3,7 +3,6 @@ import { type CommandError, EXIT, usageError, type World } from './command.ts'
 import { errorLine, explain } from './explain.ts'
 import { commandHelp, overview } from './help.ts'
 import { findCommand, parse } from './parse.ts'
-import { COMMANDS } from './table.ts'
 
 /** Answers with the exit code. Results go to standard output, everything else to standard error. */
 export async function runCommand(words: readonly string[], world: World): Promise<number> {
@@ -13,7 +12,7 @@ export async function runCommand(words: readonly string[], world: World): Promis
   } catch (error) {
     const explained = explain(error)
     world.note(errorLine(explained, json))
-    if (explained.exit === EXIT.usage && !json) world.note(hint(words))
+    if (explained.exit === EXIT.usage && !json) world.note(hint(words, world))
     return explained.exit
   }
 }
@@ -21,8 +20,8 @@ export async function runCommand(words: readonly string[], world: World): Promis
 async function dispatch(words: readonly string[], world: World): Promise<number> {
   const [first] = words
   if (first === undefined || ['help', '--help', '-h'].includes(first)) return help(words.slice(1), world)
-  const found = findCommand(COMMANDS, words)
-  if (found === undefined) throw unknownCommand(words)
+  const found = findCommand(world.commands, words)
+  if (found === undefined) throw unknownCommand(words, world)
   const invocation = parse(found.command, found.rest, world)
   if (!invocation.flag('help')) return found.command.run(invocation)
   world.out(commandHelp(found.command))
@@ -31,20 +30,20 @@ async function dispatch(words: readonly string[], world: World): Promise<number>
 
 /** `onerouter help listen` is `onerouter listen --help`. */
 function help(words: readonly string[], world: World): number {
-  const found = findCommand(COMMANDS, words)
-  world.out(found === undefined ? overview(COMMANDS) : commandHelp(found.command))
+  const found = findCommand(world.commands, words)
+  world.out(found === undefined ? overview(world.commands) : commandHelp(found.command))
   return EXIT.ok
 }
 
-function unknownCommand(words: readonly string[]): CommandError {
-  const family = COMMANDS.filter(({ name }) => name.startsWith(`${words[0]} `))
+function unknownCommand(words: readonly string[], world: World): CommandError {
+  const family = world.commands.filter(({ name }) => name.startsWith(`${words[0]} `))
   if (family.length > 0) return usageError(`There is: ${family.map(({ name }) => name).join(', ')}.`)
   return usageError(`Unknown command "${words[0]}".`)
 }
 
-function hint(words: readonly string[]): string {
-  const found = findCommand(COMMANDS, words)
+function hint(words: readonly string[], world: World): string {
+  const found = findCommand(world.commands, words)
   return found === undefined
-    ? `Commands: ${COMMANDS.map(({ name }) => name).join(', ')}. See onerouter --help.`
+    ? `Commands: ${world.commands.map(({ name }) => name).join(', ')}. See onerouter --help.`
     : `See onerouter ${found.command.name} --help.`
 }

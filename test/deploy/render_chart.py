@@ -1,0 +1,12 @@
+"""Lints a chart and renders it with Helm's own engine: the chart's folder and JSON values in, JSON out."""
+
+import json
+import sys
+
+import helm_python as helm
+
+folder, values = sys.argv[1], json.loads(sys.argv[2])
+findings = [str(finding) for finding in helm.lint(folder)]
+with helm.Chart.load(folder) as chart:
+    manifests = chart.render(values, name="shop", namespace="payments")
+print(json.dumps({"findings": findings, "manifests": manifests}))
