@@ -166,7 +166,7 @@ describe('the snippets of the founding document, in TypeScript', () => {
     'the same in Python, as printed',
     async () => {
       if (python === undefined) return
-      const executable = await pythonEnvironment(python, 'plain')
+      const executable = await pythonEnvironment(python)
       const blocks = [...readFileSync(SEED, 'utf8').matchAll(/```python\n([\s\S]*?)```/g)].map(
         (match) => match[1],
       )

@@ -2,9 +2,10 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
@@ -14,6 +15,7 @@ export const PYTHON_SDK = join(ROOT, 'sdks/python')
 const LOWEST_MINOR = 8
 const NEWEST_MINOR = 20
 const INSTALL_WITHIN_MS = 240_000
+const LOOK_AGAIN_MS = 500
 
 export interface Python {
   readonly path: string
@@ -57,24 +59,38 @@ async function inspect(path: string): Promise<Python | null> {
 }
 
 /**
- * An environment with the SDK, and what its tests need with `test`; made once per interpreter and list of packages. Only
- * one test file may ask for each kind: they are made beside each other.
+ * An environment with the SDK and what its tests need; made once per interpreter and list of packages. Test files may ask at
+ * once: one makes it, the others wait.
  */
-export async function pythonEnvironment(python: Python, kind: 'plain' | 'test'): Promise<string> {
+export async function pythonEnvironment(python: Python): Promise<string> {
   const wanted = await readFile(join(PYTHON_SDK, 'pyproject.toml'), 'utf8')
   const key = createHash('sha256').update(`${PYTHON_SDK}\n${wanted}`).digest('hex').slice(0, 12)
-  const home = join(ROOT, '.onerouter', 'python', `${python.version}-${kind}-${key}`)
-  const executable = join(home, 'bin', 'python')
+  const home = join(ROOT, '.onerouter', 'python', `${python.version}-${key}`)
   const marker = join(home, 'ready')
-  if (existsSync(marker)) return executable
-  await rm(home, { recursive: true, force: true })
+  const lock = `${home}.lock`
   await mkdir(join(home, '..'), { recursive: true })
+  const endMs = Date.now() + INSTALL_WITHIN_MS
+  while (!existsSync(marker)) {
+    const mine = await mkdir(lock).then(
+      () => true,
+      () => false,
+    )
+    if (mine) await make(python, home, marker).finally(() => rmdir(lock))
+    // A lock this old was left by a run that was killed.
+    else if (Date.now() > endMs) await rmdir(lock).catch(() => {})
+    else await sleep(LOOK_AGAIN_MS)
+  }
+  return programOf(home)
+}
+
+const programOf = (home: string) => join(home, 'bin', 'python')
+
+async function make(python: Python, home: string, marker: string): Promise<void> {
+  await rm(home, { recursive: true, force: true })
   await run(python.path, ['-m', 'venv', home], { timeout: INSTALL_WITHIN_MS })
-  const wantedSdk = kind === 'test' ? `${PYTHON_SDK}[test]` : PYTHON_SDK
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check']
   // Compiling every file of every package takes longer than running the few that are used.
-  await run(executable, [...pip, '--no-compile', '-e', wantedSdk], { timeout: INSTALL_WITHIN_MS })
-  await mkdir(`${marker}.new`)
-  await rename(`${marker}.new`, marker)
-  return executable
+  const options = ['--no-compile', '-e', `${PYTHON_SDK}[test]`]
+  await run(programOf(home), [...pip, ...options], { timeout: INSTALL_WITHIN_MS })
+  await mkdir(marker)
 }

@@ -40,7 +40,7 @@ function run(python: string, args: readonly string[], input = '', env: NodeJS.Pr
 describe.skipIf(pythons.length === 0)('the Python SDK', () => {
   const environments: string[] = []
   beforeAll(async () => {
-    for (const python of pythons) environments.push(await pythonEnvironment(python, 'test'))
+    environments.push(...(await Promise.all(pythons.map(pythonEnvironment))))
   }, 300_000)
 
   test.each(pythons.map(({ version }, i) => [version, i] as const))(

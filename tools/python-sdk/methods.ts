@@ -23,6 +23,7 @@ export const ALIASES: Readonly<Record<string, readonly string[]>> = {
   'subscriptions.get': ['retrieve'],
   'payment_links.get': ['retrieve'],
   'sms.get': ['get_status'],
+  'saved_payment_methods.get': ['retrieve'],
 }
 
 export function methods(): readonly Method[] {
