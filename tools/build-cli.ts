@@ -23,7 +23,12 @@ export async function buildCli(target: string): Promise<void> {
     transform: { target: 'node20' },
     logLevel: 'silent',
   })
-  await bundle.write({ dir: target, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' })
+  await bundle.write({
+    dir: target,
+    format: 'esm',
+    entryFileNames: '[name].mjs',
+    chunkFileNames: '[name].mjs',
+  })
   await bundle.close()
   await writeFile(join(target, 'package.json'), `${JSON.stringify(await manifest(), null, 2)}\n`)
   await copyFile(join(ROOT, 'LICENSE'), join(target, 'LICENSE'))

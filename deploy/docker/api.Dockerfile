@@ -24,7 +24,8 @@ COPY packages/contract packages/contract
 COPY packages/providers packages/providers
 COPY apps/api apps/api
 COPY docs docs
-USER node
+# The image's `node`, by number: a cluster that asks for another user than root can see that it is.
+USER 1000:1000
 EXPOSE 8000
 # Node forwards signals itself as process 1; a stop drains within 25 seconds.
 STOPSIGNAL SIGTERM

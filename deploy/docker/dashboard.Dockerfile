@@ -18,7 +18,8 @@ FROM node:24.21.0-bookworm-slim
 ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 DASHBOARD_HOST=0.0.0.0 DASHBOARD_PORT=3000
 WORKDIR /app
 COPY --from=build /app ./
-USER node
+# The image's `node`, by number: a cluster that asks for another user than root can see that it is.
+USER 1000:1000
 EXPOSE 3000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \

@@ -48,6 +48,7 @@ const envOf = () => ({
   PATH: process.env.PATH,
   ONEROUTER_BASE_URL: api.url,
   ONEROUTER_API_KEY: api.apiKey,
+  SANDBOX_URL: installation.sandbox.urls.pages,
 })
 
 test('publint finds nothing to say, it names one dependency, and it is small', async () => {
@@ -73,7 +74,9 @@ describe.each(machineNodes())('on %s', (node) => {
 
   test('it explains itself, makes an event happen and looks an installation over', async () => {
     expect(await onerouter('--help')).toContain('trigger')
-    const event = JSON.parse(await onerouter('trigger', 'payment.succeeded', '--provider', 'stripe', '--json'))
+    const event = JSON.parse(
+      await onerouter('trigger', 'payment.succeeded', '--provider', 'stripe', '--json'),
+    )
     expect(event).toMatchObject({ event: expect.stringMatching(/^evt_/), type: 'payment.succeeded' })
     const { checks } = JSON.parse(await onerouter('doctor', '--json'))
     expect(checks).toContainEqual(expect.objectContaining({ name: 'node', status: 'ok' }))
@@ -90,7 +93,11 @@ describe.each(machineNodes())('on %s', (node) => {
       })
       child.once('close', () => resolve())
     })
-    const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 't', version: '1' } }
+    const params = {
+      protocolVersion: '2025-06-18',
+      capabilities: {},
+      clientInfo: { name: 't', version: '1' },
+    }
     child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params })}\n`)
     await answered
     child.stdin.end()

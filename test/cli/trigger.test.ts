@@ -12,12 +12,12 @@ import {
   type Scenario,
   TRIGGERABLE,
 } from '../../packages/cli/src/commands/scenarios.ts'
-import { ELSEWHERE } from '../../packages/cli/src/commands/table-elsewhere.ts'
 import {
   SUBSCRIPTION_EVENTS,
   SUBSCRIPTIONS,
   type SubscriptionScenario,
 } from '../../packages/cli/src/commands/subscription-scenarios.ts'
+import { ELSEWHERE } from '../../packages/cli/src/commands/table-elsewhere.ts'
 import { type ApiProcess, createInstallation, type Installation } from '../harness/processes.ts'
 
 let installation: Installation

@@ -48,7 +48,9 @@ export interface Context {
 
 /** The files of a clone that `.dockerignore` lets into an image. */
 export async function contextFiles(source: string, tracked: readonly string[]): Promise<readonly string[]> {
-  const ignore = (await readFile(join(source, '.dockerignore'), 'utf8')).split('\n').filter((line) => line !== '')
+  const ignore = (await readFile(join(source, '.dockerignore'), 'utf8'))
+    .split('\n')
+    .filter((line) => line !== '')
   const ignored = (file: string) =>
     ignore.some((pattern) => matchesGlob(file, pattern) || matchesGlob(file, `${pattern}/**`))
   return tracked.filter((file) => !ignored(file))

@@ -16,7 +16,8 @@ const tools = {
   helm: here('python3', '-c', 'import helm_python') && here('kubernetes-validate', '--version'),
 }
 for (const [name, present] of Object.entries(tools)) {
-  if (!present) console.warn(`SKIPPED: ${name} on deploy/ (pip install -r .ci/witnesses.txt, in an environment)`)
+  if (!present)
+    console.warn(`SKIPPED: ${name} on deploy/ (pip install -r .ci/witnesses.txt, in an environment)`)
 }
 
 /** What it says, or nothing when it is content. */
@@ -41,9 +42,12 @@ describe.skipIf(!tools.schemas)('by their schemas', () => {
   })
 })
 
-test.skipIf(!tools.hadolint).each(['api', 'dashboard'])('hadolint has nothing to say about %s.Dockerfile', (name) => {
-  expect(verdict('hadolint', '--failure-threshold', 'info', `deploy/docker/${name}.Dockerfile`)).toBe('')
-})
+test.skipIf(!tools.hadolint).each(['api', 'dashboard'])(
+  'hadolint has nothing to say about %s.Dockerfile',
+  (name) => {
+    expect(verdict('hadolint', '--failure-threshold', 'info', `deploy/docker/${name}.Dockerfile`)).toBe('')
+  },
+)
 
 const REQUIRED = { publicUrl: 'https://api.example.com', frontendUrl: 'https://dashboard.example.com' }
 const EVERYTHING = {

@@ -8,7 +8,9 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
 /** Every value of a key, wherever it stands. */
 const valuesOf = (text: string, key: string): readonly string[] =>
-  [...text.matchAll(new RegExp(`\\b${key}: ("?)([^",}\\n]+)\\1`, 'g'))].map(([, , value = '']) => value.trim())
+  [...text.matchAll(new RegExp(`\\b${key}: ("?)([^",}\\n]+)\\1`, 'g'))].map(([, , value = '']) =>
+    value.trim(),
+  )
 
 test('render.yaml names files, services, databases and groups that are there', async () => {
   const text = (await readFile(`${ROOT}render.yaml`, 'utf8')).replace(/#.*$/gm, '')
@@ -16,7 +18,9 @@ test('render.yaml names files, services, databases and groups that are there', a
   const [databases = '', rest = ''] = text.split(/^envVarGroups:/m)
   expect(valuesOf(databases, 'name')).toEqual(['onerouter-db'])
   for (const file of valuesOf(text, 'dockerfilePath')) expect(existsSync(`${ROOT}${file}`), file).toBe(true)
-  const references = [...text.matchAll(/from(?:Database|Service): \{ name: ([\w-]+)/g)].map(([, name]) => name)
+  const references = [...text.matchAll(/from(?:Database|Service): \{ name: ([\w-]+)/g)].map(
+    ([, name]) => name,
+  )
   expect(references.length).toBeGreaterThanOrEqual(5)
   for (const name of references) expect(named, name).toContain(name)
   const groups = valuesOf(rest.split(/^services:/m)[0] ?? '', 'name')

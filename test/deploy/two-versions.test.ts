@@ -20,7 +20,8 @@ const NEW_MAIN = new URL('../../apps/api/src/main.ts', import.meta.url).pathname
 const MIGRATED_WITHIN_MS = 60_000
 
 const commit = await previousVersion()
-if (commit === undefined) console.warn('SKIPPED: two versions at once (the history of the repository is not here)')
+if (commit === undefined)
+  console.warn('SKIPPED: two versions at once (the history of the repository is not here)')
 
 describe.skipIf(commit === undefined)('two versions at once', () => {
   let installation: Installation

@@ -18,5 +18,7 @@ export function findChromium(): string | undefined {
   const inPath = (wanted: readonly string[]) =>
     wanted.flatMap((name) => folders.map((folder) => join(folder, name)))
   // What a distribution puts in the path is a script with options for people in front of the program.
-  return [...inPath(shells), '/usr/lib/chromium/chromium', ...inPath(names), ...wellKnown].find((path) => existsSync(path))
+  return [...inPath(shells), '/usr/lib/chromium/chromium', ...inPath(names), ...wellKnown].find((path) =>
+    existsSync(path),
+  )
 }

@@ -4,7 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { World } from './commands/command.ts'
 import { terminalAsk } from './commands/terminal.ts'
 
-export function surroundings(stop: AbortSignal): Omit<World, 'commands' | 'root' | 'nodeFrom' | 'dev' | 'run'> {
+export function surroundings(
+  stop: AbortSignal,
+): Omit<World, 'commands' | 'root' | 'nodeFrom' | 'dev' | 'run'> {
   return {
     env: process.env,
     nodeVersion: process.version,

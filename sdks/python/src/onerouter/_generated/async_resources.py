@@ -955,6 +955,8 @@ class AsyncSavedPaymentMethods:
         )
         return self._call.one(operation, models.GetSavedPaymentMethodAnswer, CallOptions(OMIT, timeout, max_retries, extra_headers))
 
+    retrieve = get
+
     def update(
         self,
         saved_payment_method_id: str,
