@@ -7,12 +7,13 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY apps/dashboard/package.json apps/dashboard/
 COPY packages/sdk/package.json packages/sdk/
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
-      --workspace apps/dashboard --workspace packages/sdk
+# The image's own Node is the pinned one; no package needs its install script. Building needs the compiler, serving does not.
+RUN npm ci --ignore-scripts --no-audit --no-fund --workspace apps/dashboard --workspace packages/sdk
 COPY tsconfig.json LICENSE ./
 COPY packages/sdk packages/sdk
 COPY apps/dashboard apps/dashboard
-RUN node apps/dashboard/src/main.ts build
+RUN node apps/dashboard/src/main.ts build \
+ && npm prune --omit=dev --ignore-scripts --no-audit --no-fund --workspace apps/dashboard --workspace packages/sdk
 
 FROM node:24.21.0-bookworm-slim
 ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 DASHBOARD_HOST=0.0.0.0 DASHBOARD_PORT=3000
