@@ -8,8 +8,11 @@ if (chromium === undefined) {
   console.log('SKIPPED: browser tests in test/e2e (no Chromium on this machine; .ci/run installs it).')
 }
 
-/** Modules are Node's own, as in production: nothing is transformed, and what was compiled once is kept. */
-const asNodeRunsIt = { experimental: { viteModuleRunner: false, nodeLoader: false } } as const
+/**
+ * Modules are Node's own, as in production: nothing is transformed, and what was compiled once is kept. The files of one worker
+ * share them, for modules hold no state.
+ */
+const asNodeRunsIt = { isolate: false, experimental: { viteModuleRunner: false, nodeLoader: false } } as const
 
 export default defineConfig({
   test: {

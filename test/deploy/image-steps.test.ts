@@ -19,7 +19,8 @@ const STOPPED_WITHIN_MS = 40_000
 
 // They install every package anew and build the dashboard once more: minutes, and a run of their own in .ci/run.
 const wanted = process.env.IMAGE_STEPS === '1'
-if (!wanted) console.warn('SKIPPED: the steps of the Dockerfiles (IMAGE_STEPS=1; .ci/run runs them by themselves)')
+if (!wanted)
+  console.warn('SKIPPED: the steps of the Dockerfiles (IMAGE_STEPS=1; .ci/run runs them by themselves)')
 
 /** The images' user where we may become it: files are root's then, as in the image. */
 const asUser = process.getuid?.() === 0 ? { uid: 1000, gid: 1000 } : {}
