@@ -8,12 +8,6 @@ if (chromium === undefined) {
   console.log('SKIPPED: browser tests in test/e2e (no Chromium on this machine; .ci/run installs it).')
 }
 
-/**
- * Modules are Node's own, as in production: nothing is transformed, and what was compiled once is kept. The files of one worker
- * share them, for modules hold no state.
- */
-const asNodeRunsIt = { isolate: false, experimental: { viteModuleRunner: false, nodeLoader: false } } as const
-
 export default defineConfig({
   test: {
     // A hung test is a finding, not a reason to wait: both limits are far above the slowest honest test.
@@ -25,19 +19,16 @@ export default defineConfig({
     projects: [
       {
         test: {
-          ...asNodeRunsIt,
           name: 'unit',
           include: ['packages/**/*.test.ts', 'tools/**/*.test.ts'],
           exclude: ignored,
           testTimeout: 20_000,
         },
       },
-      { test: { name: 'dashboard', include: ['apps/dashboard/src/**/*.test.ts'], exclude: ignored } },
       {
         test: {
-          ...asNodeRunsIt,
           name: 'postgres',
-          include: ['apps/api/**/*.test.ts', 'test/**/*.test.ts'],
+          include: ['apps/api/**/*.test.ts', 'apps/dashboard/src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: chromium === undefined ? [...ignored, 'test/e2e/**'] : ignored,
           globalSetup: ['test/harness/global-setup.ts'],
           testTimeout: 60_000,

@@ -141,24 +141,37 @@ export function createMoney(deps: Deps): Money {
         (app) => publicKeyRoutes(app, webhooks),
       ],
     },
-    async start(alone) {
-      if (alone) await releaseSent(db)
-      const due = startWorker(engine, waitFor)
-      worker.current = due
-      const deliveries = webhooks.start()
-      const reconciler = startReconciler(engine, waitFor)
-      const upkeep = startUpkeep({ engine, deps }, waitFor)
-      const watching = insights.start()
-      return {
-        wake: due.wake,
-        async stop() {
-          await Promise.all([due.stop(), reconciler.stop(), upkeep.stop(), watching.stop()])
-          await deliveries.stop()
-        },
-      }
-    },
+    start: (alone) => startWork({ deps, db, engine, webhooks, insights, worker }, alone),
     async flush() {
       await Promise.all([insights.flush(), webhooks.close()])
+    },
+  }
+}
+
+interface Working {
+  readonly deps: Deps
+  readonly db: ReturnType<typeof queryable>
+  readonly engine: Engine
+  readonly webhooks: ReturnType<typeof createWebhooksOut>
+  readonly insights: ReturnType<typeof createInsights>
+  readonly worker: { current: Worker | null }
+}
+
+/** Everything that works by itself, stopped as one. */
+async function startWork(parts: Working, alone: boolean): Promise<Worker> {
+  const { deps, db, engine, webhooks, insights, worker } = parts
+  if (alone) await releaseSent(db)
+  const due = startWorker(engine, waitFor)
+  worker.current = due
+  const deliveries = webhooks.start()
+  const reconciler = startReconciler(engine, waitFor)
+  const upkeep = startUpkeep({ engine, deps }, waitFor)
+  const watching = insights.start()
+  return {
+    wake: due.wake,
+    async stop() {
+      await Promise.all([due.stop(), reconciler.stop(), upkeep.stop(), watching.stop()])
+      await deliveries.stop()
     },
   }
 }

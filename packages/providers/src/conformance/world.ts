@@ -17,6 +17,7 @@ import { proving } from './proofs.ts'
 
 /** What the suite needs of an emulated provider; the sandbox's own object fits without being imported. */
 export interface SandboxLike {
+  readonly providers: readonly string[]
   readonly urls: { readonly api: Readonly<Record<string, string>> }
   readonly faults: { add(plan: FaultPlanLike): void; clear(): void }
   readonly requests: {
