@@ -86,22 +86,8 @@ export function createMoney(deps: Deps): Money {
   const webhooks = createWebhooksOut(deps, { db, lanes }, waitFor)
   const store = grouped(announcing(pgStore(db), webhooks.wake), lanes, webhooks.wake)
   const routing = routingFor(deps, db)
-  const core: Engine = {
-    store: watchedStore(deps, store),
-    db,
-    now: deps.now,
-    newId: deps.newId,
-    sleep: (ms) => waitFor(ms).done,
-    provider: deps.provider,
-    credentials: deps.credentials,
-    routing,
-    tokens: deps.tokens,
-    pages,
-    problem: problemsAt(deps.config.publicUrl),
-    wake: (inMs) => worker.current?.wake(inMs),
-    refused: createRefusals(db, deps.now, deps.log),
-    ...witnesses(deps, calls),
-  }
+  const wake = (inMs?: number) => worker.current?.wake(inMs)
+  const core = coreOf(deps, { db, store, routing, calls, pages, wake })
   const { sms, links, domains, billing, saved, subscribe, work } = besidePayments(core, deps, webhooks.wake)
   const engine: Engine = { ...core, ...work }
   const insights = createInsights({ deps, engine, calls, breakers: routing.breakers }, waitFor)
@@ -145,6 +131,26 @@ export function createMoney(deps: Deps): Money {
     async flush() {
       await Promise.all([insights.flush(), webhooks.close()])
     },
+  }
+}
+
+type CoreParts = Pick<Engine, 'db' | 'store' | 'routing' | 'pages' | 'wake'> & { readonly calls: CallLog }
+
+/** What every verb of the engine stands on. */
+function coreOf(deps: Deps, { calls, store, db, ...parts }: CoreParts): Engine {
+  return {
+    ...parts,
+    store: watchedStore(deps, store),
+    db,
+    now: deps.now,
+    newId: deps.newId,
+    sleep: (ms) => waitFor(ms).done,
+    provider: deps.provider,
+    credentials: deps.credentials,
+    tokens: deps.tokens,
+    problem: problemsAt(deps.config.publicUrl),
+    refused: createRefusals(db, deps.now, deps.log),
+    ...witnesses(deps, calls),
   }
 }
 
