@@ -1,39 +1,25 @@
 /**
- * `npm run bench -- dashboard`: what a browser waits for on the built dashboard with 100,000 payments in the database. A
- * first visit each time: nothing is in its cache.
+ * `npm run bench -- dashboard`: what a browser waits for on every page of the built dashboard with 100,000 payments in the
+ * database. A first visit each time: nothing is in its cache.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { startPostgres } from '@onerouter/cli'
-import { formatId } from '@onerouter/core'
 import pg from 'pg'
-import type { Browser } from 'playwright-core'
-import { fillPayments, prepareAccount } from '../apps/api/src/analytics/testing/fill.ts'
+import type { Browser, Cookie } from 'playwright-core'
+import { fillPayments } from '../apps/api/src/analytics/testing/fill.ts'
 import { openBrowser } from '../test/harness/browser.ts'
-import { scriptBytes, settle } from '../test/harness/pages.ts'
-import { freePort } from '../test/harness/processes.ts'
+import { openConsole } from '../test/harness/dashboard.ts'
+import { visitsOf } from '../test/harness/every-page.ts'
+import { furnish } from '../test/harness/furnish.ts'
+import { scriptBytes, signedIn } from '../test/harness/pages.ts'
 
 const PAYMENTS = 100_000
 const DAYS = 60
-const VISITS = 5
+const VISITS = 3
 const PAINT_MS = 1_500
 const SCRIPT_BYTES = 200_000
-const BUILT_WITHIN_MS = 600_000
-const LOOK_AGAIN_MS = 500
-const PAGES = [
-  '/',
-  '/payments',
-  '/payments/{id}',
-  '/analytics',
-  '/routing',
-  '/events',
-  '/logs',
-  '/keys',
-] as const
 
 export async function run(args: readonly string[]): Promise<void> {
   const payments = Number.parseInt(args[0] ?? String(PAYMENTS), 10)
@@ -44,102 +30,57 @@ export async function run(args: readonly string[]): Promise<void> {
     log: () => undefined,
     deleteAfter: folder,
   })
-  const children: ChildProcess[] = []
-  const browser = await openBrowser()
   try {
-    const installed = await install(children, postgres.url, folder)
-    const id = await fill(postgres.url, payments)
-    await measure(
-      browser,
-      installed,
-      PAGES.map((page) => page.replace('{id}', id)),
-    )
+    await onDashboard(postgres.url, payments)
   } finally {
-    await browser.close()
-    await Promise.all(children.map(ended))
     await postgres.stop()
   }
 }
 
-interface Installed {
-  readonly origin: string
-  readonly cookie: { readonly name: string; readonly value: string }
+async function onDashboard(url: string, payments: number): Promise<void> {
+  const database = { url, name: 'postgres', drop: async () => undefined }
+  const dashboard = await openConsole({}, database)
+  const browser = await openBrowser()
+  try {
+    const made = await furnish(dashboard, 'http://127.0.0.1:9/hooks', 'Order 1042, two chairs')
+    await fill(url, made.member.accountId, payments)
+    const { page } = await signedIn(browser, dashboard, made.member)
+    const cookies = await page.context().cookies()
+    await page.context().close()
+    const pages = visitsOf(made).map(({ name, path }) => ({ name, url: dashboard.origin + path }))
+    await measure(browser, cookies, pages)
+  } finally {
+    await browser.close()
+    await dashboard.close()
+  }
 }
 
-/** API and dashboard as their own programs, and somebody who is signed in. */
-async function install(children: ChildProcess[], databaseUrl: string, folder: string): Promise<Installed> {
-  const [apiPort, port] = [await freePort(), await freePort()]
-  const origin = `http://127.0.0.1:${port}`
-  const secrets = {
-    SECRET_KEY: randomBytes(32).toString('hex'),
-    ENCRYPTION_KEY: randomBytes(32).toString('hex'),
-  }
-  const common = { PATH: process.env['PATH'], DASHBOARD_PORT: String(port), API_PORT: String(apiPort) }
-  const program = (path: string, args: readonly string[], env: object): void => {
-    const main = new URL(path, import.meta.url).pathname
-    const stdio = ['ignore', 'ignore', 'inherit', 'ipc'] as const
-    children.push(spawn(process.execPath, [main, ...args], { stdio: [...stdio], env: { ...common, ...env } }))
-  }
-  program('../apps/api/src/main.ts', ['serve'], {
-    ...secrets,
-    DATABASE_URL: databaseUrl,
-    ONEROUTER_DATA_DIR: folder,
-    PUBLIC_URL: `http://127.0.0.1:${apiPort}`,
-    ONEROUTER_SANDBOX: '0',
-  })
-  program('../apps/dashboard/src/main.ts', [], { NEXT_PUBLIC_API_URL: `http://127.0.0.1:${apiPort}` })
-  await answered(`${origin}/api/health/ready`)
-  const signedUp = await fetch(`${origin}/api/auth/sign-up/email`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin },
-    body: JSON.stringify({
-      email: 'bench@example.com',
-      password: randomBytes(12).toString('hex'),
-      name: 'Bench',
-    }),
-  })
-  const [name = '', value = ''] = signedUp.headers.getSetCookie()[0]?.split(';', 1)[0]?.split('=', 2) ?? []
-  await answered(`${origin}/sign-in`)
-  return { origin, cookie: { name, value } }
-}
-
-async function answered(url: string): Promise<void> {
-  const endMs = performance.now() + BUILT_WITHIN_MS
-  while (performance.now() < endMs) {
-    const answer = await fetch(url).catch(() => undefined)
-    if (answer?.status === 200) return
-    await sleep(LOOK_AGAIN_MS)
-  }
-  throw new Error(`${url} was not ready in time`)
-}
-
-/** Payments of the one account there is. Answers the public id of one of them. */
-async function fill(url: string, payments: number): Promise<string> {
+async function fill(url: string, accountId: string, payments: number): Promise<void> {
   const client = new pg.Client({ connectionString: url, options: '-c app.scope=engine' })
   await client.connect()
   try {
-    const accounts = await client.query('select id from account')
-    const accountId = String(accounts.rows[0]?.id)
-    await prepareAccount(client, accountId)
     await fillPayments(client, { accountId, payments, days: DAYS, decided: true })
     await client.query('vacuum analyze')
-    const { rows } = await client.query('select id from payment order by id desc limit 1')
     console.log(`${payments} payments over ${DAYS} days`)
-    return formatId('payment', String(rows[0]?.id))
   } finally {
     await client.end()
   }
 }
 
+interface PageAt {
+  readonly name: string
+  readonly url: string
+}
+
 async function measure(
   browser: Browser,
-  { origin, cookie }: Installed,
-  pages: readonly string[],
+  cookies: readonly Cookie[],
+  pages: readonly PageAt[],
 ): Promise<void> {
   let late = 0
-  for (const path of pages) {
+  for (const { name, url } of pages) {
     const visits: Visit[] = []
-    for (let i = 0; i < VISITS; i++) visits.push(await visit(browser, { origin, cookie }, path))
+    for (let i = 0; i < VISITS; i++) visits.push(await visit(browser, cookies, url))
     const median = (of: (one: Visit) => number): number =>
       visits.map(of).sort((a, b) => a - b)[VISITS >> 1] ?? 0
     const [paintMs, doneMs, bytes] = [
@@ -149,9 +90,8 @@ async function measure(
     ]
     const ok = paintMs < PAINT_MS && bytes < SCRIPT_BYTES
     if (!ok) late += 1
-    const shown = path.replace(/pay_\w+/, 'pay_…').padEnd(18)
     const figures = `largest paint ${paintMs.toFixed(0)} ms, whole ${doneMs.toFixed(0)} ms, script ${(bytes / 1000).toFixed(1)} kB`
-    console.log(`${ok ? 'ok  ' : 'LATE'} ${shown} ${figures}`)
+    console.log(`${ok ? 'ok  ' : 'LATE'} ${name.padEnd(28)} ${figures}`)
   }
   console.log(
     `limits: largest paint ${PAINT_MS} ms, script ${SCRIPT_BYTES / 1000} kB compressed; median of ${VISITS} first visits`,
@@ -167,9 +107,9 @@ interface Visit {
   readonly bytes: number
 }
 
-async function visit(browser: Browser, { origin, cookie }: Installed, path: string): Promise<Visit> {
+async function visit(browser: Browser, cookies: readonly Cookie[], url: string): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
-  await context.addCookies([{ ...cookie, url: origin }])
+  await context.addCookies([...cookies])
   const page = await context.newPage()
   // Before anything else of the page: an entry that nobody observes may be gone.
   await page.addInitScript(() => {
@@ -182,7 +122,7 @@ async function visit(browser: Browser, { origin, cookie }: Installed, path: stri
       buffered: true,
     })
   })
-  await settle(page, origin + path)
+  const bytes = await scriptBytes(page, url)
   const doneMs = await page.evaluate(() => performance.now())
   // The frame in which the last of it is painted, and the one after.
   const paintMs = await page.evaluate(
@@ -195,14 +135,6 @@ async function visit(browser: Browser, { origin, cookie }: Installed, path: stri
         )
       }),
   )
-  const bytes = await scriptBytes(page, origin + path)
   await context.close()
   return { paintMs, doneMs, bytes }
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const gone = new Promise((resolve) => child.once('exit', resolve))
-  child.kill('SIGTERM')
-  await gone
 }

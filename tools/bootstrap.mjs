@@ -8,6 +8,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { decide, npmRuns, pinnedRuntime, stampOf } from './install-plan.mjs'
+import { filesWithin } from './test-files.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const windows = process.platform === 'win32'
@@ -16,12 +17,13 @@ const runtime = join(modules, 'node', 'bin', windows ? 'node.exe' : 'node')
 const stampFile = join(modules, '.onerouter-installed')
 const vitest = 'node_modules/vitest/vitest.mjs'
 
-/** @type {Readonly<Record<string, { args: string[], env?: Record<string, string> }>>} */
+/** `tests`: the folder whose files the words behind the command name. */
+/** @type {Readonly<Record<string, { args: string[], tests?: string, env?: Record<string, string> }>>} */
 const commands = {
   start: { args: ['packages/cli/src/main.ts', 'dev'] },
   onerouter: { args: ['packages/cli/src/main.ts'] },
   test: { args: [vitest, 'run'], env: { NODE_ENV: 'test' } },
-  e2e: { args: [vitest, 'run', '--passWithNoTests', 'test/e2e'], env: { NODE_ENV: 'test' } },
+  e2e: { args: [vitest, 'run', '--passWithNoTests'], tests: 'test/e2e', env: { NODE_ENV: 'test' } },
   check: { args: ['tools/check.ts'] },
   gen: { args: ['tools/gen.ts'] },
   'new-provider': { args: ['tools/new-provider.ts'] },
@@ -137,7 +139,8 @@ function handOver(name, rest) {
     process.exitCode = 2
     return
   }
-  const child = spawn(runtime, [...command.args, ...rest], {
+  const told = command.tests === undefined ? rest : filesWithin(command.tests, rest)
+  const child = spawn(runtime, [...command.args, ...told], {
     cwd: root,
     // The fourth is a lifeline: when this process is killed, the child sees it close and stops by itself.
     stdio: name === 'start' ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit',

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { httpsOnly, webPage } from '../../apps/dashboard/src/ui/safe-link.ts'
 import { openBrowser } from '../harness/browser.ts'
 import { type Console, type Member, newMember, openConsole } from '../harness/dashboard.ts'
 import { signedIn } from '../harness/pages.ts'
@@ -144,10 +145,11 @@ test('brute force: guesses at one address are cut off', async () => {
   expect(new Set(statuses)).toEqual(new Set([401, 429]))
 }, 60_000)
 
-test('a link from a provider that is no https address is no link', async () => {
-  const { httpsOnly } = await import('../../apps/dashboard/src/ui/safe-link.ts')
-  expect(
-    ['javascript:alert(1)', 'data:text/html,x', 'http://x.example', 'x', ' javascript:x'].map(httpsOnly),
-  ).toEqual(Array.from({ length: 5 }, () => undefined))
+test('a link from a provider is one only to the web, and of its own pages only where it is encrypted', () => {
+  const odd = ['javascript:alert(1)', 'data:text/html,x', 'x', ' javascript:x', 'blob:https://x.example/1']
+  expect(odd.map(httpsOnly)).toEqual(odd.map(() => undefined))
+  expect(odd.map(webPage)).toEqual(odd.map(() => undefined))
+  expect(httpsOnly('http://x.example')).toBeUndefined()
   expect(httpsOnly('https://dashboard.example/d/1')).toBe('https://dashboard.example/d/1')
+  expect(webPage('http://127.0.0.1:8010/pay/1')).toBe('http://127.0.0.1:8010/pay/1')
 })

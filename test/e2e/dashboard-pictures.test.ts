@@ -7,8 +7,10 @@ import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, test } from 'vitest'
 import { openBrowser } from '../harness/browser.ts'
-import { type Console, type Furnished, furnish, openConsole } from '../harness/dashboard.ts'
-import { pathsOf, settle, signedIn, sizeOf, WIDTHS } from '../harness/pages.ts'
+import { type Console, openConsole } from '../harness/dashboard.ts'
+import { visitsOf } from '../harness/every-page.ts'
+import { type Furnished, furnish } from '../harness/furnish.ts'
+import { settle, signedIn, sizeOf, WIDTHS } from '../harness/pages.ts'
 
 const folder = process.env.DASHBOARD_PICTURES
 if (folder === undefined)
@@ -40,13 +42,14 @@ afterAll(async () => {
   await dashboard?.close()
 })
 
-const nameOf = (path: string) =>
-  path === '/'
+/** `/payments/[id]` as `payments-one`, `/analytics?view=costs` as `analytics-costs`. */
+const fileOf = (name: string) =>
+  name === '/'
     ? 'home'
-    : path
+    : name
         .slice(1)
-        .replace(/(?:pay|sub)_[0-9A-Za-z]+/, 'one')
-        .replace('?view=', '-')
+        .replace('[id]', 'one')
+        .replace(/\?\w+=/, '-')
         .replaceAll('/', '-')
 
 test.skipIf(folder === undefined).each(LOOKS)(
@@ -54,9 +57,9 @@ test.skipIf(folder === undefined).each(LOOKS)(
   async (width, colorScheme) => {
     const more = { colorScheme, viewport: sizeOf(WIDTHS[width]), deviceScaleFactor: SCALE[width] }
     const { page } = await signedIn(browser, dashboard, at.member, more)
-    for (const path of pathsOf(at)) {
+    for (const { name, path } of visitsOf(at)) {
       await settle(page, dashboard.origin + path)
-      const file = join(folder ?? '', `${nameOf(path)}-${width}-${colorScheme}.jpg`)
+      const file = join(folder ?? '', `${fileOf(name)}-${width}-${colorScheme}.jpg`)
       await page.screenshot({ path: file, type: 'jpeg', quality: QUALITY })
     }
     await page.context().close()

@@ -1,19 +1,10 @@
 /** What browser tests of the dashboard do on its pages. */
 import axe from 'axe-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { DESTINATIONS } from '../../apps/dashboard/src/nav/sections.ts'
-import type { Console, Furnished, Member } from './dashboard.ts'
+import type { Console, Member } from './dashboard.ts'
 
 export const WIDTHS = { phone: [390, 844], tablet: [834, 1112], wide: [1440, 900] } as const
 export const sizeOf = ([width, height]: readonly [number, number]) => ({ width, height })
-
-/** Every page, the single objects included. */
-export const pathsOf = ({ payment, subscription }: Furnished): readonly string[] => [
-  ...DESTINATIONS.map(({ href }) => href),
-  ...['costs', 'performance', 'failures'].map((view) => `/analytics?view=${view}`),
-  `/payments/${payment}`,
-  `/subscriptions/${subscription}`,
-]
 
 /** Opens a page and waits until it has its content. */
 export async function settle(page: Page, address: string): Promise<void> {
@@ -21,6 +12,14 @@ export async function settle(page: Page, address: string): Promise<void> {
   await page.locator('main h1').first().waitFor()
   await page.locator('[role=status]:has-text("Loading")').first().waitFor({ state: 'detached' })
 }
+
+/** What stands beside the list for its first row. */
+export async function openFirstRow(page: Page): Promise<void> {
+  await rowsThatOpen(page).first().click()
+  await page.getByRole('dialog').waitFor()
+}
+
+export const rowsThatOpen = (page: Page) => page.locator('tbody tr td:first-child button')
 
 /** A browser of its own, signed in. Whatever a page's scripts report goes into `problems`. */
 export async function signedIn(

@@ -30,12 +30,16 @@ export interface Installation {
   close(): Promise<void>
 }
 
-/**
- * A database, a sandbox on real ports and a data folder; the API comes and goes.
- * @param options.empty the API that starts first makes the tables
- */
-export async function createInstallation(options: { readonly empty?: boolean } = {}): Promise<Installation> {
-  const database = await createDatabase(options)
+interface InstallationOptions {
+  /** The API that starts first makes the tables. */
+  readonly empty?: boolean
+  /** Instead of one of the test run. */
+  readonly database?: TestDatabase
+}
+
+/** A database, a sandbox on real ports and a data folder; the API comes and goes. */
+export async function createInstallation(options: InstallationOptions = {}): Promise<Installation> {
+  const database = options.database ?? (await createDatabase(options))
   const dataDir = await mkdtemp(join(tmpdir(), 'onerouter-test-'))
   const sandbox = await startServer({
     ports: { pages: 0, api: { stripe: 0, razorpay: 0, paypal: 0, twilio: 0 } },

@@ -6,7 +6,7 @@ export default function NotFound() {
       <h1 className="text-xl font-semibold">There is nothing at this address</h1>
       <p className="mt-2 text-muted">The page may have moved, or the link is incomplete.</p>
       <Link href="/" className="mt-6 inline-block font-medium text-accent hover:underline">
-        Back to payments
+        Back to the first page
       </Link>
     </main>
   )

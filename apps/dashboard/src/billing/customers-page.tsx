@@ -121,6 +121,16 @@ function Detail({ customer, onDone }: { readonly customer: Customer; readonly on
               Look at them
             </Link>,
           ],
+          [
+            'Saved methods',
+            <Link
+              key="methods"
+              href={`/saved-payment-methods?customer=${customer.id}`}
+              className="text-accent underline"
+            >
+              Look at them
+            </Link>,
+          ],
         ]}
       />
       <form onSubmit={submit}>

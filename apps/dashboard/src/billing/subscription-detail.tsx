@@ -11,11 +11,14 @@ import { buttonStyle } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { Code, type Fact, Facts } from '../ui/facts.tsx'
 import { useAction, useFeedback } from '../ui/feedback.tsx'
+import { webPage } from '../ui/safe-link.ts'
 import { Empty, Failed, Loading } from '../ui/states.tsx'
 import { type Column, Table } from '../ui/table.tsx'
 import { Time } from '../ui/time.tsx'
 import { usePolled } from '../ui/use-polled.ts'
 import { SubscriptionBadge } from './subscription-badge.tsx'
+
+const TOPICS = ['subscription.'] as const
 
 export function SubscriptionDetail({ id }: { readonly id: string }) {
   const { client } = useSigned()
@@ -26,7 +29,7 @@ export function SubscriptionDetail({ id }: { readonly id: string }) {
     ])
     return { subscription, charges: charges.data }
   }, [client, id])
-  const { value, problem, refresh } = usePolled(load)
+  const { value, problem, refresh } = usePolled(load, { topics: TOPICS })
   return (
     <>
       <Link
@@ -84,28 +87,16 @@ const SIMULATIONS: readonly (readonly [SubscriptionSimulation, string])[] = [
   ['fail_renewal', 'A renewal fails'],
 ]
 
-function Actions({
-  subscription,
-  onDone,
-}: {
+interface ActionsProps {
   readonly subscription: Subscription
   readonly onDone: () => void
-}) {
+}
+
+function Actions({ subscription, onDone }: ActionsProps) {
   const { client } = useSigned()
-  const { ask } = useFeedback()
   const { busy, run } = useAction()
   const { id, status } = subscription
-  const cancel = async (atPeriodEnd: boolean) => {
-    const sure = await ask({
-      title: atPeriodEnd ? 'Cancel at the end of the period?' : 'Cancel now?',
-      text: atPeriodEnd
-        ? 'The payer keeps what was paid for, and is not charged again.'
-        : 'It ends at once, and the payer is not charged again. Nothing is refunded by itself.',
-      confirm: 'Cancel the subscription',
-      danger: true,
-    })
-    if (sure && (await run(() => client.subscriptions.cancel(id, { atPeriodEnd }), 'Canceled.'))) onDone()
-  }
+  const approval = webPage(subscription.approvalUrl)
   const act = (label: string, work: () => Promise<unknown>, done: string) => (
     <button
       type="button"
@@ -118,28 +109,13 @@ function Actions({
   )
   return (
     <div className="flex flex-wrap gap-2">
-      {subscription.approvalUrl !== null && status === 'pending_approval' && (
-        <a href={subscription.approvalUrl} target="_blank" rel="noreferrer" className={buttonStyle('main')}>
+      {approval !== undefined && status === 'pending_approval' && (
+        <a href={approval} target="_blank" rel="noreferrer" className={buttonStyle('main')}>
           Open approval<span className="sr-only"> (opens in a new tab)</span> ↗
         </a>
       )}
-      {status === 'active' && act('Pause', () => client.subscriptions.pause(id), 'Paused.')}
       {status === 'paused' && act('Resume', () => client.subscriptions.resume(id), 'Resumed.')}
-      {!ENDED.includes(status) && (
-        <>
-          <button type="button" disabled={busy} className={buttonStyle('plain')} onClick={() => cancel(true)}>
-            Cancel at period end
-          </button>
-          <button
-            type="button"
-            disabled={busy}
-            className={buttonStyle('danger')}
-            onClick={() => cancel(false)}
-          >
-            Cancel now
-          </button>
-        </>
-      )}
+      {!ENDED.includes(status) && <Stops subscription={subscription} onDone={onDone} />}
       {act('Ask the provider', () => client.subscriptions.sync(id), 'Asked the provider.')}
       {subscription.environment === 'test' &&
         !ENDED.includes(status) &&
@@ -149,6 +125,44 @@ function Actions({
           </span>
         ))}
     </div>
+  )
+}
+
+/** What ends charges, for a while or for good. */
+function Stops({ subscription: { id, status }, onDone }: ActionsProps) {
+  const { client } = useSigned()
+  const { ask } = useFeedback()
+  const { busy, run } = useAction()
+  const cancel = async (atPeriodEnd: boolean) => {
+    const sure = await ask({
+      title: atPeriodEnd ? 'Cancel at the end of the period?' : 'Cancel now?',
+      text: atPeriodEnd
+        ? 'The payer keeps what was paid for, and is not charged again.'
+        : 'It ends at once, and the payer is not charged again. Nothing is refunded by itself.',
+      confirm: 'Cancel the subscription',
+      danger: true,
+    })
+    if (sure && (await run(() => client.subscriptions.cancel(id, { atPeriodEnd }), 'Canceled.'))) onDone()
+  }
+  const pause = async () => {
+    const sure = await ask({
+      title: 'Pause this subscription?',
+      text: 'The payer is not charged until it is resumed.',
+      confirm: 'Pause it',
+    })
+    if (sure && (await run(() => client.subscriptions.pause(id), 'Paused.'))) onDone()
+  }
+  const stop = (label: string, kind: 'plain' | 'danger', work: () => Promise<void>) => (
+    <button type="button" disabled={busy} className={buttonStyle(kind)} onClick={work}>
+      {label}
+    </button>
+  )
+  return (
+    <>
+      {status === 'active' && stop('Pause', 'plain', pause)}
+      {stop('Cancel at period end', 'plain', () => cancel(true))}
+      {stop('Cancel now', 'danger', () => cancel(false))}
+    </>
   )
 }
 

@@ -9,7 +9,7 @@ import { useSigned } from '../session/signed-in.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { buttonStyle } from '../ui/button.tsx'
 import { Code, Facts, Json } from '../ui/facts.tsx'
-import { useAction } from '../ui/feedback.tsx'
+import { useAction, useFeedback } from '../ui/feedback.tsx'
 import { Select, TextArea } from '../ui/field.tsx'
 import type { Filter, Filters } from '../ui/filter-bar.tsx'
 import { choice, given, textOf } from '../ui/given.ts'
@@ -50,9 +50,16 @@ export function ReviewPage() {
 }
 
 const OUTCOMES = ['happened', 'did_not_happen'] as const
+const CONSEQUENCE = {
+  happened:
+    'The provider is asked once more, and what it shows is booked. If it shows nothing, this is refused.',
+  did_not_happen:
+    'The provider is asked once more. If it shows nothing, the call counts as never made, and that stays so.',
+} as const satisfies Record<(typeof OUTCOMES)[number], string>
 
 function Decide({ review, onDone }: { readonly review: Review; readonly onDone: () => void }) {
   const { client } = useSigned()
+  const { ask } = useFeedback()
   const { busy, run } = useAction()
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
@@ -60,6 +67,8 @@ function Decide({ review, onDone }: { readonly review: Review; readonly onDone: 
     const outcome = choice(OUTCOMES, textOf(form, 'outcome'))
     if (outcome === undefined) return
     const note = textOf(form, 'note') ?? ''
+    const text = CONSEQUENCE[outcome]
+    if (!(await ask({ title: 'Decide this for good?', text, confirm: 'Decide it', danger: true }))) return
     if (await run(() => client.review.resolve(review.id, { outcome, note }), 'Decided.')) onDone()
   }
   return (

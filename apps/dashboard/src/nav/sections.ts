@@ -27,6 +27,7 @@ export const SECTIONS: readonly Section[] = [
       { href: '/subscriptions', label: 'Subscriptions', also: 'recurring billing' },
       { href: '/plans', label: 'Plans', also: 'prices' },
       { href: '/customers', label: 'Customers', also: 'payers' },
+      { href: '/saved-payment-methods', label: 'Saved methods', also: 'cards wallets vault kept' },
       { href: '/sms', label: 'SMS', also: 'messages text twilio' },
     ],
   },

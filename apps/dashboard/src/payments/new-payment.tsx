@@ -8,6 +8,7 @@ import { messageOf } from '../ui/feedback.tsx'
 import { Field, Select } from '../ui/field.tsx'
 import { choice, given, textOf } from '../ui/given.ts'
 import { Notice } from '../ui/notice.tsx'
+import { webPage } from '../ui/safe-link.ts'
 import { PAYMENT_PROVIDERS, PROVIDER_NAMES, providerOptions } from './provider-names.ts'
 
 /** Creates a test payment through the API, as the SDK's users do. */
@@ -16,6 +17,7 @@ export function NewPayment({ onCreated }: { readonly onCreated: () => void }) {
   const [made, setMade] = useState<Payment | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
+  const checkout = webPage(made?.checkoutUrl ?? null)
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
@@ -72,11 +74,11 @@ export function NewPayment({ onCreated }: { readonly onCreated: () => void }) {
           <a href={`/payments/${made.id}`} className="font-medium underline">
             Look at it
           </a>
-          {made.checkoutUrl !== null && (
+          {checkout !== undefined && (
             <>
               {' '}
               or{' '}
-              <a href={made.checkoutUrl} target="_blank" rel="noreferrer" className="font-medium underline">
+              <a href={checkout} target="_blank" rel="noreferrer" className="font-medium underline">
                 pay it ↗
               </a>
             </>

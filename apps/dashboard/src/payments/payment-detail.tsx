@@ -8,6 +8,7 @@ import { useSigned } from '../session/signed-in.tsx'
 import { buttonStyle } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { Code, type Fact, Facts } from '../ui/facts.tsx'
+import { webPage } from '../ui/safe-link.ts'
 import { Failed, Loading } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
 import { usePolled } from '../ui/use-polled.ts'
@@ -82,20 +83,15 @@ export function PaymentDetail({ id }: { readonly id: string }) {
 }
 
 function Heading({ payment }: { readonly payment: Payment }) {
-  const payable = payment.checkoutUrl !== null && payment.status === 'requires_action'
+  const checkout = payment.status === 'requires_action' ? webPage(payment.checkoutUrl) : undefined
   return (
     <div className="mt-3 flex flex-wrap items-center gap-x-4 gap-y-3">
       <h1 className="text-2xl font-semibold">
         <Money amount={payment.amount} currency={payment.currency} />
       </h1>
       <StatusBadge status={payment.status} />
-      {payable && payment.checkoutUrl !== null && (
-        <a
-          href={payment.checkoutUrl}
-          target="_blank"
-          rel="noreferrer"
-          className={`ml-auto ${buttonStyle('main')}`}
-        >
+      {checkout !== undefined && (
+        <a href={checkout} target="_blank" rel="noreferrer" className={`ml-auto ${buttonStyle('main')}`}>
           Open checkout<span className="sr-only"> (opens in a new tab)</span> ↗
         </a>
       )}

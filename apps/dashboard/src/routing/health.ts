@@ -1,7 +1,7 @@
 import type { RoutingObservations } from 'onerouter'
 import type { Tone } from '../ui/badge.tsx'
 
-type Health = RoutingObservations['health'][number]['state']
+export type Health = RoutingObservations['health'][number]['state']
 
 /** How a provider's circuit breaker stands, as people say it. */
 export const HEALTH = {

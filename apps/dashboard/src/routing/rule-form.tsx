@@ -4,13 +4,12 @@ import type { RoutingConditions, RoutingRule, RoutingUse } from 'onerouter'
 import type { FormEvent } from 'react'
 import { words } from '../ui/badge.tsx'
 import { buttonStyle } from '../ui/button.tsx'
-import { Check, Field, TextArea } from '../ui/field.tsx'
+import { Check, TextArea } from '../ui/field.tsx'
 import { Notice } from '../ui/notice.tsx'
+import { PlacedField, type ProblemAt } from './placed-field.tsx'
 import { type Problems, problemAt } from './problems.ts'
 import { DAYS, listText, localText, metadataText, routeIn, ruleIn } from './rule-texts.ts'
 import { UseFields } from './use-fields.tsx'
-
-type ProblemAt = (place: string) => string | undefined
 
 interface RuleFormProps {
   readonly rule: RoutingRule
@@ -30,13 +29,13 @@ export function RuleForm({ rule, place, problems, onDone }: RuleFormProps) {
   return (
     <form onSubmit={submit} className="-mt-4">
       {problem('') !== undefined && <Notice kind="bad">What is marked below was refused.</Notice>}
-      <Field
+      <PlacedField
+        at="/name"
         label="Name"
-        name="name"
         defaultValue={rule.name}
         maxLength={80}
         required
-        problem={problem('/name')}
+        problem={problem}
       />
       <h3 className="mt-6 font-semibold">Which payments</h3>
       <p className="text-sm text-muted">All that is filled in must hold; nothing filled in means all.</p>
@@ -50,54 +49,37 @@ export function RuleForm({ rule, place, problems, onDone }: RuleFormProps) {
   )
 }
 
+/** Conditions that are lists of words. */
+const LISTS = [
+  ['currencies', 'Currencies', 'EUR, USD'],
+  ['countries', 'Countries of the payer', 'DE, FR'],
+  ['methods', 'Methods', 'card, upi'],
+  ['customers', 'Payers', '@example.com, ada@example.org'],
+] as const satisfies readonly (readonly [keyof RoutingConditions, label: string, placeholder: string])[]
+
 function ConditionFields(props: { readonly when: RoutingConditions; readonly problem: ProblemAt }) {
   const { when, problem } = props
+  const amount = { inputMode: 'decimal', problem } as const
   return (
     <>
       <div className="grid gap-x-4 sm:grid-cols-2">
-        <Field
-          label="Currencies"
-          name="currencies"
-          placeholder="EUR, USD"
-          defaultValue={listText(when.currencies)}
-          problem={problem('/currencies')}
-        />
-        <Field
-          label="Countries of the payer"
-          name="countries"
-          placeholder="DE, FR"
-          defaultValue={listText(when.countries)}
-          problem={problem('/countries')}
-        />
-        <Field
-          label="At least"
+        {LISTS.map(([name, label, placeholder]) => (
+          <PlacedField
+            key={name}
+            at={`/${name}`}
+            {...{ label, placeholder, problem }}
+            defaultValue={listText(when[name])}
+          />
+        ))}
+        <PlacedField
+          at="/amount"
           name="amount-min"
-          inputMode="decimal"
-          defaultValue={when.amount?.min}
+          label="At least"
           hint="In one currency"
-          problem={problem('/amount')}
+          defaultValue={when.amount?.min}
+          {...amount}
         />
-        <Field
-          label="At most"
-          name="amount-max"
-          inputMode="decimal"
-          defaultValue={when.amount?.max}
-          problem={problem('/amount/max')}
-        />
-        <Field
-          label="Methods"
-          name="methods"
-          placeholder="card, upi"
-          defaultValue={listText(when.methods)}
-          problem={problem('/methods')}
-        />
-        <Field
-          label="Payers"
-          name="customers"
-          placeholder="@example.com, ada@example.org"
-          defaultValue={listText(when.customers)}
-          problem={problem('/customers')}
-        />
+        <PlacedField at="/amount/max" label="At most" defaultValue={when.amount?.max} {...amount} />
       </div>
       <TextArea
         label="Metadata"
@@ -117,6 +99,8 @@ type TimeWindow = NonNullable<RoutingConditions['time']>
 
 function TimeFields({ time, problem }: { readonly time: TimeWindow; readonly problem: ProblemAt }) {
   const used = Object.keys(time).length > 0
+  const daily = { type: 'time', problem } as const
+  const once = { type: 'datetime-local', problem } as const
   return (
     <details open={used || problem('') !== undefined} className="mt-4">
       <summary className="cursor-pointer text-sm font-medium">Only at certain times</summary>
@@ -134,32 +118,20 @@ function TimeFields({ time, problem }: { readonly time: TimeWindow; readonly pro
         </div>
       </fieldset>
       <div className="grid grid-cols-2 gap-x-4">
-        <Field label="From" name="from" type="time" defaultValue={time.from} problem={problem('/from')} />
-        <Field label="To" name="to" type="time" defaultValue={time.to} problem={problem('/to')} />
+        <PlacedField at="/from" label="From" defaultValue={time.from} {...daily} />
+        <PlacedField at="/to" label="To" defaultValue={time.to} {...daily} />
       </div>
-      <Field
+      <PlacedField
+        at="/time_zone"
         label="By the clock of"
-        name="time-zone"
         placeholder="UTC"
-        defaultValue={time.timeZone}
         hint="A time zone’s name, such as Asia/Kolkata"
-        problem={problem('/time_zone')}
+        defaultValue={time.timeZone}
+        problem={problem}
       />
       <div className="grid gap-x-4 sm:grid-cols-2">
-        <Field
-          label="Not before"
-          name="starts-at"
-          type="datetime-local"
-          defaultValue={localText(time.startsAt)}
-          problem={problem('/starts_at')}
-        />
-        <Field
-          label="Until"
-          name="ends-at"
-          type="datetime-local"
-          defaultValue={localText(time.endsAt)}
-          problem={problem('/ends_at')}
-        />
+        <PlacedField at="/starts_at" label="Not before" defaultValue={localText(time.startsAt)} {...once} />
+        <PlacedField at="/ends_at" label="Until" defaultValue={localText(time.endsAt)} {...once} />
       </div>
     </details>
   )

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { PAYMENT_PROVIDERS, PROVIDER_NAMES, providerOptions } from '../payments/provider-names.ts'
 import { Check, Field, Select } from '../ui/field.tsx'
 import { choice } from '../ui/given.ts'
+import { PlacedField, type ProblemAt } from './placed-field.tsx'
 import { FALLBACKS, fallbackOf, STRATEGIES } from './rule-texts.ts'
 
 const STRATEGY_NAMES = {
@@ -23,7 +24,7 @@ const PLACES = ['First', 'Second', 'Third'] as const
 interface UseFieldsProps {
   readonly use: RoutingUse
   /** What is wrong at `/strategy`, `/weights`, … of it. */
-  readonly problem: (place: string) => string | undefined
+  readonly problem: ProblemAt
 }
 
 /** Whom the payments go to. The fields that a strategy has no use for are not there. */
@@ -92,25 +93,25 @@ function Strategy({ use, strategy, problem }: UseFieldsProps & { readonly strate
         ))}
       </fieldset>
       <div className="grid grid-cols-2 gap-x-4">
-        <Field
+        <PlacedField
+          at="/min_samples"
           label="Observations needed"
-          name="min-samples"
           type="number"
           min={10}
           max={10_000}
           placeholder="50"
           defaultValue={use.minSamples ?? ''}
-          problem={problem('/min_samples')}
+          problem={problem}
         />
-        <Field
+        <PlacedField
+          at="/explore_percent"
           label="Percent to explore"
-          name="explore-percent"
           type="number"
           min={0}
           max={50}
           placeholder="5"
           defaultValue={use.explorePercent ?? ''}
-          problem={problem('/explore_percent')}
+          problem={problem}
         />
       </div>
     </>

@@ -3,6 +3,7 @@
 import type { Environment, Readiness, ServiceListItem } from 'onerouter'
 import { useCallback, useState } from 'react'
 import { PROVIDER_NAMES } from '../payments/provider-names.ts'
+import { HEALTH, type Health } from '../routing/health.ts'
 import { within } from '../session/client.ts'
 import { useSigned } from '../session/signed-in.tsx'
 import { Badge } from '../ui/badge.tsx'
@@ -20,11 +21,15 @@ const canConnect = ({ fields }: ServiceListItem): boolean => fields.length > 0
 
 /** The providers of this account: their credentials, how they are, and which environment is in force. */
 export function ServicesPage() {
-  const { client } = useSigned()
+  const { client, environment } = useSigned()
   const load = useCallback(async () => {
-    const [services, live] = await Promise.all([client.services.list(), client.services.canGoLive()])
-    return { services: services.data, live }
-  }, [client])
+    const [services, live, observed] = await Promise.all([
+      client.services.list(),
+      client.services.canGoLive(),
+      client.routing.observations({ environment }),
+    ])
+    return { services: services.data, live, health: observed.health }
+  }, [client, environment])
   const { value, problem, refresh } = usePolled(load)
   const [importing, setImporting] = useState(false)
   return (
@@ -53,6 +58,7 @@ export function ServicesPage() {
               key={service.serviceName}
               service={service}
               readiness={value.live.services.find(({ serviceName }) => serviceName === service.serviceName)}
+              health={value.health.find(({ provider }) => provider === service.serviceName)?.state}
               onDone={refresh}
             />
           ))}
@@ -113,54 +119,32 @@ function GoLive(props: {
   )
 }
 
-function ServiceCard({
-  service,
-  readiness,
-  onDone,
-}: {
+interface ServiceCardProps {
   readonly service: ServiceListItem
   readonly readiness: Readiness | undefined
+  /** Of its calls in the environment that is shown; none for what takes no payments. */
+  readonly health: Health | undefined
   readonly onDone: () => void
-}) {
-  const { client } = useSigned()
-  const { ask } = useFeedback()
-  const { busy, run } = useAction()
+}
+
+function ServiceCard({ service, readiness, health, onDone }: ServiceCardProps) {
   const { serviceName, environment } = service
-  const name = PROVIDER_NAMES[serviceName]
   const target = other(environment)
-  const change = async () => {
-    const sure = await ask({
-      title: `Switch ${name} to ${target}?`,
-      text: CONSEQUENCE[target],
-      confirm: `Switch to ${target}`,
-      danger: target === 'live',
-    })
-    if (sure)
-      await run(
-        () => client.services.switchEnvironment(serviceName, target, within('live')),
-        `${name} is ${target} now.`,
-      )
-    onDone()
-  }
   const missing = !service.credentials[target].configured
   // Its first blocker would be the missing credentials, in words for programs.
   const blockers = target === 'live' && !missing ? (readiness?.blockers ?? []) : []
   return (
     <Card
-      title={name}
+      title={PROVIDER_NAMES[serviceName]}
       action={
-        <div className="flex items-center gap-3">
+        <div className="flex flex-wrap items-center gap-3">
+          {health !== undefined && service.configured && (
+            <Badge tone={HEALTH[health][0]}>{HEALTH[health][1]}</Badge>
+          )}
           <Badge tone={environment === 'live' ? 'wait' : 'good'}>
             {environment === 'live' ? 'Live in force' : 'Test in force'}
           </Badge>
-          <button
-            type="button"
-            disabled={busy || missing || blockers.length > 0}
-            onClick={change}
-            className={buttonStyle('plain')}
-          >
-            Switch to {target}
-          </button>
+          <SwitchButton service={service} off={missing || blockers.length > 0} onDone={onDone} />
         </div>
       }
     >
@@ -179,5 +163,38 @@ function ServiceCard({
         <CredentialCard service={service} environment="live" onDone={onDone} />
       </div>
     </Card>
+  )
+}
+
+/** To the environment that is not in force, after a question. */
+function SwitchButton(props: {
+  readonly service: ServiceListItem
+  readonly off: boolean
+  readonly onDone: () => void
+}) {
+  const { serviceName, environment } = props.service
+  const { client } = useSigned()
+  const { ask } = useFeedback()
+  const { busy, run } = useAction()
+  const name = PROVIDER_NAMES[serviceName]
+  const target = other(environment)
+  const change = async () => {
+    const sure = await ask({
+      title: `Switch ${name} to ${target}?`,
+      text: CONSEQUENCE[target],
+      confirm: `Switch to ${target}`,
+      danger: target === 'live',
+    })
+    if (sure)
+      await run(
+        () => client.services.switchEnvironment(serviceName, target, within('live')),
+        `${name} is ${target} now.`,
+      )
+    props.onDone()
+  }
+  return (
+    <button type="button" disabled={busy || props.off} onClick={change} className={buttonStyle('plain')}>
+      Switch to {target}
+    </button>
   )
 }

@@ -182,25 +182,34 @@ function Invitations({
   readonly onDone: () => void
 }) {
   const { session } = useSigned()
+  const { ask: question } = useFeedback()
   const { busy, run } = useAction()
+  const withdraw = async ({ id, email }: Invitation) => {
+    const sure = await question({
+      title: `Withdraw the invitation of ${email}?`,
+      text: 'Its link opens nothing any more. You can invite them again.',
+      confirm: 'Withdraw',
+      danger: true,
+    })
+    if (sure) await run(() => ask(session, 'DELETE', `/api/auth/invitations/${id}`), 'Withdrawn.')
+    onDone()
+  }
   return (
     <Card title="Invitations">
       {invitations.length === 0 && <Empty title="Nobody is invited" />}
       <ul className="divide-y divide-line">
-        {invitations.map(({ id, email, role, expires_at }) => (
-          <li key={id} className="flex flex-wrap items-center gap-3 px-4 py-3 text-sm sm:px-5">
-            <span className="min-w-0 flex-1 basis-52 break-words">{email}</span>
-            <Badge tone="calm">{words(role)}</Badge>
+        {invitations.map((invitation) => (
+          <li key={invitation.id} className="flex flex-wrap items-center gap-3 px-4 py-3 text-sm sm:px-5">
+            <span className="min-w-0 flex-1 basis-52 break-words">{invitation.email}</span>
+            <Badge tone="calm">{words(invitation.role)}</Badge>
             <span className="text-muted">
-              until <Time at={expires_at} />
+              until <Time at={invitation.expires_at} />
             </span>
             <button
               type="button"
               disabled={busy}
               className={buttonStyle('quiet')}
-              onClick={() =>
-                run(() => ask(session, 'DELETE', `/api/auth/invitations/${id}`), 'Withdrawn.').then(onDone)
-              }
+              onClick={() => withdraw(invitation)}
             >
               Withdraw
             </button>

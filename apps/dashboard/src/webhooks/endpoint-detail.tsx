@@ -43,10 +43,16 @@ export function EndpointDetail({ endpoint, onDone, onSecret }: Props) {
     })
     if (sure && (await run(() => endpoints.delete(endpoint.id), 'Deleted.'))) onDone()
   }
-  const toggle = () =>
-    endpoint.status === 'enabled'
-      ? run(() => endpoints.disable(endpoint.id), 'Disabled.').then(onDone)
-      : run(() => endpoints.enable(endpoint.id), 'Enabled.').then(onDone)
+  const disable = async () => {
+    const sure = await ask({
+      title: 'Disable this endpoint?',
+      text: 'What happens from now on is not sent to it. Once it is enabled again, a replay sends what it missed.',
+      confirm: 'Disable',
+      danger: true,
+    })
+    if (sure && (await run(() => endpoints.disable(endpoint.id), 'Disabled.'))) onDone()
+  }
+  const enable = () => run(() => endpoints.enable(endpoint.id), 'Enabled.').then(onDone)
   return (
     <div className="grid gap-5">
       <Facts
@@ -68,9 +74,15 @@ export function EndpointDetail({ endpoint, onDone, onSecret }: Props) {
         Its deliveries
       </Link>
       <div className="flex flex-wrap gap-2">
-        <button type="button" disabled={busy} onClick={toggle} className={buttonStyle('plain')}>
-          {endpoint.status === 'enabled' ? 'Disable' : 'Enable'}
-        </button>
+        {endpoint.status === 'enabled' ? (
+          <button type="button" disabled={busy} onClick={disable} className={buttonStyle('plain')}>
+            Disable
+          </button>
+        ) : (
+          <button type="button" disabled={busy} onClick={enable} className={buttonStyle('plain')}>
+            Enable
+          </button>
+        )}
         <button type="button" disabled={busy} onClick={rotate} className={buttonStyle('plain')}>
           Rotate secret
         </button>
