@@ -82,7 +82,7 @@ export function uuidOf(kind: IdKind, id: string): Uuid {
 
 /** Somebody with an account of their own, connected to the sandbox where asked. */
 export async function newMember(dashboard: Console, connect: readonly string[] = []): Promise<Member> {
-  const email = `${crypto.randomUUID()}@example.com`
+  const email = `ada-${crypto.randomUUID().slice(0, 13)}@example.com`
   const password = `pass-${crypto.randomUUID()}`
   const headers = { 'content-type': 'application/json', origin: dashboard.origin }
   const answer = await fetch(`${dashboard.origin}/api/auth/sign-up/email`, {

@@ -138,7 +138,7 @@ function SubscriptionForm({ onMade }: { readonly onMade: () => void }) {
       <Select
         label="Provider"
         name="provider"
-        options={[['', 'Routing decides'], ...providerOptions(PAYMENT_PROVIDERS)]}
+        options={[['', 'By routing'], ...providerOptions(PAYMENT_PROVIDERS)]}
       />
       <div className="grid gap-x-4 sm:grid-cols-2">
         <Field label="Customer’s name" name="name" />

@@ -3,6 +3,7 @@
 import Link from 'next/link'
 import type { OneRouter, OneRouterEvent } from 'onerouter'
 import { since } from '../ui/choices.ts'
+import { Dotted } from '../ui/dotted.tsx'
 import { Code, Facts, Json } from '../ui/facts.tsx'
 import type { Filter, Filters } from '../ui/filter-bar.tsx'
 import { given } from '../ui/given.ts'
@@ -15,7 +16,7 @@ const FILTERS: readonly Filter[] = [
   { name: 'since', label: 'Since', type: 'date' },
 ]
 const COLUMNS: readonly Column<OneRouterEvent>[] = [
-  { heading: 'Type', cell: ({ type }) => type },
+  { heading: 'Type', cell: ({ type }) => <Dotted text={type} /> },
   { heading: 'Object', wide: true, cell: ({ data }) => <Code>{data.object.id}</Code> },
   { heading: 'Sequence', wide: true, right: true, cell: ({ sequence }) => sequence },
   { heading: 'Created', cell: ({ createdAt }) => <Time at={createdAt} seconds /> },

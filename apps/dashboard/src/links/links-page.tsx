@@ -38,7 +38,7 @@ const COLUMNS: readonly Column<PaymentLink>[] = [
   {
     heading: 'Provider',
     wide: true,
-    cell: ({ provider }) => (provider === null ? 'Routing decides' : PROVIDER_NAMES[provider]),
+    cell: ({ provider }) => (provider === null ? 'By routing' : PROVIDER_NAMES[provider]),
   },
   { heading: 'Clicks', wide: true, right: true, cell: ({ clicks }) => clicks },
   { heading: 'Created', cell: ({ createdAt }) => <Time at={createdAt} /> },

@@ -50,7 +50,7 @@ export function NewLink({
       <Select
         label="Provider"
         name="provider"
-        options={[['', 'Routing decides'], ...providerOptions(providers)]}
+        options={[['', 'By routing'], ...providerOptions(providers)]}
       />
       <div className="grid gap-x-4 sm:grid-cols-2">
         <Field label="Payer’s e-mail" name="email" type="email" />

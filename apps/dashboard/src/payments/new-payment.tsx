@@ -52,7 +52,7 @@ export function NewPayment({ onCreated }: { readonly onCreated: () => void }) {
         <Select
           label="Provider"
           name="provider"
-          options={[['', 'Routing decides'], ...providerOptions(PAYMENT_PROVIDERS)]}
+          options={[['', 'By routing'], ...providerOptions(PAYMENT_PROVIDERS)]}
         />
         <Select
           label="Capture"

@@ -5,6 +5,7 @@ import { useSigned } from '../session/signed-in.tsx'
 import { Badge, type Tone, words } from '../ui/badge.tsx'
 import { buttonStyle } from '../ui/button.tsx'
 import { optionsOf } from '../ui/choices.ts'
+import { Dotted } from '../ui/dotted.tsx'
 import { Code, Facts, Json } from '../ui/facts.tsx'
 import { useAction } from '../ui/feedback.tsx'
 import type { Filter, Filters } from '../ui/filter-bar.tsx'
@@ -28,7 +29,7 @@ const FILTERS: readonly Filter[] = [
 ]
 const state = ({ status }: WebhookDelivery) => <Badge tone={TONES[status]}>{words(status)}</Badge>
 const COLUMNS: readonly Column<WebhookDelivery>[] = [
-  { heading: 'Event', cell: ({ eventType }) => eventType },
+  { heading: 'Event', cell: ({ eventType }) => <Dotted text={eventType} /> },
   { heading: 'Status', cell: state },
   {
     heading: 'To',

@@ -7,6 +7,7 @@ import { useSigned } from '../session/signed-in.tsx'
 import { Badge, type Tone, words } from '../ui/badge.tsx'
 import { buttonStyle } from '../ui/button.tsx'
 import { optionsOf } from '../ui/choices.ts'
+import { Dotted } from '../ui/dotted.tsx'
 import { Code, Facts } from '../ui/facts.tsx'
 import { useAction } from '../ui/feedback.tsx'
 import type { Filter, Filters } from '../ui/filter-bar.tsx'
@@ -28,7 +29,7 @@ const FILTERS: readonly Filter[] = [
 ]
 const state = ({ status }: InboundWebhook) => <Badge tone={TONES[status]}>{words(status)}</Badge>
 const COLUMNS: readonly Column<InboundWebhook>[] = [
-  { heading: 'Event', cell: ({ eventType }) => <span className="break-all">{eventType}</span> },
+  { heading: 'Event', cell: ({ eventType }) => <Dotted text={eventType} /> },
   { heading: 'Status', cell: state },
   { heading: 'From', wide: true, cell: ({ serviceName }) => PROVIDER_NAMES[serviceName] },
   {
