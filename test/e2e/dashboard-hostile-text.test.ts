@@ -91,8 +91,14 @@ async function write(text: string): Promise<void> {
   await member.call('GET', `/v1/payments/${encodeURIComponent(text)}?${encodeURIComponent(text)}=1`)
 }
 
+interface Paying {
+  readonly metadata: object
+  readonly customer: unknown
+  readonly save_payment_method?: true
+}
+
 /** A payment that is paid and refunded, both ways there are. */
-async function pay(text: string, more: { readonly metadata: object; readonly customer: unknown }) {
+async function pay(text: string, more: Paying) {
   const order = { amount: '5.00', currency: 'USD', provider: 'paypal', description: text }
   const paid = await made('/v1/payments', { ...order, receipt: text.slice(0, 40), ...more })
   payment = paid.id

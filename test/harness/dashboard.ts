@@ -76,7 +76,7 @@ export interface Member {
 /** @throws Error when the API gave another kind of id */
 export function uuidOf(kind: IdKind, id: string): Uuid {
   const uuid = parseId(kind, id)
-  if (uuid === null) throw new Error(`${id} is no id of a ${kind}`)
+  if (uuid === undefined) throw new Error(`${id} is no id of a ${kind}`)
   return uuid
 }
 
