@@ -126,7 +126,7 @@ async function useKey(text: string): Promise<void> {
   await made(`/api/keys/${key.id}`, { name: `${text}!` }, 'PATCH')
   const answer = await fetch(`${dashboard.api.url}/v1/payments`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${key['key']}` },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${key['api_key']}` },
     body: JSON.stringify({ amount: '2.00', currency: 'USD', provider: 'paypal' }),
   })
   if (answer.status !== 201) throw new Error(await answer.text())
