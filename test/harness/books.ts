@@ -55,7 +55,7 @@ export async function writeBooks(
 }
 
 const RUN = {
-  kind: 'daily',
+  kind: 'manual',
   window_from: WINDOW.from,
   window_to: WINDOW.to,
   state: 'done',
