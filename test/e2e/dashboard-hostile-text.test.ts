@@ -52,8 +52,8 @@ const hostileReceiver = () =>
 type Made = { readonly id: string } & Record<string, unknown>
 
 /** Sends it as a page would, and keeps in mind which fields had a text in them. */
-async function send(method: string, path: string, body: object) {
-  for (const field of filledFields(method, path, body, MARK)) written.add(field)
+async function send(method: string, path: string, body?: object) {
+  for (const field of filledFields(method, path, body ?? {}, MARK)) written.add(field)
   return await member.call(method, path, body)
 }
 
@@ -72,7 +72,7 @@ async function write(text: string): Promise<void> {
   await made(`/v1/customers/${known.id}`, { name: text, description: `${text}!`, metadata }, 'PATCH')
   await pay(text, { metadata, customer })
   await pay(text, { metadata, customer: known.id, save_payment_method: true })
-  await nameSavedMethod(member, text)
+  await nameSavedMethod({ call: send }, text)
   const link = await made('/v1/payment-links', {
     amount: '7.00',
     currency: 'INR',

@@ -23,7 +23,7 @@ export const EVERY_PAGE = {
   '/analytics?group=key': { texts: 'shown' },
   '/analytics?view=costs': { texts: CHECKED },
   '/analytics?view=performance': { texts: WORDS_OF_OURS },
-  '/analytics?view=failures': { texts: 'shown' },
+  '/analytics?view=failures': { texts: WORDS_OF_OURS },
   '/payments': { texts: 'shown' },
   '/payments/[id]': { at: ({ payment }) => `/payments/${payment}`, texts: 'shown' },
   '/refunds': { opens: true, texts: 'shown' },

@@ -82,13 +82,13 @@ export async function saveRules(member: Member, text: string): Promise<void> {
 }
 
 /** The method that the newest payment kept: it is there once the provider has told of it. */
-export async function nameSavedMethod(member: Member, text: string): Promise<void> {
+export async function nameSavedMethod({ call }: Pick<Member, 'call'>, text: string): Promise<void> {
   const endMs = Date.now() + SOON_MS
   while (Date.now() < endMs) {
-    const { body } = await member.call('GET', '/v1/saved-payment-methods')
+    const { body } = await call('GET', '/v1/saved-payment-methods')
     const [method] = (body as { data: readonly { id: string }[] }).data // as the route's schema has it
     if (method !== undefined) {
-      const named = await member.call('PATCH', `/v1/saved-payment-methods/${method.id}`, {
+      const named = await call('PATCH', `/v1/saved-payment-methods/${method.id}`, {
         nickname: text.slice(0, 100),
         metadata: { note: text },
       })
