@@ -1,9 +1,10 @@
 /** Refunds of what subscriptions charged: exactly, once, never more than was charged, and in every book alike. */
-import { currency, money, parseId } from '@onerouter/core'
+import { parseId } from '@onerouter/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { contextFor, handleOf } from '../../apps/api/src/engine/call-provider.ts'
+import { handleOf } from '../../apps/api/src/engine/call-provider.ts'
 import { ledgerProblems } from '../../apps/api/src/store/ledger.ts'
 import { ALL_SCOPES } from '../../apps/api/src/testing/open-app.ts'
+import { refundThere } from './at-provider.ts'
 import { createStack, type Merchant, type PaymentService, type Stack } from './stack.ts'
 
 let stack: Stack
@@ -145,30 +146,7 @@ describe.each(PROVIDERS)('%s', (provider) => {
   test('a refund made at the provider is booked as what it is, by its webhook alone', async () => {
     const { merchant, subscription, charge } = await charged(provider)
     const paymentRef = String(charge.provider_payment_id)
-    const amount = money(20_000n, currency(CURRENCY[provider]))
-    const credential = await stack.engine.credentials.current(merchant.accountId, 'test', provider)
-    const verbs = stack.engine.provider(provider)?.refunds
-    if (credential === null || verbs === undefined) return expect.fail('not connected')
-    const ctx = contextFor(stack.engine, credential, 'first', {
-      verb: 'test',
-      paymentId: null,
-      operationId: null,
-    })
-    const handle = {
-      reference: '',
-      amount,
-      capture: 'automatic',
-      refs: {},
-      orderRef: paymentRef,
-      paymentRef,
-    } as const
-    const made = await verbs.create(
-      ctx,
-      handle,
-      { reference: 'by-hand-0001', amount, speed: 'normal' },
-      'by-hand-0001',
-    )
-    expect(made.kind).toBe('ok')
+    await refundThere(stack, merchant, provider, { paymentRef, minor: 20_000n, currency: CURRENCY[provider] })
     await stack.settle()
     await later()
     const listed = (await merchant.call('GET', `/v1/refunds?payment_id=${paymentIdOf(charge)}`)).json().data

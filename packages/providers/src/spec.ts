@@ -291,6 +291,8 @@ export interface Refunds<C> {
   list(ctx: ProviderContext<C>, payment: PaymentHandle): Promise<Outcome<readonly RefundSnapshot[]>>
   /** Refunds of all payments, newest first; missing where the provider has no such list. */
   listSince?(ctx: ProviderContext<C>, window: ListWindow): Promise<Outcome<ListedPage<ListedRefund>>>
+  /** Whose payment a refund gave back; missing where every event of a refund says so itself. */
+  paymentOf?(ctx: ProviderContext<C>, refundRef: string): Promise<Outcome<Pick<ListedRefund, 'paymentRef'>>>
 }
 
 // ----------------------------------------------------------------- webhooks

@@ -1,10 +1,9 @@
 import type { ProviderEvent } from '@onerouter/providers'
 import type { InboundRow, PaymentRow } from '../store/rows.ts'
-import { applyRefundSnapshot } from './apply-evidence.ts'
-import { accessFor, contextFor, guarded, handleOf } from './call-provider.ts'
+import { followRefund } from './follow-refund.ts'
 import { applied, comesBack, ignored, notKnownYet, quarantined } from './inbound-outcome.ts'
 import { leftBehindAttempt, lookAtLeftBehind } from './left-behind.ts'
-import { paymentToldOf } from './payment-told-of.ts'
+import { paymentOfRefund } from './payment-told-of.ts'
 import type { Engine, InboundOutcome } from './ports.ts'
 import { syncPayment } from './sync-payment.ts'
 
@@ -36,6 +35,9 @@ async function outcomeOf(engine: Engine, row: InboundRow, event: ProviderEvent):
     return (await engine.subscriptions?.apply(row, event.about)) ?? ignored('type not used')
   }
   const payment = await paymentOf(engine, row, event.about)
+  if (payment === 'unnamed') {
+    return comesBack(row, engine.now(), 'the provider has not said whose payment went back')
+  }
   if (payment === null) {
     return notKnownYet(row, 'object not known yet', ignored('concerns no payment of this account'))
   }
@@ -55,8 +57,8 @@ async function outcomeOf(engine: Engine, row: InboundRow, event: ProviderEvent):
   }
   const { about } = event
   if (about.kind === 'refund' && synced.kind !== 'quarantine' && synced.kind !== 'unreachable') {
-    const fetched = await applyRefund(engine, synced.payment, about.refundRef)
-    if (!fetched) return away('the refund could not be fetched')
+    const followed = await followRefund(engine, synced.payment, about.refundRef)
+    if (followed === 'unreachable') return away('the refund could not be fetched')
   }
   switch (synced.kind) {
     case 'applied':
@@ -72,9 +74,13 @@ async function outcomeOf(engine: Engine, row: InboundRow, event: ProviderEvent):
 }
 
 /** What a charge of a subscription tells of itself its subscription is told; what went back of it, its payment. */
-const paymentOf = (engine: Engine, row: InboundRow, about: AboutPayment): Promise<PaymentRow | null> =>
+const paymentOf = (
+  engine: Engine,
+  row: InboundRow,
+  about: AboutPayment,
+): Promise<PaymentRow | null | 'unnamed'> =>
   about.kind === 'refund'
-    ? paymentToldOf(engine, row, about)
+    ? paymentOfRefund(engine, row, about)
     : engine.store.findPaymentByProviderIds(row, about)
 
 type AboutPayment = Extract<ProviderEvent['about'], { readonly kind: 'payment' | 'refund' }>
@@ -82,16 +88,3 @@ type AboutPayment = Extract<ProviderEvent['about'], { readonly kind: 'payment' |
 /** A kept method that was declined leaves no order that anybody could still pay. */
 const isDeclined = ({ status, failure, routing }: PaymentRow): boolean =>
   routing.rule === 'saved_method' && status === 'failed' && failure?.code === 'payment_declined'
-
-/** Fetches and applies one refund; `false` when the provider could not be asked. */
-async function applyRefund(engine: Engine, payment: PaymentRow, refundRef: string): Promise<boolean> {
-  const access = await accessFor(engine, payment)
-  const refunds = access?.provider.refunds
-  if (access === null || refunds === undefined) return false
-  const call = { verb: 'refunds.fetch', paymentId: payment.id, operationId: null }
-  const ctx = contextFor(engine, access.credential, 'later', call)
-  const { outcome } = await guarded(engine, () => refunds.fetch(ctx, handleOf(payment), refundRef))
-  if (outcome.kind !== 'ok') return false
-  await applyRefundSnapshot(engine, payment, outcome.value)
-  return true
-}

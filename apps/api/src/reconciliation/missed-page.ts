@@ -1,8 +1,9 @@
 import type { Outcome } from '@onerouter/core'
 import { currency, money, ok } from '@onerouter/core'
-import type { ListedEvent, PaymentHandle } from '@onerouter/providers'
+import type { ListedEvent, ListedRefund, PaymentHandle } from '@onerouter/providers'
 import { guarded } from '../engine/call-provider.ts'
-import { paymentToldOf } from '../engine/payment-told-of.ts'
+import { followRefund } from '../engine/follow-refund.ts'
+import { paymentOfRefund, paymentToldOf } from '../engine/payment-told-of.ts'
 import { syncPayment } from '../engine/sync-payment.ts'
 import type { Checked } from './check-payment.ts'
 import { SETTLE_MS } from './check-payment.ts'
@@ -45,8 +46,12 @@ async function takeIn(access: Access, { event, dedupeKeys, body }: ListedEvent):
   const { engine, run } = access
   const { about } = event
   if (about.kind !== 'payment' && about.kind !== 'refund' && about.kind !== 'dispute') return []
-  const payment = await engine.store.findPaymentByProviderIds(run, about)
-  if (payment === null) return []
+  const payment =
+    about.kind === 'refund'
+      ? await paymentOfRefund(engine, run, about)
+      : await paymentToldOf(engine, run, about)
+  // Whose it was could not be asked: the next run looks at the same days again.
+  if (payment === null || payment === 'unnamed') return []
   const at = new Date(engine.now())
   const stored = await engine.store.storeInbound(
     {
@@ -120,17 +125,33 @@ export async function refundsPage(access: Access): Promise<Outcome<PageResult>> 
     run,
     items.map(({ refundRef }) => refundRef),
   )
-  const strangers = new Map(
-    items.filter(({ refundRef }) => !known.has(refundRef)).map((one) => [one.paymentRef, one]),
+  const strangers = items.filter(({ refundRef }) => !known.has(refundRef))
+  const byPayment = Map.groupBy(strangers, ({ paymentRef }) => paymentRef)
+  const checked = await inParallel(PARALLEL, [...byPayment], ([paymentRef, refunds]) =>
+    takeRefundsIn(access, paymentRef, refunds),
   )
-  const checked = await inParallel(PARALLEL, [...strangers.values()], async ({ refundRef, paymentRef }) => {
-    const ids = { reference: null, orderRef: null, paymentRef }
-    const payment = await paymentToldOf(engine, run, ids)
-    if (payment === null) return []
-    const { kind } = await syncPayment(engine, payment, 'poll')
-    const verdict: Verdict =
-      kind === 'applied' ? 'refund_followed' : kind === 'unreachable' ? 'unverified' : 'explained'
-    return [{ subject: `refund:${refundRef}`, verdict, finding: null }]
-  })
   return ok(pageOf(access, checked.flat(), after('refunds', outcome.value, 'disputes')))
+}
+
+/** The payment is looked at, and then each refund by itself: not every payment can list its own. */
+async function takeRefundsIn(
+  { engine, run }: Access,
+  paymentRef: string,
+  refunds: readonly ListedRefund[],
+): Promise<Checked[]> {
+  const payment = await paymentToldOf(engine, run, { reference: null, orderRef: null, paymentRef })
+  if (payment === null) return []
+  const synced = await syncPayment(engine, payment, 'poll')
+  const checked: Checked[] = []
+  for (const { refundRef } of refunds) {
+    const followed =
+      synced.kind === 'quarantine' || synced.kind === 'unreachable'
+        ? 'unreachable'
+        : await followRefund(engine, synced.payment, refundRef)
+    const changed = followed === 'changed' || synced.kind === 'applied'
+    const verdict: Verdict =
+      followed === 'unreachable' ? 'unverified' : changed ? 'refund_followed' : 'explained'
+    checked.push({ subject: `refund:${refundRef}`, verdict, finding: null })
+  }
+  return checked
 }

@@ -1,6 +1,7 @@
 import type { Outcome } from '@onerouter/core'
 import { expect, test } from 'vitest'
 import type { PaymentHandle, RefundSnapshot } from '../spec.ts'
+import { everyPage, LISTED_WITHIN_MS } from './pages.ts'
 import { charges, PRICE, running, type Subscribed } from './subscription-steps.ts'
 import { value, type World } from './world.ts'
 
@@ -84,4 +85,20 @@ export function chargeRefunds(open: () => World): void {
       expect(await refunded(world, made)).toBe(PRICE)
     },
   )
+
+  test('a refund of a charge is listed with the charge it came from, and each says of itself whose it is', async () => {
+    const world = open()
+    const { handle } = await charged(world)
+    const { refundRef } = value(await refund(world, handle, 9_900n, { reference: world.id() }))
+    const madeAtMs = world.sandbox.now()
+    await world.settleTime(LISTED_WITHIN_MS)
+    const { listSince, paymentOf } = world.refunds
+    if (listSince === undefined) return expect.fail('refunds nobody told of could not be found')
+    const span = { fromMs: madeAtMs - 60_000, toMs: madeAtMs + 60_000 }
+    const listed = await everyPage(span, async (window) => value(await listSince(world.ctx(), window)))
+    expect(listed).toEqual([{ refundRef, paymentRef: handle.paymentRef }])
+    if (paymentOf === undefined) return
+    expect(value(await paymentOf(world.ctx(), refundRef))).toEqual({ paymentRef: handle.paymentRef })
+    expect((await paymentOf(world.ctx(), 'NOBODYS0000000000')).kind).not.toBe('ok')
+  })
 }

@@ -144,7 +144,7 @@ const SUBSCRIPTION = {
   orderRef: null,
   subscriptionRef: 'I-PSRYAS372M3S',
 }
-/** A reversal names no sale at all. */
+/** A reversal names nothing but itself. */
 const BILLED: Readonly<Record<string, object>> = {
   'PAYMENT.SALE.REFUNDED': {
     kind: 'refund',
@@ -153,5 +153,11 @@ const BILLED: Readonly<Record<string, object>> = {
     orderRef: null,
     paymentRef: 'LTFGXBNH1GNN0HMSY',
   },
-  'PAYMENT.SALE.REVERSED': { kind: 'other' },
+  'PAYMENT.SALE.REVERSED': {
+    kind: 'refund',
+    refundRef: 'WQNBURAGTA2RHTDFH',
+    reference: null,
+    orderRef: null,
+    paymentRef: null,
+  },
 }

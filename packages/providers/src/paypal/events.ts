@@ -49,6 +49,7 @@ const READERS: readonly (readonly [string, (resource: Resource) => About])[] = [
   ['CHECKOUT.ORDER.', aboutOrder],
   ['CHECKOUT.PAYMENT-APPROVAL.', aboutApproval],
   ['BILLING.SUBSCRIPTION.', aboutSubscription],
+  ['PAYMENT.SALE.REVERSED', aboutReversal],
   ['PAYMENT.SALE.', aboutSale],
   ['CUSTOMER.DISPUTE.', aboutDispute],
 ]
@@ -114,6 +115,14 @@ function aboutSale(resource: Resource): About {
   const paymentRef = idOf(resource.sale_id) ?? idInLink(linkOf(resource.links, 'sale'), 'sale')
   if (refundRef === null || paymentRef === null) return { kind: 'other' }
   return { kind: 'refund', refundRef, reference: null, orderRef: null, paymentRef }
+}
+
+/** What PayPal took back by itself names nothing but itself: whose it was is asked (`Refunds.paymentOf`). */
+function aboutReversal(resource: Resource): About {
+  const about = aboutSale(resource)
+  const refundRef = idOf(resource.id)
+  if (about.kind !== 'other' || refundRef === null) return about
+  return { kind: 'refund', refundRef, reference: null, orderRef: null, paymentRef: null }
 }
 
 function aboutDispute(resource: Resource): About {

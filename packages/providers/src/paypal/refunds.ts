@@ -6,7 +6,8 @@ import type { PaypalCredentials } from './credentials.ts'
 import type { Issue } from './errors.ts'
 import { refundOf } from './from-wire.ts'
 import { toWireAmount } from './money.ts'
-import { fetchSaleRefund, isSale, refundSale, UNLISTED } from './sales.ts'
+import { listRefunds } from './reports.ts'
+import { fetchSaleRefund, isSale, refundSale, saleOfRefund, UNLISTED } from './sales.ts'
 import { toRefund } from './to-wire.ts'
 import { readOrder, readRefund } from './wire.ts'
 
@@ -21,6 +22,8 @@ export const refunds: Refunds<PaypalCredentials> = {
   create,
   fetch,
   list,
+  listSince: listRefunds,
+  paymentOf: saleOfRefund,
 }
 
 /** Returns an exact part of the capture; our reference becomes its `custom_id` and `invoice_id`. */

@@ -5,7 +5,7 @@ import { ask, type PaypalContext } from './api.ts'
 import { lookUp } from './from-wire.ts'
 import { toWireAmount } from './money.ts'
 import { bounded, wireAmount } from './to-wire.ts'
-import { idOf, isRecord, moneyOf, textOf } from './wire.ts'
+import { idInLink, idOf, isRecord, linkOf, moneyOf, textOf } from './wire.ts'
 
 /**
  * What PayPal takes for a subscription is no capture of an order but a sale of the Payments API v1, which PayPal calls
@@ -73,6 +73,20 @@ export async function fetchSaleRefund(
   const { outcome } = await ask(ctx, { method: 'GET', path }, (answer) => {
     const refund = readSaleRefund(answer)
     return refund?.refundRef === refundRef ? refund : undefined
+  })
+  return outcome
+}
+
+/** Payments API v1, Refund: `sale_id`, and the same in the link `sale`. */
+export async function saleOfRefund(
+  ctx: PaypalContext,
+  refundRef: string,
+): Promise<Outcome<{ readonly paymentRef: string }>> {
+  const path = `/v1/payments/refund/${encodeURIComponent(refundRef)}`
+  const { outcome } = await ask(ctx, { method: 'GET', path }, (answer) => {
+    if (!isRecord(answer) || idOf(answer.id) !== refundRef) return undefined
+    const paymentRef = idOf(answer.sale_id) ?? idInLink(linkOf(answer.links, 'sale'), 'sale')
+    return paymentRef === null ? undefined : { paymentRef }
   })
   return outcome
 }

@@ -15,6 +15,7 @@ export const SCOPES = {
   webhooks: `${BASE}/applications/webhooks`,
   disputes: `${BASE}/disputes/read-seller`,
   vault: `${BASE}/vault/payment-tokens/readwrite`,
+  reporting: `${BASE}/reporting/search/read`,
 } as const
 export type Scope = keyof typeof SCOPES
 

@@ -32,6 +32,7 @@ import {
   voidAnswer,
   voidAuthorization,
 } from './payments.ts'
+import { listTransactions } from './reporting.ts'
 import type { Route } from './route.ts'
 import { simulateEvent } from './simulate-event.ts'
 import type { Answer, Call } from './state.ts'
@@ -132,6 +133,7 @@ export const ROUTES: readonly Route[] = [
   route('POST', '/v1/customer/wallet-domains', 'payments', registerWalletDomain),
   route('GET', '/v1/customer/wallet-domains', 'payments', listWalletDomains),
   route('POST', '/v1/customer/unregister-wallet-domain', 'payments', unregisterWalletDomain),
+  route('GET', '/v1/reporting/transactions', 'reporting', listTransactions),
   ...BILLING_ROUTES,
   ...VAULT_ROUTES,
 ]

@@ -14,11 +14,12 @@ import {
   StoreInVaultInstruction,
   SubscriptionsController,
   TenureType,
+  TransactionSearchController,
   VaultController,
   VaultTokenRequestType,
 } from '@paypal/paypal-server-sdk'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { DAY, type Merchant, openMerchant } from './test-merchant.ts'
+import { capturedOrder, DAY, HOUR, type Merchant, openMerchant } from './test-merchant.ts'
 
 /** The official SDK as a witness: it knows PayPal's wire format without having read our code. */
 
@@ -30,6 +31,7 @@ let orders: OrdersController
 let payments: PaymentsController
 let subscriptions: SubscriptionsController
 let vault: VaultController
+let reports: TransactionSearchController
 
 beforeAll(async () => {
   merchant = await openMerchant()
@@ -73,6 +75,7 @@ async function newClient(port: number): Promise<void> {
   payments = new PaymentsController(client)
   subscriptions = new SubscriptionsController(client)
   vault = new VaultController(client)
+  reports = new TransactionSearchController(client)
 }
 
 const reconnect = () => {
@@ -229,6 +232,41 @@ describe('@paypal/paypal-server-sdk', () => {
     expect((await subscriptions.activateSubscription({ id, body: { reason: 'x' } })).statusCode).toBe(204)
     expect((await subscriptions.cancelSubscription({ id, body: { reason: 'x' } })).statusCode).toBe(204)
     expect((await subscriptions.getSubscription({ id })).result.status).toBe('CANCELLED')
+  })
+
+  test('finds what was refunded in the reports, three hours late and with what it was refunded from', async () => {
+    await reconnect()
+    await merchant.signIn()
+    const { capture } = await capturedOrder(merchant)
+    const refunded = await payments.refundCapturedPayment({
+      captureId: capture.id,
+      body: { amount: amount('4.00') },
+    })
+    const madeAt = merchant.kernel.world.clock.now()
+    const search = () =>
+      reports.searchTransactions({
+        startDate: new Date(madeAt - DAY).toISOString(),
+        endDate: new Date(madeAt + DAY).toISOString(),
+        transactionType: 'T1107',
+        fields: 'transaction_info',
+      })
+    const listed = async () =>
+      (await search()).result.transactionDetails?.map(({ transactionInfo }) => transactionInfo) ?? []
+    const isIt = (one: { transactionId?: string } | undefined) => one?.transactionId === refunded.result.id
+    expect((await listed()).some(isIt)).toBe(false)
+    await merchant.advance(3 * HOUR)
+    expect((await listed()).find(isIt)).toMatchObject({
+      paypalReferenceId: capture.id,
+      transactionEventCode: 'T1107',
+      transactionAmount: { currencyCode: 'USD', value: '-4.00' },
+      transactionStatus: 'S',
+    })
+    await expect(
+      reports.searchTransactions({
+        startDate: new Date(madeAt - 32 * DAY).toISOString(),
+        endDate: new Date(madeAt).toISOString(),
+      }),
+    ).rejects.toMatchObject({ statusCode: 400 })
   })
 
   test('saves a wallet with and without a purchase, charges it, lists it and deletes it', async () => {

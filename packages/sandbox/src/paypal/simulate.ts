@@ -1,4 +1,6 @@
 import type { Simulation, SimulationResult } from '../kernel/types.ts'
+import type { Sale } from './billing/rows.ts'
+import { leftOf, reverseSale } from './billing/sale-refunds.ts'
 import { loseDispute, openDispute, settleCapture, settleRefund, winDispute } from './funds.ts'
 import { approve, isExpired, mayApprove, onOrderExpiry } from './payer.ts'
 import type { Capture, Order, Paypal, Refund } from './state.ts'
@@ -81,6 +83,14 @@ const ACTIONS = {
   dispute_lost: decide(loseDispute),
 } as const satisfies Record<Simulation, Act>
 
+/** What a subscription paid is not disputed here, but the bank may win it back all the same. */
+function simulateSale(paypal: Paypal, sale: Sale, action: Simulation): SimulationResult {
+  if (action !== 'dispute_lost') return refused('of a sale only dispute_lost can be simulated')
+  if (sale.status !== 'COMPLETED' || leftOf(sale) === 0n) return refused('there is nothing left to reverse')
+  reverseSale(paypal, sale)
+  return done('REVERSED')
+}
+
 export function simulate(
   paypal: Paypal,
   accountId: string,
@@ -89,6 +99,8 @@ export function simulate(
 ): SimulationResult {
   const setup = simulateSetup(paypal, accountId, orderRef, action)
   if (setup !== undefined) return setup
+  const sale = paypal.sales.get(orderRef)
+  if (sale?.accountId === accountId) return simulateSale(paypal, sale, action)
   const order = paypal.orders.get(orderRef)
   if (order?.accountId !== accountId) return refused('no such order')
   if (isExpired(paypal, order)) return refused('the order has expired')

@@ -2,7 +2,7 @@ import { emit } from '../events.ts'
 import { exponentOf, fromMinor, toMinor } from '../money.ts'
 import type { Paypal } from '../state.ts'
 import type { Plan, Sale, SaleRefund, Subscription } from './rows.ts'
-import { planView, saleRefundView, saleView, subscriptionView } from './views.ts'
+import { planView, saleRefundView, saleReversalView, saleView, subscriptionView } from './views.ts'
 
 const SUMMARIES = {
   CREATED: 'A billing subscription was created.',
@@ -66,5 +66,18 @@ export function tellSaleRefund(paypal: Paypal, refund: SaleRefund): void {
     resourceId: refund.id,
     summary: `A ${shown.value} ${currency} sale payment was refunded`,
     resource: saleRefundView(paypal, refund, true),
+  })
+}
+
+/** PayPal's sample of this event names neither the sale nor the subscription: nothing but the reversal itself. */
+export function tellSaleReversal(paypal: Paypal, reversal: SaleRefund): void {
+  const { currency_code: currency, value } = reversal.amount
+  emit(paypal, reversal.accountId, {
+    eventType: 'PAYMENT.SALE.REVERSED',
+    resourceType: 'sale',
+    resourceVersion: null,
+    resourceId: reversal.id,
+    summary: `A ${value} ${currency} sale payment was reversed`,
+    resource: saleReversalView(paypal, reversal),
   })
 }

@@ -150,6 +150,8 @@ export interface SaleRefund {
   readonly accountId: string
   readonly saleId: string
   readonly amount: Money
+  /** A reversal is PayPal's own: nobody at the merchant asked for it. */
+  readonly kind: 'refund' | 'reversal'
   /** What of the sale was back with the payer once this had gone. */
   readonly totalRefunded: Money
   readonly reason: string | null

@@ -1,7 +1,7 @@
 import { resourceId } from '../ids.ts'
 import { fromMinor, type Money, toMinor } from '../money.ts'
 import type { Call, Paypal } from '../state.ts'
-import { tellSaleRefund } from './events.ts'
+import { tellSaleRefund, tellSaleReversal } from './events.ts'
 import type { Sale, SaleRefund } from './rows.ts'
 
 /** PayPal Payments v2 reference, "Refund captured payment": 180 days. */
@@ -28,6 +28,24 @@ export type NewSaleRefund = Pick<SaleRefund, 'reason' | 'note' | 'invoiceId' | '
 
 /** Gives the money back; both generations of the Payments API end here. */
 export function refundOfSale(paypal: Paypal, sale: Sale, given: NewSaleRefund): SaleRefund {
+  const refund = giveBack(paypal, sale, given, 'refund')
+  tellSaleRefund(paypal, refund)
+  return refund
+}
+
+/** PayPal takes back what is left of a sale, such as after a chargeback. */
+export function reverseSale(paypal: Paypal, sale: Sale): void {
+  const amount = fromMinor(sale.amount.currency_code, leftOf(sale))
+  const given = { amount, reason: null, note: 'Payment reversed', invoiceId: null, customId: null }
+  tellSaleReversal(paypal, giveBack(paypal, sale, given, 'reversal'))
+}
+
+function giveBack(
+  paypal: Paypal,
+  sale: Sale,
+  given: NewSaleRefund,
+  kind: SaleRefund['kind'],
+): SaleRefund {
   const now = paypal.world.clock.now()
   const { currency_code: currency } = sale.amount
   sale.refunded = fromMinor(currency, toMinor(sale.refunded) + toMinor(given.amount))
@@ -36,6 +54,7 @@ export function refundOfSale(paypal: Paypal, sale: Sale, given: NewSaleRefund): 
     id: resourceId(paypal.world.random),
     accountId: sale.accountId,
     saleId: sale.id,
+    kind,
     ...given,
     totalRefunded: sale.refunded,
     createdAt: now,
@@ -44,6 +63,5 @@ export function refundOfSale(paypal: Paypal, sale: Sale, given: NewSaleRefund): 
   if (given.invoiceId !== null) {
     paypal.invoices.set(`${sale.accountId}|refund|${given.invoiceId}`, { orderId: sale.id, captured: true })
   }
-  tellSaleRefund(paypal, refund)
   return refund
 }

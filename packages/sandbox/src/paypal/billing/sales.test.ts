@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { addWebhook, DAY, type Merchant, newPlan, openMerchant, type Reply } from '../test-merchant.ts'
+import { reference, referencePresent } from '../test-spec.ts'
 
 /** A subscription of 10.00 a month whose first payment was taken. */
 async function openSale() {
@@ -153,4 +155,39 @@ test('both generations of the API see the same refunds', async () => {
   expect(
     (await merchant.call('POST', `/v2/payments/captures/${saleId}/refund`, {})).body.details,
   ).toMatchObject([{ issue: 'CAPTURE_FULLY_REFUNDED' }])
+})
+
+test('what the bank won back is told by its own id alone, and asked for by it names the sale', async () => {
+  const { merchant, saleId, path, refund } = await openSale()
+  await refund(usd('4.00'))
+  merchant.simulate(saleId, 'dispute_lost')
+  await merchant.advance(1_000)
+  const [event, ...more] = merchant.received
+    .map(({ body }) => JSON.parse(body))
+    .filter(({ event_type: type }) => type === 'PAYMENT.SALE.REVERSED')
+  expect(more).toEqual([])
+  expect(event.resource).toMatchObject({ state: 'completed', amount: { total: '-6.00', currency: 'USD' } })
+  expect('sale_id' in event.resource || 'billing_agreement_id' in event.resource).toBe(false)
+  const shown = await merchant.call('GET', `/v1/payments/refund/${event.resource.id}`)
+  expect(shown.body).toMatchObject({ sale_id: saleId, amount: { total: '6.00' } })
+  expect((await merchant.call('GET', path)).body.state).toBe('refunded')
+  const again = merchant.emulator.simulate(merchant.accountId, saleId, 'dispute_lost')
+  expect(again).toMatchObject({ ok: false })
+  expect(merchant.emulator.simulate(merchant.accountId, saleId, 'succeed')).toMatchObject({ ok: false })
+})
+
+test.skipIf(!referencePresent)('a reversal has the members of the recorded one', async () => {
+  const { merchant, saleId } = await openSale()
+  merchant.simulate(saleId, 'dispute_lost')
+  await merchant.advance(1_000)
+  const { samples } = JSON.parse(
+    readFileSync(reference('recorded/paypal-webhook-samples.json'), 'utf8'),
+  ) as { samples: { event_type: string; body: { resource: object } }[] } // as the file is
+  const recorded = samples.find(({ event_type }) => event_type === 'PAYMENT.SALE.REVERSED')
+  const told = merchant.received
+    .map(({ body }) => JSON.parse(body))
+    .find(({ event_type: type }) => type === 'PAYMENT.SALE.REVERSED')
+  const members = (body: object) => Object.keys(body).sort()
+  expect(members(told)).toEqual(members(recorded?.body ?? {}))
+  expect(members(told.resource)).toEqual(members(recorded?.body.resource ?? {}))
 })

@@ -232,3 +232,15 @@ export function saleRefundView(paypal: Paypal, refund: SaleRefund, negative = fa
     ],
   }
 }
+
+/** As an event tells of it; asked for by its id it is a refund like any other. */
+export function saleReversalView(paypal: Paypal, reversal: SaleRefund): JsonObject {
+  const { currency_code: currency, value } = reversal.amount
+  return {
+    id: reversal.id,
+    create_time: utc(reversal.createdAt),
+    state: 'completed',
+    amount: { total: `-${value}`, currency, details: { subtotal: `-${value}` } },
+    links: [link(api(paypal, `/v1/payments/refund/${reversal.id}`), 'self')],
+  }
+}
