@@ -5,6 +5,7 @@ export type ConformanceResults = Readonly<
     {
       readonly suite: string
       readonly tests: number
+      readonly lastRun: string
       readonly proofs: readonly {
         readonly operation: string
         readonly test: string
@@ -38,9 +39,9 @@ export function renderCapabilities(results: ConformanceResults, sources: readonl
     return `| \`${operation}\` | ${cells.join(' | ')} |`
   })
   const details = keys.map((key) => {
-    const { tests: count = 0, proofs: own = [] } = results[key] ?? {}
+    const { tests: count = 0, lastRun = '', proofs: own = [] } = results[key] ?? {}
     const lines = own.map(({ operation, test, since }) => `| \`${operation}\` | ${test} | ${since} |`)
-    return `## ${key}\n\n${count} tests.\n\n| operation | shown by | since |\n|---|---|---|\n${lines.join('\n')}\n`
+    return `## ${key}\n\n${count} tests, last run for this page on ${lastRun}.\n\n| operation | shown by | since |\n|---|---|---|\n${lines.join('\n')}\n`
   })
   return `# Capabilities, as proven
 

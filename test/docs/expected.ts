@@ -97,6 +97,10 @@ export const EXPECTED: Readonly<Record<string, readonly Expectation[]>> = {
     { prints: /^requires_action\n$/ },
     { prints: /^visa 4242\nsucceeded 9\.00\n$/ },
   ],
+  'docs/guides/sms.md': [
+    { prints: /^true\ndelivered 1\n$/ },
+    { prints: /^provider_rejected recipient_opted_out 21610\nfailed recipient_opted_out\n$/ },
+  ],
   'docs/guides/subscriptions.md': [
     { prints: /^pending_approval\nhttp.*\nactive\n$/ },
     { prints: /^(?:pending|succeeded) pay_\w+\n$/ },

@@ -134,6 +134,10 @@ describe.skipIf(!curlPresent)('curl lines, without a content type, as they are w
 describe('the snippets of the founding document, in TypeScript', () => {
   const clientOf = (apiKey: string) => new OneRouter({ apiKey, baseUrl: url })
 
+  test('a client is made from a key alone, and asks nobody for it', () => {
+    expect(new OneRouter({ apiKey: 'test_key' })).toBeInstanceOf(OneRouter)
+  })
+
   test('create a payment, read its checkout and its status', async () => {
     const { key } = await stack.merchant()
     const client = clientOf(key)

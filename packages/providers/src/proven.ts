@@ -8,11 +8,13 @@ export interface ProvenOperation {
   readonly test: string
   /** The day this test first showed it. */
   readonly since: string
+  /** The day its suite last ran for publication. */
+  readonly lastRun: string
 }
 
 /** What executed tests prove of a provider; written by `npm run gen -- --conformance`, held by every test run. */
 export function provenOperations(provider: Service): readonly ProvenOperation[] {
   return Object.entries(results)
     .filter(([key]) => key.startsWith(`${provider}/`))
-    .flatMap(([, { suite, proofs }]) => proofs.map((proof) => ({ ...proof, suite })))
+    .flatMap(([, { suite, lastRun, proofs }]) => proofs.map((proof) => ({ ...proof, suite, lastRun })))
 }

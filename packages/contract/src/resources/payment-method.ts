@@ -2,6 +2,7 @@ import { ENVIRONMENTS } from '@onerouter/core'
 import {
   EnvironmentSchema,
   IdempotencyKeyField,
+  Nullable,
   OneOf,
   ServiceSchema,
   type Static,
@@ -26,6 +27,12 @@ export const PAYMENT_METHOD_KINDS = [
 const Codes = (description: string) =>
   Type.Unsafe<string[] | null>({ type: ['array', 'null'], items: { type: 'string' }, description })
 
+const MethodProof = Strict({
+  test: Type.String({ description: 'The conformance test that has seen a payment made and paid this way' }),
+  since: Type.String({ description: 'The day it first did' }),
+  last_run: Type.String({ description: 'The day its suite last ran for publication' }),
+})
+
 /** One way to pay at one provider, and how it stands here. */
 export const PaymentMethod = Strict({
   id: Type.String({ description: 'Provider and method: razorpay.upi' }),
@@ -40,6 +47,7 @@ export const PaymentMethod = Strict({
   connected: Type.Boolean({ description: 'The provider has credentials in this environment' }),
   enabled: Type.Boolean({ description: 'The account has not turned it off' }),
   available: Type.Boolean({ description: 'Connected and enabled: a payment may ask for it' }),
+  proof: Nullable(MethodProof),
 })
 export type PaymentMethod = Static<typeof PaymentMethod>
 

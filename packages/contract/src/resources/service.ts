@@ -160,6 +160,10 @@ const Capabilities = Strict({
   }),
   messages: Type.Boolean({ description: 'Sends text messages' }),
 })
+export const ProviderListQuery = Strict({
+  currency: Type.Optional(Type.String({ pattern: '^[A-Za-z]{3}$' })),
+  country: Type.Optional(Type.String({ pattern: '^[A-Za-z]{2}$' })),
+})
 export const ProviderList = Strict({
   data: Type.Array(
     Strict({
@@ -175,9 +179,13 @@ export const ProviderList = Strict({
           suite: Type.String(),
           test: Type.String({ description: 'The conformance test that has seen it succeed' }),
           since: Type.String({ description: 'The day it first did' }),
+          last_run: Type.String({ description: 'The day its suite last ran for publication' }),
         }),
         { description: 'What executed conformance tests prove of it' },
       ),
+      payment_methods: Type.Array(Type.String(), {
+        description: 'Its ways to pay, of those that reach the country and currency asked for',
+      }),
     }),
   ),
   has_more: Type.Boolean(),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { capabilitiesOf } from '../capability.ts'
+import { saw } from './proofs.ts'
 import {
   AMOUNT,
   cancel,
@@ -14,6 +15,9 @@ import {
   refresh,
 } from './steps.ts'
 import { value, type World } from './world.ts'
+
+/** Minor units that every currency can carry. */
+const PLENTY = 1_000_000n
 
 /** A payment's life as the payer and the merchant see it. */
 export function lifecycle(open: () => World): void {
@@ -62,6 +66,16 @@ export function lifecycle(open: () => World): void {
     expect(snapshot.failure).toBeNull()
     expect(snapshot.reference).toBe(request.reference)
   })
+
+  test('every way to pay that is offered is taken by the provider, and pays', async () => {
+    const world = open()
+    for (const { name, currencies } of world.payments.methods) {
+      const code = currencies?.includes(world.expectations.currency) === false ? currencies[0] : undefined
+      const { snapshot, request } = await pay(world, { method: name, amount: world.money(PLENTY, code) })
+      expect([name, snapshot.status, snapshot.captured]).toEqual([name, 'succeeded', request.amount.minor])
+      saw(`methods.${name}`)
+    }
+  }, 60_000)
 
   test('the fee is known once the provider has booked it, and is smaller than the payment', async () => {
     const world = open()

@@ -15,6 +15,8 @@ export interface ProviderProofs {
   readonly suite: string
   /** Tests in the suite: a run of fewer was a filtered one and proves no absence. */
   readonly tests: number
+  /** The day of the run that was published. */
+  readonly lastRun: string
   readonly proofs: readonly Proof[]
 }
 
@@ -91,14 +93,15 @@ export function publishProofs(provider: string, suite: string): void {
   })
   afterAll(() => {
     const all = readResults()
-    if (process.env['ONEROUTER_WRITE_CONFORMANCE'] !== undefined) {
+    const today = process.env['ONEROUTER_WRITE_CONFORMANCE']
+    if (today !== undefined) {
       const old = all[key]?.proofs ?? []
       const proofs = [...proven].sort(byOperation).map(([operation, names]): Proof => {
         const test = names[0] ?? ''
         const same = old.find((proof) => proof.operation === operation && proof.test === test)
-        return { operation, test, since: same?.since ?? process.env['ONEROUTER_WRITE_CONFORMANCE'] ?? '' }
+        return { operation, test, since: same?.since ?? today }
       })
-      const results = Object.entries({ ...all, [key]: { suite, tests, proofs } }).sort(byOperation)
+      const results = Object.entries({ ...all, [key]: { suite, tests, lastRun: today, proofs } }).sort(byOperation)
       writeFileSync(COMMITTED, `${JSON.stringify(Object.fromEntries(results), null, 2)}\n`)
       return
     }

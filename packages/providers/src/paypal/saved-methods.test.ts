@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { payments } from './payments.ts'
+import { problemsOf, referencePresent } from './reference.fixture.ts'
 import { savedMethods } from './saved-methods.ts'
 import { answer, handle, issue, lost, ORDER_ID, orderBody, scripted, usd } from './scripted.fixture.ts'
 
@@ -99,4 +100,15 @@ describe('forgetting it', () => {
       path: `/v3/vault/payment-tokens/${TOKEN.methodRef}`,
     })
   })
+})
+
+test.skipIf(!referencePresent)('what keeps and charges a wallet is valid by PayPal’s specifications', async () => {
+  for (const more of [
+    { save: { customerRef: null } },
+    { save: { customerRef: TOKEN.customerRef } },
+    { saved: TOKEN },
+  ]) {
+    const sent = { method: 'POST', path: '/v2/checkout/orders', body: { json: await created(more) } } as const
+    expect([more, problemsOf(sent)]).toEqual([more, []])
+  }
 })

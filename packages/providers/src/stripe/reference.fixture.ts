@@ -12,7 +12,7 @@ export interface SentRequest {
   readonly form: string
 }
 
-const template = (path: string) => path.replace(/\/(cs|pi|re|we|sub|in)_[A-Za-z0-9_]+/, '/{id}')
+const template = (path: string) => path.replace(/\/(cs|pi|re|we|sub|in|pm)_[A-Za-z0-9_]+/, '/{id}')
 export const operation = ({ method, path }: Pick<SentRequest, 'method' | 'path'>) =>
   `${method} ${template(path)}`
 

@@ -1,8 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import type { PaymentHandle } from '../spec.ts'
 import { payments } from './payments.ts'
+import { load, operation, present, problemsOf } from './reference.fixture.ts'
 import { savedMethods } from './saved-methods.ts'
-import { answer, formOf, intentBody, lost, REFERENCE, refusal, scripted, usd } from './scripted.fixture.ts'
+import {
+  answer,
+  formOf,
+  intentBody,
+  lost,
+  REFERENCE,
+  refusal,
+  scripted,
+  sessionBody,
+  usd,
+} from './scripted.fixture.ts'
 
 const TOKEN = { methodRef: 'pm_1', customerRef: 'cus_1' }
 const request = {
@@ -129,4 +140,31 @@ describe('forgetting it', () => {
     const dark = scripted([refusal(null, 'No.'), lost])
     expect((await savedMethods.remove(dark.ctx, TOKEN, 'key')).kind).toBe('unknown')
   })
+})
+
+test.skipIf(!present)('what keeps, charges and forgets a method fits the specification', async () => {
+  const spec = load('specs/stripe.subset.json')
+  const seen = scripted([
+    answer(200, sessionBody()),
+    answer(200, sessionBody()),
+    answer(200, intentWith({ type: 'card', customer: 'cus_1', card })),
+    answer(200, intentBody({ metadata: { onerouter_ref: REFERENCE } })),
+    refusal(null, 'Not attached.'),
+    answer(200, { id: 'pm_1', customer: null }),
+  ])
+  await payments.create(seen.ctx, { ...request, save: { customerRef: null } }, 'key')
+  await payments.create(seen.ctx, { ...request, save: { customerRef: 'cus_1' } }, 'key')
+  await savedMethods.find(seen.ctx, payment)
+  await payments.create(seen.ctx, { ...request, saved: TOKEN }, 'key')
+  await savedMethods.remove(seen.ctx, TOKEN, 'key')
+  expect(seen.sent).toHaveLength(6)
+  for (const { method, path, body } of seen.sent) {
+    const [bare = '', query = ''] = path.split('?')
+    const form =
+      body !== undefined && 'form' in body
+        ? new URLSearchParams([...body.form].map(([a, b]) => [a, b])).toString()
+        : ''
+    const sent = { method, path: bare, query, form }
+    expect([operation(sent), problemsOf(spec, sent)]).toEqual([operation(sent), null])
+  }
 })

@@ -18,14 +18,18 @@ import {
   VaultController,
   VaultTokenRequestType,
 } from '@paypal/paypal-server-sdk'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type Witnessed, witnessed } from '../test-witness.ts'
 import { capturedOrder, DAY, HOUR, type Merchant, openMerchant } from './test-merchant.ts'
+import { judgeAnswer, referencePresent } from './test-spec.ts'
 
 /** The official SDK as a witness: it knows PayPal's wire format without having read our code. */
 
 const PREFER = 'return=representation'
 
 let merchant: Merchant
+/** Every answer the SDK was given, judged by PayPal's specifications. */
+let answers: Witnessed
 let server: Server
 let orders: OrdersController
 let payments: PaymentsController
@@ -35,6 +39,7 @@ let reports: TransactionSearchController
 
 beforeAll(async () => {
   merchant = await openMerchant()
+  answers = witnessed(merchant.emulator, judgeAnswer)
   server = createServer(async (incoming, outgoing) => {
     const chunks: Buffer[] = []
     for await (const chunk of incoming) chunks.push(chunk)
@@ -46,7 +51,7 @@ beforeAll(async () => {
       headers,
       ...(withBody ? { body: Buffer.concat(chunks) } : {}),
     }
-    const answer = await merchant.emulator.api(new Request(`http://127.0.0.1${incoming.url}`, init))
+    const answer = await answers.emulator.api(new Request(`http://127.0.0.1${incoming.url}`, init))
     outgoing.writeHead(answer.status, Object.fromEntries(answer.headers))
     outgoing.end(Buffer.from(await answer.arrayBuffer()))
   })
@@ -84,7 +89,12 @@ const reconnect = () => {
   return newClient(port)
 }
 
+afterEach(() => expect(answers.problems.splice(0)).toEqual([]))
 afterAll(() => new Promise<void>((resolve) => server.close(() => resolve())))
+
+const judged = (...operations: readonly string[]) => {
+  if (referencePresent) expect([...answers.operations]).toEqual(expect.arrayContaining([...operations]))
+}
 
 const amount = (value: string) => ({ currencyCode: 'USD', value })
 
@@ -232,6 +242,9 @@ describe('@paypal/paypal-server-sdk', () => {
     expect((await subscriptions.activateSubscription({ id, body: { reason: 'x' } })).statusCode).toBe(204)
     expect((await subscriptions.cancelSubscription({ id, body: { reason: 'x' } })).statusCode).toBe(204)
     expect((await subscriptions.getSubscription({ id })).result.status).toBe('CANCELLED')
+    judged('POST /v1/billing/plans', 'POST /v1/billing/subscriptions', 'GET /v1/billing/subscriptions/{id}')
+    judged('GET /v1/billing/subscriptions/{id}/transactions', 'POST /v1/billing/subscriptions/{id}/revise')
+    judged('GET /v2/payments/captures/{id}', 'POST /v2/payments/captures/{id}/refund')
   })
 
   test('finds what was refunded in the reports, three hours late and with what it was refunded from', async () => {

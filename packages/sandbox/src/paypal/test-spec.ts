@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { Ajv, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
+import type { Judge } from '../test-witness.ts'
 
 /** Test support: judges answers by PayPal's published OpenAPI files, where those are at hand. */
 
@@ -96,4 +97,12 @@ export function specProblems(method: string, path: string, status: number, body:
   if (validate(body)) return []
   const errors = (validate.errors ?? []).filter((error) => !isKnownTrap(path, error.instancePath))
   return errors.slice(0, 5).map((error) => `${error.instancePath} ${error.message}`)
+}
+
+/** As above, for answers that somebody else was given. */
+export const judgeAnswer: Judge = ({ method, path, status, body }) => {
+  const before = judged.count
+  const problems = specProblems(method, path, status, body)
+  const operation = `${method} ${path.replaceAll(/\/(?:[IP]-)?[0-9A-Z]{12,}(?=\/|$)/g, '/{id}')}`
+  return judged.count > before ? { operation, problems } : undefined
 }

@@ -1,9 +1,12 @@
 import { createServer } from 'node:http'
 import Razorpay from 'razorpay'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createSandbox } from '../index.ts'
 import { type SandboxServer, startServer } from '../server.ts'
+import { type Witnessed, witnessed } from '../test-witness.ts'
 import { createRazorpay } from './index.ts'
+import { hasReference } from './reference.ts'
+import { judgeAnswer } from './test-spec.ts'
 
 /** The official SDK over a real socket: an independent witness that the wire is Razorpay's. */
 
@@ -13,6 +16,8 @@ interface Delivery {
 }
 
 let server: SandboxServer
+/** Every answer the SDK was given, judged by the specification. */
+let answers: Witnessed
 let client: Razorpay
 const deliveries: Delivery[] = []
 const receiver = createServer((request, response) => {
@@ -37,7 +42,12 @@ beforeAll(async () => {
         seed: 3,
         urls,
         fetch,
-        emulators: { razorpay: createRazorpay },
+        emulators: {
+          razorpay: (world) => {
+            answers = witnessed(createRazorpay(world), judgeAnswer)
+            return answers.emulator
+          },
+        },
       }),
     onError: (error) => console.error(error),
   })
@@ -52,6 +62,12 @@ afterAll(async () => {
   await server.stop()
   await new Promise((resolve) => receiver.close(resolve))
 })
+
+afterEach(() => expect(answers.problems.splice(0)).toEqual([]))
+
+const judged = (...operations: readonly string[]) => {
+  if (hasReference) expect([...answers.operations]).toEqual(expect.arrayContaining([...operations]))
+}
 
 const receiverUrl = () => {
   const address = receiver.address()
@@ -107,6 +123,7 @@ test('payment links work through the official SDK', async () => {
   const page = await fetch(link.short_url)
   expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('INR 10.00')])
   expect((await client.paymentLink.cancel(link.id)).status).toBe('cancelled')
+  judged('POST /v1/payment_links', 'GET /v1/payment_links/{id}', 'POST /v1/payment_links/{id}/cancel')
 })
 
 test('plans, subscriptions and their invoices work through the official SDK', async () => {
@@ -150,6 +167,9 @@ test('plans, subscriptions and their invoices work through the official SDK', as
   expect((await client.subscriptions.resume(id, { resume_at: 'now' })).status).toBe('active')
   expect((await client.subscriptions.cancel(id, true)).status).toBe('active')
   expect((await client.subscriptions.cancel(id)).status).toBe('cancelled')
+  judged('POST /v1/plans', 'GET /v1/plans/{id}', 'POST /v1/subscriptions', 'GET /v1/subscriptions/{id}')
+  judged('PATCH /v1/subscriptions/{id}', 'POST /v1/subscriptions/{id}/cancel')
+  judged('POST /v1/subscriptions/{id}/pause', 'POST /v1/subscriptions/{id}/resume')
   const listed = await client.subscriptions.all({ plan_id: plan.id } as never)
   expect(listed.items.map((row) => row.id)).toEqual([id])
 })

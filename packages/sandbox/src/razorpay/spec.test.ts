@@ -1,55 +1,7 @@
-import { Ajv, type ValidateFunction } from 'ajv'
 import { expect, test } from 'vitest'
-import { isRecord } from '../kernel/http.ts'
-import { hasReference, readReference } from './reference.ts'
+import { hasReference } from './reference.ts'
+import { schemaName, validator } from './test-spec.ts'
 import { type Answer, createStand } from './test-stand.ts'
-
-/** OpenAPI 3.0 says `nullable`, JSON Schema says `null`; references move from components to definitions. */
-function toJsonSchema(node: unknown): unknown {
-  if (Array.isArray(node)) return node.map(toJsonSchema)
-  if (!isRecord(node)) return node
-  const { nullable, $ref, ...rest } = node
-  const plain: unknown =
-    typeof $ref === 'string'
-      ? { $ref: $ref.replace('#/components/schemas/', '#/definitions/') }
-      : Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, toJsonSchema(value)]))
-  return nullable === true ? { anyOf: [plain, { type: 'null' }] } : plain
-}
-
-const spec = readReference('specs/razorpay.openapi.json')
-const at = (node: unknown, ...path: readonly string[]): unknown =>
-  path.reduce<unknown>((inner, key) => (isRecord(inner) ? inner[key] : undefined), node)
-
-const ajv = new Ajv({ strict: false, allErrors: true })
-const definitions = toJsonSchema(at(spec, 'components', 'schemas'))
-const compiled = new Map<string, ValidateFunction>()
-
-function validator(name: string): ValidateFunction {
-  const known = compiled.get(name) ?? ajv.compile({ definitions, $ref: `#/definitions/${name}` })
-  compiled.set(name, known)
-  return known
-}
-
-function schemaName(method: string, path: string, status: number): string {
-  const paths = at(spec, 'paths')
-  const template = Object.keys(isRecord(paths) ? paths : {}).find((candidate) =>
-    new RegExp(`^${candidate.replace(/\{\w+\}/g, '[^/]+')}$`).test(path),
-  )
-  const schema = at(
-    paths,
-    template ?? path,
-    method.toLowerCase(),
-    'responses',
-    String(status),
-    'content',
-    'application/json',
-    'schema',
-    '$ref',
-  )
-  if (typeof schema !== 'string')
-    throw new Error(`the specification has no answer ${status} to ${method} ${path}`)
-  return schema.replace('#/components/schemas/', '')
-}
 
 /** A stand whose every answer is checked against the specification. */
 function checkedStand() {
@@ -59,6 +11,9 @@ function checkedStand() {
     const answer: Answer = await stand.call(method, path, body, headers)
     const bare = path.split('?')[0] ?? path
     const name = schemaName(method, bare, answer.status)
+    if (name === undefined) {
+      throw new Error(`the specification has no answer ${answer.status} to ${method} ${path}`)
+    }
     const validate = validator(name)
     const valid = validate(answer.body)
     expect({ path, name, errors: valid ? [] : validate.errors }).toEqual({ path, name, errors: [] })

@@ -1,11 +1,15 @@
 import Stripe from 'stripe'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createSandbox } from '../index.ts'
 import { type SandboxServer, startServer } from '../server.ts'
+import { type Witnessed, witnessed } from '../test-witness.ts'
 import { createStripe } from './index.ts'
+import { judgeAnswer, specPresent } from './spec-check.ts'
 
 /** The official SDK as an independent witness, over a real socket. */
 let server: SandboxServer
+/** Every answer the SDK was given, judged by the specification. */
+let answers: Witnessed
 let stripe: Stripe
 let httpClients: readonly Stripe[]
 const hooks: { body: string; signature: string }[] = []
@@ -19,7 +23,12 @@ beforeAll(async () => {
         clock: { now: () => Date.UTC(2026, 10, 24) },
         seed: 3,
         urls,
-        emulators: { stripe: createStripe },
+        emulators: {
+          stripe: (world) => {
+            answers = witnessed(createStripe(world), judgeAnswer)
+            return answers.emulator
+          },
+        },
         fetch: async (input, init) => {
           const request = new Request(input, init)
           hooks.push({ body: await request.text(), signature: request.headers.get('stripe-signature') ?? '' })
@@ -32,7 +41,12 @@ beforeAll(async () => {
   stripe = new Stripe(key, { ...at, maxNetworkRetries: 0 })
   httpClients = [stripe, new Stripe(key, { ...at, httpClient: Stripe.createFetchHttpClient() })]
 })
+afterEach(() => expect(answers.problems.splice(0)).toEqual([]))
 afterAll(() => server.stop())
+
+const judged = (...operations: readonly string[]) => {
+  if (specPresent) expect([...answers.operations]).toEqual(expect.arrayContaining([...operations]))
+}
 
 const pay = (extra: Partial<Stripe.PaymentIntentCreateParams> = {}) =>
   stripe.paymentIntents.create({
@@ -244,6 +258,9 @@ describe('the official SDK', () => {
     )
     expect((await stripe.subscriptions.list({ customer: customer.id, status: 'all' })).data).toHaveLength(1)
     expect((await stripe.subscriptions.cancel(id)).status).toBe('canceled')
+    judged('POST /v1/subscriptions', 'GET /v1/subscriptions', 'GET /v1/subscriptions/{id}')
+    judged('POST /v1/subscriptions/{id}', 'DELETE /v1/subscriptions/{id}')
+    judged('POST /v1/subscriptions/{id}/pause', 'POST /v1/subscriptions/{id}/resume')
     const session = await stripe.checkout.sessions.create({
       mode: 'subscription',
       line_items: [{ price: price.id, quantity: 1 }],
@@ -285,6 +302,8 @@ describe('the official SDK', () => {
     await stripe.paymentMethods.update(method, { allow_redisplay: 'always' })
     expect((await stripe.paymentMethods.list({ customer: customer.id, type: 'card' })).data).toHaveLength(2)
     expect((await stripe.paymentMethods.detach(method)).customer).toBeNull()
+    judged('GET /v1/payment_methods', 'POST /v1/payment_methods/{id}', 'POST /v1/payment_intents')
+    judged('POST /v1/payment_methods/{id}/detach')
   })
 
   test('keeps payment links', async () => {
@@ -297,6 +316,8 @@ describe('the official SDK', () => {
     expect((await stripe.paymentLinks.listLineItems(link.id)).data).toHaveLength(1)
     expect((await stripe.paymentLinks.update(link.id, { active: false })).active).toBe(false)
     expect((await stripe.paymentLinks.list({ active: false })).data).toHaveLength(1)
+    judged('POST /v1/payment_links', 'GET /v1/payment_links', 'GET /v1/payment_links/{id}')
+    judged('POST /v1/payment_links/{id}', 'GET /v1/payment_links/{id}/line_items')
   })
 
   test('registers an endpoint and verifies what arrives there', async () => {

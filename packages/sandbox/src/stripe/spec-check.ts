@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { Ajv, type ValidateFunction } from 'ajv'
 import { expect } from 'vitest'
+import type { Judge } from '../test-witness.ts'
 
 /** The machine-readable specification is kept beside the project, not in it. */
 export const REFERENCE = new URL('../../../../../shared/reference/', import.meta.url)
@@ -45,17 +46,24 @@ function pathOf(paths: Spec['paths'], path: string): string | undefined {
 /** Checks one answer against its operation's schema; counts what was checked. */
 export const checked = new Map<string, number>()
 export function checkAnswer(method: string, path: string, status: number, body: unknown): void {
-  if (!specPresent) return
+  const judged = judgeAnswer({ method, path, status, body })
+  if (judged === undefined) return
+  const name = `${judged.operation} ${status}`
+  expect({ name, problems: judged.problems }).toEqual({ name, problems: [] })
+  checked.set(name, (checked.get(name) ?? 0) + 1)
+}
+
+/** What the specification has against an answer. */
+export const judgeAnswer: Judge = ({ method, path, status, body }) => {
+  if (!specPresent) return undefined
   const { spec } = load()
   const template = pathOf(spec.paths, path.split('?', 1)[0] ?? '')
-  const operation = template === undefined ? undefined : spec.paths[template]?.[method.toLowerCase()]
-  if (template === undefined || operation === undefined) return
-  const answer = operation.responses[String(status)] ?? operation.responses.default
+  const described = template === undefined ? undefined : spec.paths[template]?.[method.toLowerCase()]
+  const answer = described?.responses[String(status)] ?? described?.responses.default
   const schema = answer?.content?.['application/json']?.schema
-  if (schema === undefined) return
-  const name = `${method} ${template} ${status}`
-  assertValid(name, schema, body)
-  checked.set(name, (checked.get(name) ?? 0) + 1)
+  if (schema === undefined) return undefined
+  const operation = `${method} ${template}`
+  return { operation, problems: problemsOf(`${operation} ${status}`, schema, body) }
 }
 
 /** Checks a value against a named schema of the specification. */
@@ -64,13 +72,14 @@ export function checkSchema(name: string, value: unknown): void {
 }
 
 function assertValid(name: string, schema: object, value: unknown): void {
+  expect({ name, problems: problemsOf(name, schema, value) }).toEqual({ name, problems: [] })
+}
+
+function problemsOf(name: string, schema: object, value: unknown): readonly string[] {
   const validate = compiled.get(name) ?? load().ajv.compile(rooted(schema))
   compiled.set(name, validate)
-  const ok = validate(value)
-  const problems = (validate.errors ?? [])
-    .slice(0, 5)
-    .map((error) => `${error.instancePath} ${error.message}`)
-  expect({ name, problems: ok ? [] : problems }).toEqual({ name, problems: [] })
+  if (validate(value)) return []
+  return (validate.errors ?? []).slice(0, 5).map((error) => `${error.instancePath} ${error.message}`)
 }
 
 function rooted(schema: object): object {

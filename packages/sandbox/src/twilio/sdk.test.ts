@@ -1,9 +1,12 @@
 import { createServer } from 'node:http'
 import twilio from 'twilio'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createSandbox } from '../index.ts'
 import { type SandboxServer, startServer } from '../server.ts'
+import { type Witnessed, witnessed } from '../test-witness.ts'
 import { createTwilio } from './index.ts'
+import { hasReference } from './reference.ts'
+import { judgeAnswer } from './test-spec.ts'
 
 /** The official SDK over a real socket: an independent witness that the wire is Twilio's. */
 
@@ -15,6 +18,8 @@ interface Delivery {
 
 const TO = '+15558675310'
 let server: SandboxServer
+/** Every answer the SDK was given, judged by the specification. */
+let answers: Witnessed
 let client: ReturnType<typeof twilio>
 let token = ''
 let from = ''
@@ -50,7 +55,12 @@ beforeAll(async () => {
         seed: 3,
         urls,
         fetch,
-        emulators: { twilio: createTwilio },
+        emulators: {
+          twilio: (world) => {
+            answers = witnessed(createTwilio(world), judgeAnswer)
+            return answers.emulator
+          },
+        },
       }),
     onError: (error) => console.error(error),
   })
@@ -65,6 +75,12 @@ afterAll(async () => {
   await server.stop()
   await new Promise((resolve) => receiver.close(resolve))
 })
+
+afterEach(() => expect(answers.problems.splice(0)).toEqual([]))
+
+const judged = (...operations: readonly string[]) => {
+  if (hasReference) expect([...answers.operations]).toEqual(expect.arrayContaining([...operations]))
+}
 
 const control = (path: string, body: unknown = {}) =>
   fetch(`${server.urls.pages}${path}`, {
@@ -94,6 +110,7 @@ test('messages are sent, watched, redacted and removed, and their callbacks veri
   expect((await client.messages(created.sid).update({ body: '' })).body).toBe('')
   expect(await client.messages(created.sid).remove()).toBe(true)
   await expect(client.messages(created.sid).fetch()).rejects.toMatchObject({ status: 404, code: 20404 })
+  judged('POST /Messages.json', 'GET /Messages/{Sid}.json', 'POST /Messages/{Sid}.json')
 })
 
 test('lists page through everything and filter by recipient and date', async () => {
@@ -108,6 +125,7 @@ test('lists page through everything and filter by recipient and date', async () 
   expect(since).toHaveLength(3)
   const before = await client.messages.list({ to, dateSentBefore: new Date(today.getTime() - dayMs) })
   expect(before).toHaveLength(0)
+  judged('GET /Messages.json')
 })
 
 test('scheduled messages are canceled, API keys work and the account answers', async () => {

@@ -32,6 +32,14 @@ export interface PaymentMethod {
   readonly enabled: boolean
   /** Connected and enabled: a payment may ask for it. */
   readonly available: boolean
+  readonly proof: {
+    /** The conformance test that has seen a payment made and paid this way. */
+    readonly test: string
+    /** The day it first did. */
+    readonly since: string
+    /** The day its suite last ran for publication. */
+    readonly lastRun: string
+  } | null
 }
 
 export interface PaymentMethodListParams {

@@ -155,6 +155,13 @@ export interface Provider {
   readonly capabilities: Capabilities
   /** What executed conformance tests prove of it. */
   readonly proofs: readonly ProvenOperation[]
+  /** Its ways to pay, of those that reach the country and currency asked for. */
+  readonly paymentMethods: readonly string[]
+}
+
+export interface ProviderListParams {
+  readonly currency?: string
+  readonly country?: string
 }
 
 export interface ProvenOperation {
@@ -163,4 +170,6 @@ export interface ProvenOperation {
   readonly test: string
   /** The day it first did. */
   readonly since: string
+  /** The day its suite last ran for publication. */
+  readonly lastRun: string
 }

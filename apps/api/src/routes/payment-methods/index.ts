@@ -1,5 +1,5 @@
 import { type Environment, SERVICES, type Service } from '@onerouter/core'
-import type { PaymentMethod } from '@onerouter/providers'
+import { type PaymentMethod, provenOperations } from '@onerouter/providers'
 import type { FastifyInstance } from 'fastify'
 import { acting, actorOf } from '../../audit/acting.ts'
 import type { Deps } from '../../deps.ts'
@@ -8,6 +8,7 @@ import { type Call, mount } from '../../http/mount.ts'
 import { listDisabledMethods, setMethodEnabled } from '../../store/payment-methods.ts'
 import { listServices } from '../../store/services.ts'
 import { assertEnvironment, assertService } from '../services/allowed.ts'
+import { reaches } from './reach.ts'
 
 export function paymentMethodRoutes(app: FastifyInstance, deps: Deps): void {
   mount(app, 'listPaymentMethods', (call) => list(deps, call))
@@ -30,8 +31,11 @@ async function list(deps: Deps, { query, principal }: Call<'listPaymentMethods'>
   const data = visible.flatMap((service) => {
     const row = rows.find((candidate) => candidate.service === service)
     const connected = row?.credentials[environment] !== undefined
-    return methodsOf(deps, service)
-      .filter((method) => matches(method, query))
+    const payments = deps.provider(service)?.payments
+    if (payments === undefined) return []
+    return payments.methods
+      .filter((method) => query.kind === undefined || method.kind === query.kind)
+      .filter((method) => reaches(payments, method, query))
       .map((method) => present(service, environment, method, { connected, disabled }))
   })
   return { data, has_more: false, next_cursor: null }
@@ -39,15 +43,6 @@ async function list(deps: Deps, { query, principal }: Call<'listPaymentMethods'>
 
 const methodsOf = (deps: Deps, service: Service): readonly PaymentMethod[] =>
   deps.provider(service)?.payments?.methods ?? []
-
-function matches(method: PaymentMethod, query: Call<'listPaymentMethods'>['query']): boolean {
-  const { kind, currency, country } = query
-  return (
-    (kind === undefined || method.kind === kind) &&
-    (currency === undefined || (method.currencies?.includes(currency.toUpperCase()) ?? true)) &&
-    (country === undefined || (method.countries?.includes(country.toUpperCase()) ?? true))
-  )
-}
 
 async function update(deps: Deps, { params, body, principal, request }: Call<'updatePaymentMethod'>) {
   const service = serviceParam(params.provider)
@@ -86,5 +81,11 @@ function present(
     connected: here.connected,
     enabled,
     available: here.connected && enabled,
+    proof: proofOf(service, method),
   }
+}
+
+function proofOf(service: Service, { name }: PaymentMethod) {
+  const proof = provenOperations(service).find(({ operation }) => operation === `methods.${name}`)
+  return proof === undefined ? null : { test: proof.test, since: proof.since, last_run: proof.lastRun }
 }

@@ -12,6 +12,7 @@ interface Method {
   readonly provider: string
   readonly method: string
   readonly available: boolean
+  readonly proof: object | null
 }
 
 const methods = async (call: (url: string) => PromiseLike<{ json(): { data: Method[] } }>, query: string) =>
@@ -33,6 +34,18 @@ describe('the marketplace', () => {
       'razorpay.card',
       'razorpay.payment_link',
     ])
+    // What a provider does not take in any way is none of its ways to pay.
+    expect((await methods(get, 'currency=INR')).map(({ provider }) => provider)).not.toContain('paypal')
+    for (const { id, proof } of all) {
+      expect([id, proof]).toEqual([
+        id,
+        {
+          test: expect.stringContaining('every way to pay'),
+          since: expect.any(String),
+          last_run: expect.any(String),
+        },
+      ])
+    }
     const dutch = (await methods(get, 'country=NL&kind=bank_redirect')).map(({ id }) => id)
     expect(dutch).toContain('stripe.ideal')
     expect(dutch).not.toContain('stripe.bancontact')

@@ -8,6 +8,7 @@ import { type Call, mount } from '../../http/mount.ts'
 import type { Principal } from '../../http/principal.ts'
 import { retireCredential } from '../../store/credentials.ts'
 import { listServices } from '../../store/services.ts'
+import { reaches } from '../payment-methods/reach.ts'
 import { assertEnvironment, assertService } from './allowed.ts'
 import { importEnv } from './import-env.ts'
 import { presentService } from './present.ts'
@@ -21,7 +22,7 @@ export function serviceRoutes(app: FastifyInstance, deps: Deps, announce: () => 
     db: acting(deps.db, actorOf(principal, request)),
   })
   mount(app, 'listServices', (call) => list(deps, call.principal))
-  mount(app, 'listProviders', (call) => listProviders(deps, call.principal))
+  mount(app, 'listProviders', (call) => listProviders(deps, call))
   mount(app, 'canGoLive', (call) => canGoLive(deps, call.principal))
   mount(app, 'switchAllEnvironments', (call) => switchAll(by(call), announce, call))
   mount(app, 'getServiceStatus', async ({ params, principal }) => {
@@ -56,13 +57,17 @@ async function list(deps: Deps, principal: Principal) {
   return { data, has_more: false, next_cursor: null }
 }
 
-async function listProviders(deps: Deps, principal: Principal) {
+async function listProviders(deps: Deps, { principal, query }: Call<'listProviders'>) {
   const rows = await listServices(deps.db, principal.accountId)
   const data = SERVICES.flatMap((name) => {
     const provider = deps.provider(name)
     if (provider === undefined) return []
     const row = rowOf(rows, name)
     const capabilities = capabilitiesOf(provider)
+    const { payments } = provider
+    const reaching = payments?.methods.filter((method) => reaches(payments, method, query)) ?? []
+    const isAsked = query.country !== undefined || query.currency !== undefined
+    if (isAsked && reaching.length === 0) return []
     return [
       {
         name,
@@ -70,7 +75,8 @@ async function listProviders(deps: Deps, principal: Principal) {
         label: provider.label,
         active_environment: row?.activeEnvironment ?? 'test',
         connected: { test: row?.credentials.test !== undefined, live: row?.credentials.live !== undefined },
-        proofs: provenOperations(name).map((proof) => ({ ...proof })),
+        proofs: provenOperations(name).map(({ lastRun, ...proof }) => ({ ...proof, last_run: lastRun })),
+        payment_methods: reaching.map((method) => method.name),
         capabilities: { ...capabilities, refund_speeds: [...capabilities.refund_speeds] },
       },
     ]

@@ -191,7 +191,11 @@ describe('connecting', () => {
   })
 })
 
-const VERBS = ['create', 'fetch', 'find', 'confirm', 'capture', 'cancel', 'list', 'listSince', 'send']
+const VERBS = (
+  'create fetch find confirm capture cancel list listSince send remove paymentOf ' +
+  'createPlan findPlan pause resume changePlan listCharges'
+).split(' ')
+const GROUPS = ['payments', 'refunds', 'disputes', 'savedMethods', 'subscriptions', 'messages'] as const
 
 test('the capability matrix says what the adapters have, and where they are connected', async () => {
   const { plain } = await api.newKey()
@@ -205,11 +209,42 @@ test('the capability matrix says what the adapters have, and where they are conn
     expect(item.capabilities.refund_speeds).toEqual(provider?.refunds?.speeds ?? [])
     // Whatever an adapter can do has been seen done.
     const proven = item.proofs.map(({ operation }: { operation: string }) => operation)
-    for (const group of ['payments', 'refunds', 'messages'] as const) {
+    for (const group of GROUPS) {
       const verbs = Object.entries(provider?.[group] ?? {}).filter(([name]) => VERBS.includes(name))
       expect(proven).toEqual(expect.arrayContaining(verbs.map(([name]) => `${group}.${name}`)))
     }
+    const methods = provider?.payments?.methods ?? []
+    expect(proven).toEqual(expect.arrayContaining(methods.map(({ name }) => `methods.${name}`)))
+    expect(item.payment_methods).toEqual(methods.map(({ name }) => name))
+    for (const { test: by, since, last_run } of item.proofs) {
+      expect(by).not.toBe('')
+      expect([since, last_run]).toEqual([expect.stringMatching(DAY), expect.stringMatching(DAY)])
+      expect(since <= last_run).toBe(true)
+    }
   }
+})
+
+const DAY = /^\d{4}-\d\d-\d\d$/
+
+test('the matrix is asked by country and currency: who reaches it, and how its payers pay there', async () => {
+  const { plain } = await api.newKey()
+  const ask = async (query: string): Promise<Record<string, string[]>> => {
+    const { data } = (await api.call(plain, 'GET', `/v1/providers?${query}`)).json()
+    return Object.fromEntries(
+      data.map((item: { name: string; payment_methods: string[] }) => [item.name, item.payment_methods]),
+    )
+  }
+  const india = await ask('country=in&currency=inr')
+  expect(Object.keys(india).sort()).toEqual(['razorpay', 'stripe'])
+  expect(india.razorpay).toEqual(expect.arrayContaining(['upi', 'netbanking', 'emi', 'card']))
+  expect(india.stripe).toEqual(expect.arrayContaining(['card', 'upi']))
+  const dutch = await ask('country=NL&currency=EUR')
+  expect(dutch.stripe).toContain('ideal')
+  expect(dutch.paypal).toEqual(expect.arrayContaining(['paypal']))
+  expect(dutch.razorpay).not.toContain('upi')
+  expect(await ask('currency=XXX')).toEqual({})
+  const bad = await api.call(plain, 'GET', '/v1/providers?currency=dollars')
+  expect(bad.json()).toMatchObject({ status: 400, code: 'invalid_request' })
 })
 
 describe('switching', () => {
