@@ -1853,17 +1853,19 @@ class AsyncProviders:
     def list(
         self,
         *,
+        currency: Union[str, Omit] = OMIT,
+        country: Union[str, Omit] = OMIT,
         timeout: Union[float, Omit] = OMIT,
         max_retries: Union[int, Omit] = OMIT,
         extra_headers: Union[Headers, Omit] = OMIT,
     ) -> AsyncList[models.ListProvidersItem]:
         """
-        What each provider can do, and where it is connected.
+        What each provider can do, and where it is connected; by country and currency those that reach it.
         """
         operation = Operation(
             "GET",
             "/v1/providers",
-            query=None,
+            query={"currency": currency, "country": country},
             body=None,
         )
         return self._call.many(operation, models.ListProvidersItem, CallOptions(OMIT, timeout, max_retries, extra_headers))

@@ -1362,6 +1362,8 @@ class ListProvidersItemProofsItem(ApiObject):
     test: str
     #: The day it first did
     since: str
+    #: The day its suite last ran for publication
+    last_run: str
 
 
 class ListProvidersItem(ApiObject):
@@ -1373,6 +1375,8 @@ class ListProvidersItem(ApiObject):
     capabilities: ListProvidersItemCapabilities
     #: What executed conformance tests prove of it
     proofs: List[ListProvidersItemProofsItem]
+    #: Its ways to pay, of those that reach the country and currency asked for
+    payment_methods: List[str]
 
 
 class RequestProviderAnswer(ApiObject):
@@ -1578,6 +1582,15 @@ class SwitchEnvironmentAnswer(ApiObject):
     timestamp: str
 
 
+class ListPaymentMethodsItemProof(ApiObject):
+    #: The conformance test that has seen a payment made and paid this way
+    test: str
+    #: The day it first did
+    since: str
+    #: The day its suite last ran for publication
+    last_run: str
+
+
 class ListPaymentMethodsItem(ApiObject):
     #: Provider and method: razorpay.upi
     id: str
@@ -1598,6 +1611,16 @@ class ListPaymentMethodsItem(ApiObject):
     enabled: bool
     #: Connected and enabled: a payment may ask for it
     available: bool
+    proof: Optional[ListPaymentMethodsItemProof]
+
+
+class UpdatePaymentMethodAnswerProof(ApiObject):
+    #: The conformance test that has seen a payment made and paid this way
+    test: str
+    #: The day it first did
+    since: str
+    #: The day its suite last ran for publication
+    last_run: str
 
 
 class UpdatePaymentMethodAnswer(ApiObject):
@@ -1620,6 +1643,7 @@ class UpdatePaymentMethodAnswer(ApiObject):
     enabled: bool
     #: Connected and enabled: a payment may ask for it
     available: bool
+    proof: Optional[UpdatePaymentMethodAnswerProof]
 
 
 class VerifyDomainAnswer(ApiObject):
