@@ -74,18 +74,22 @@ export async function claimDueSubscriptions(
   return asRows(rows)
 }
 
-/** Sets when the provider is asked next; `null` = nothing is expected any more. */
+/**
+ * Sets when the provider is asked next; `null` = nothing is expected any more. `false`: the subscription changed since it
+ * was read, and has a schedule that knows more.
+ */
 export async function postponeSubscription(
   db: Queryable,
-  ref: ObjectRef,
+  row: ObjectRef & Pick<SubscriptionRow, 'version'>,
   dueMs: number | null,
-): Promise<void> {
-  await db.query({
+): Promise<boolean> {
+  const { rowCount } = await db.query({
     name: 'postpone-subscription',
     text: `update subscription set due_at = clock_timestamp() + $4::bigint * interval '1 millisecond'
-      where account_id = $1 and environment = $2 and id = $3`,
-    values: [ref.account_id, ref.environment, ref.id, dueMs],
+      where account_id = $1 and environment = $2 and id = $3 and version = $5`,
+    values: [row.account_id, row.environment, row.id, dueMs, row.version],
   })
+  return rowCount === 1
 }
 
 const NEXT_DUE = `select (extract(epoch from least(

@@ -91,7 +91,9 @@ async function apply(
   const decision = decideSnapshot(current, snapshot, also, new Date(nowMs))
   const next = decision.subscription
   if (!decision.changed && booked.changed.length === 0) {
-    await postponeSubscription(billing.db, current, nextLookMs(current, current.tries, nowMs))
+    const dueMs = nextLookMs(current, current.tries, nowMs)
+    // Nothing is new in it, unless more is known by now than when the row was read.
+    if (!(await postponeSubscription(billing.db, current, dueMs))) return null
     const first = booked.contradictions[0]
     return first === undefined
       ? { kind: 'unchanged', subscription: current }
