@@ -105,10 +105,7 @@ describe.each(PAYMENT_SERVICES)('%s', (provider) => {
 
   test('a switch to live without live credentials, of one service and of all', async () => {
     const merchant = await stack.merchant({ services: [provider], environment: 'live' })
-    for (const url of [
-      `/services/${provider}/switch-environment`,
-      '/api/services/switch-all-environments',
-    ]) {
+    for (const url of [`/services/${provider}/switch-environment`, '/api/services/switch-all-environments']) {
       const answer = await refusedWhole(merchant, () => merchant.call('POST', url, { environment: 'live' }))
       expectProblem(answer, 403, 'live_credentials_missing')
       expect(answer.json()).toMatchObject({ services: [provider] })

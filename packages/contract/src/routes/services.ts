@@ -30,7 +30,8 @@ export const SERVICE_ROUTES = defineRoutes({
     method: 'GET',
     path: '/v1/providers',
     tag: 'Services',
-    summary: 'What each provider can do, and where it is connected; by country and currency those that reach it',
+    summary:
+      'What each provider can do, and where it is connected; by country and currency those that reach it',
     scope: 'services:read',
     query: ProviderListQuery,
     answer: { status: 200, schema: ProviderList },

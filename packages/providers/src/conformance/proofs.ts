@@ -101,7 +101,9 @@ export function publishProofs(provider: string, suite: string): void {
         const same = old.find((proof) => proof.operation === operation && proof.test === test)
         return { operation, test, since: same?.since ?? today }
       })
-      const results = Object.entries({ ...all, [key]: { suite, tests, lastRun: today, proofs } }).sort(byOperation)
+      const results = Object.entries({ ...all, [key]: { suite, tests, lastRun: today, proofs } }).sort(
+        byOperation,
+      )
       writeFileSync(COMMITTED, `${JSON.stringify(Object.fromEntries(results), null, 2)}\n`)
       return
     }

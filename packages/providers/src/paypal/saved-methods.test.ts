@@ -102,13 +102,20 @@ describe('forgetting it', () => {
   })
 })
 
-test.skipIf(!referencePresent)('what keeps and charges a wallet is valid by PayPal’s specifications', async () => {
-  for (const more of [
-    { save: { customerRef: null } },
-    { save: { customerRef: TOKEN.customerRef } },
-    { saved: TOKEN },
-  ]) {
-    const sent = { method: 'POST', path: '/v2/checkout/orders', body: { json: await created(more) } } as const
-    expect([more, problemsOf(sent)]).toEqual([more, []])
-  }
-})
+test.skipIf(!referencePresent)(
+  'what keeps and charges a wallet is valid by PayPal’s specifications',
+  async () => {
+    for (const more of [
+      { save: { customerRef: null } },
+      { save: { customerRef: TOKEN.customerRef } },
+      { saved: TOKEN },
+    ]) {
+      const sent = {
+        method: 'POST',
+        path: '/v2/checkout/orders',
+        body: { json: await created(more) },
+      } as const
+      expect([more, problemsOf(sent)]).toEqual([more, []])
+    }
+  },
+)

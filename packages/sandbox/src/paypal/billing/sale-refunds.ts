@@ -40,12 +40,7 @@ export function reverseSale(paypal: Paypal, sale: Sale): void {
   tellSaleReversal(paypal, giveBack(paypal, sale, given, 'reversal'))
 }
 
-function giveBack(
-  paypal: Paypal,
-  sale: Sale,
-  given: NewSaleRefund,
-  kind: SaleRefund['kind'],
-): SaleRefund {
+function giveBack(paypal: Paypal, sale: Sale, given: NewSaleRefund, kind: SaleRefund['kind']): SaleRefund {
   const now = paypal.world.clock.now()
   const { currency_code: currency } = sale.amount
   sale.refunded = fromMinor(currency, toMinor(sale.refunded) + toMinor(given.amount))

@@ -180,9 +180,9 @@ test.skipIf(!referencePresent)('a reversal has the members of the recorded one',
   const { merchant, saleId } = await openSale()
   merchant.simulate(saleId, 'dispute_lost')
   await merchant.advance(1_000)
-  const { samples } = JSON.parse(
-    readFileSync(reference('recorded/paypal-webhook-samples.json'), 'utf8'),
-  ) as { samples: { event_type: string; body: { resource: object } }[] } // as the file is
+  const { samples } = JSON.parse(readFileSync(reference('recorded/paypal-webhook-samples.json'), 'utf8')) as {
+    samples: { event_type: string; body: { resource: object } }[]
+  } // as the file is
   const recorded = samples.find(({ event_type }) => event_type === 'PAYMENT.SALE.REVERSED')
   const told = merchant.received
     .map(({ body }) => JSON.parse(body))
