@@ -55,7 +55,11 @@ function tendOperation(billing: Billing, row: SubscriptionOperationRow): Promise
 }
 
 /** Work that fails comes back later and later, so that a poisoned row costs ever less. */
-async function orLater(billing: Billing, work: Promise<void>, postpone: () => Promise<unknown>): Promise<void> {
+async function orLater(
+  billing: Billing,
+  work: Promise<void>,
+  postpone: () => Promise<unknown>,
+): Promise<void> {
   try {
     await work
   } catch (error) {
