@@ -8,6 +8,14 @@ if (chromium === undefined) {
   console.log('SKIPPED: browser tests in test/e2e (no Chromium on this machine; .ci/run installs it).')
 }
 
+/**
+ * For the many small files: modules are Node's own, as in production, so that nothing is transformed and what was compiled once is
+ * kept, and the files of one worker share them, for modules hold no state.
+ */
+const asNodeRunsIt = { isolate: false, experimental: { viteModuleRunner: false, nodeLoader: false } } as const
+/** Without Vite's own condition `development`, by which some packages offer sources that Node does not read. */
+const conditions = { resolve: { conditions: ['node'] }, ssr: { resolve: { conditions: ['node'] } } }
+
 export default defineConfig({
   test: {
     // A hung test is a finding, not a reason to wait: both limits are far above the slowest honest test.
@@ -18,17 +26,20 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
+        ...conditions,
         test: {
+          ...asNodeRunsIt,
           name: 'unit',
           include: ['packages/**/*.test.ts', 'tools/**/*.test.ts'],
           exclude: ignored,
           testTimeout: 20_000,
         },
       },
+      { test: { name: 'dashboard', include: ['apps/dashboard/src/**/*.test.ts'], exclude: ignored } },
       {
         test: {
           name: 'postgres',
-          include: ['apps/api/**/*.test.ts', 'apps/dashboard/src/**/*.test.ts', 'test/**/*.test.ts'],
+          include: ['apps/api/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: chromium === undefined ? [...ignored, 'test/e2e/**'] : ignored,
           globalSetup: ['test/harness/global-setup.ts'],
           testTimeout: 60_000,

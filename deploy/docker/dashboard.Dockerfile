@@ -13,7 +13,7 @@ COPY tsconfig.json LICENSE ./
 COPY packages/sdk packages/sdk
 COPY apps/dashboard apps/dashboard
 RUN node apps/dashboard/src/main.ts build \
- && npm prune --omit=dev --ignore-scripts --no-audit --no-fund --workspace apps/dashboard --workspace packages/sdk
+ && npm prune --omit=dev --no-save --ignore-scripts --no-audit --no-fund --workspace apps/dashboard --workspace packages/sdk
 
 FROM node:24.21.0-bookworm-slim
 ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 DASHBOARD_HOST=0.0.0.0 DASHBOARD_PORT=3000

@@ -53,7 +53,8 @@ async function made(dockerfile: string): Promise<Image> {
     source: ROOT,
     files: await contextFiles(ROOT, tracked.stdout.trim().split('\n')),
     folder: join(folder, dockerfile.replace('.Dockerfile', '')),
-    env: { ...Object.fromEntries(outside), PATH: path.join(':') },
+    // What this machine has fetched before need not be asked for again.
+    env: { ...Object.fromEntries(outside), npm_config_prefer_offline: 'true', PATH: path.join(':') },
     base,
     runWithinMs: INSTALL_WITHIN_MS,
   })
@@ -126,7 +127,7 @@ describe.skipIf(!wanted)('the steps of the Dockerfiles', () => {
       const migrated = start(image, [...image.entrypoint, 'migrate'], env)
       expect(await migrated.ended, migrated.output()).toBe(0)
       const api = start(image, [...image.entrypoint, ...image.cmd], env)
-      await healthy(image, env)
+      await healthy(image, env).catch((error: Error) => expect.fail(`${error.message}\n${api.output()}`))
       const docs = await fetch(`http://127.0.0.1:${env.API_PORT}/docs`)
       expect(await docs.text()).toContain('OneRouter')
       await stopped(api)
@@ -144,7 +145,7 @@ describe.skipIf(!wanted)('the steps of the Dockerfiles', () => {
         DASHBOARD_PORT: String(await freePort()),
       }
       const dashboard = start(image, image.cmd, env)
-      await healthy(image, env)
+      await healthy(image, env).catch((error: Error) => expect.fail(`${error.message}\n${dashboard.output()}`))
       expect(dashboard.output()).not.toContain('Preparing the pages')
       await stopped(dashboard)
     },
