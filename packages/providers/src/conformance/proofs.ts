@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { afterAll, afterEach, expect } from 'vitest'
+import { afterAll, afterEach, beforeEach, expect } from 'vitest'
 import type { Provider } from '../spec.ts'
 
 /** An operation that a passing test has seen succeed. */
@@ -84,6 +84,10 @@ export function publishProofs(provider: string, suite: string): void {
   const key = `${provider}/${suite}`
   const proven = new Map<string, string[]>()
   let tests = 0
+  // What earlier files saw in this worker proves nothing here.
+  beforeEach(() => {
+    seen = new Set()
+  })
   afterEach(({ task }) => {
     tests += 1
     if (task.result?.state !== 'fail') {
