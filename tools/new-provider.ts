@@ -1,6 +1,6 @@
 /**
- * `npm run new-provider -- acme`: a folder that compiles, takes no payment yet, and runs against the conformance
- * suite, which says what to write next.
+ * `npm run new-provider -- acme`: a folder that takes no payment yet, compiles once its name is known, and runs against
+ * the conformance suite, which says what to write next.
  */
 import { existsSync, readdirSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'

@@ -145,7 +145,9 @@ describe.skipIf(!wanted)('the steps of the Dockerfiles', () => {
         DASHBOARD_PORT: String(await freePort()),
       }
       const dashboard = start(image, image.cmd, env)
-      await healthy(image, env).catch((error: Error) => expect.fail(`${error.message}\n${dashboard.output()}`))
+      await healthy(image, env).catch((error: Error) =>
+        expect.fail(`${error.message}\n${dashboard.output()}`),
+      )
       expect(dashboard.output()).not.toContain('Preparing the pages')
       await stopped(dashboard)
     },
