@@ -76,7 +76,7 @@ export function AnalyticsPage() {
         title="Analytics"
         text="Exact sums over your payments. Currencies are never added to each other."
       />
-      <nav aria-label="Numbers" className="mb-4 flex flex-wrap gap-2">
+      <nav aria-label="Numbers" className="mb-4 flex flex-wrap gap-1 sm:gap-2">
         {VIEW_NAMES.map((name) => (
           <Link
             key={name}

@@ -40,7 +40,11 @@ const COLUMNS: readonly Column<Subscription>[] = [
   {
     heading: 'Subscription',
     cell: ({ id, customer }) => (
-      <Link href={`/subscriptions/${id}`} prefetch={false} className="break-all font-medium hover:underline">
+      <Link
+        href={`/subscriptions/${id}`}
+        prefetch={false}
+        className="wrap-anywhere font-medium hover:underline"
+      >
         {customer?.name ?? customer?.email ?? id}
       </Link>
     ),

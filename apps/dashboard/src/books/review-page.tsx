@@ -6,7 +6,7 @@ import type { FormEvent } from 'react'
 import { PaymentTimeline } from '../payments/payment-timeline.tsx'
 import { PROVIDER_NAMES, providerOptions, SERVICES } from '../payments/provider-names.ts'
 import { useSigned } from '../session/signed-in.tsx'
-import { Badge } from '../ui/badge.tsx'
+import { Badge, words } from '../ui/badge.tsx'
 import { buttonStyle } from '../ui/button.tsx'
 import { Code, Facts, Json } from '../ui/facts.tsx'
 import { useAction, useFeedback } from '../ui/feedback.tsx'
@@ -22,7 +22,7 @@ const FILTERS: readonly Filter[] = [
 ]
 const COLUMNS: readonly Column<Review>[] = [
   { heading: 'Waits', cell: ({ why, kind }) => why ?? kind },
-  { heading: 'Kind', cell: ({ kind }) => <Badge tone="wait">{kind}</Badge> },
+  { heading: 'Kind', cell: ({ kind }) => <Badge tone="wait">{words(kind)}</Badge> },
   { heading: 'Provider', wide: true, cell: ({ provider }) => PROVIDER_NAMES[provider] },
   { heading: 'Since', cell: ({ createdAt }) => <Time at={createdAt} /> },
 ]

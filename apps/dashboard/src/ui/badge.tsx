@@ -17,8 +17,9 @@ export function Badge({ tone, children }: { readonly tone: Tone; readonly childr
   )
 }
 
-/** `past_due` as people write it. */
+/** `past_due` and `missingHere` as people write them. */
 export function words(name: string): string {
-  const text = name.replaceAll(/[_.]/g, ' ')
+  const apart = name.replaceAll(/[a-z][A-Z]/g, ([end, begin]) => `${end} ${begin?.toLowerCase()}`)
+  const text = apart.replaceAll(/[_.]/g, ' ')
   return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -7,10 +7,16 @@ export interface Figure {
   readonly note?: string
 }
 
+/** So many fit into one row. */
+const FEW = 4
+
 /** A few numbers that say most, each under its name. */
 export function Figures({ label, figures }: { readonly label: string; readonly figures: readonly Figure[] }) {
   return (
-    <dl aria-label={label} className="grid grid-cols-2 gap-3 sm:gap-4 lg:grid-cols-3 2xl:grid-cols-6">
+    <dl
+      aria-label={label}
+      className={`grid grid-cols-2 gap-3 sm:gap-4 ${figures.length === FEW ? 'lg:grid-cols-4' : 'lg:grid-cols-3 2xl:grid-cols-6'}`}
+    >
       {figures.map(({ label: name, value, note }) => (
         <div key={name} className="min-w-0 rounded-xl border border-line bg-surface p-4">
           <dt className="text-sm text-muted">{name}</dt>

@@ -8,7 +8,7 @@ export interface Column<T> {
   readonly right?: boolean
 }
 
-const CELL = 'px-3 py-3 first:pl-4 last:pr-4 sm:first:pl-5 sm:last:pr-5'
+const CELL = 'px-2 py-3 sm:px-3 first:pl-4 last:pr-4 sm:first:pl-5 sm:last:pr-5'
 const styleOf = <T,>({ wide, right }: Column<T>): string =>
   `${CELL} ${wide === true ? 'hidden md:table-cell' : ''} ${right === true ? 'text-right' : ''}`
 

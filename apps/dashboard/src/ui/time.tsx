@@ -5,7 +5,7 @@ export function Time({ at, seconds = false }: { readonly at: string; readonly se
     timeStyle: seconds ? 'medium' : 'short',
   }).format(new Date(at))
   return (
-    <time dateTime={at} title={at} className="inline-block min-w-24">
+    <time dateTime={at} title={at} className="inline-block min-w-26 text-balance">
       {text}
     </time>
   )
