@@ -8,15 +8,17 @@ import { join } from 'node:path'
 import { startPostgres } from '@onerouter/cli'
 import pg from 'pg'
 import type { Browser, Cookie } from 'playwright-core'
-import { fillPayments } from '../apps/api/src/analytics/testing/fill.ts'
 import { openBrowser } from '../test/harness/browser.ts'
 import { openConsole } from '../test/harness/dashboard.ts'
 import { visitsOf } from '../test/harness/every-page.ts'
 import { furnish } from '../test/harness/furnish.ts'
 import { scriptBytes, signedIn } from '../test/harness/pages.ts'
+import { fillYear } from './analytics/fill.ts'
 
 const PAYMENTS = 100_000
 const DAYS = 60
+/** Requests and calls to providers. */
+const LOGGED = 20_000
 const VISITS = 3
 const PAINT_MS = 1_500
 const SCRIPT_BYTES = 200_000
@@ -60,7 +62,7 @@ async function fill(url: string, accountId: string, payments: number): Promise<v
   await client.connect()
   try {
     const beganMs = performance.now()
-    await fillPayments(client, { accountId, payments, days: DAYS, decided: true })
+    await fillYear(client, { accountId, payments, days: DAYS, requests: LOGGED, calls: LOGGED })
     await client.query('vacuum analyze')
     const tookS = ((performance.now() - beganMs) / 1000).toFixed(0)
     console.log(`${payments} payments over ${DAYS} days, written in ${tookS} s`)

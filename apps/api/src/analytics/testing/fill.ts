@@ -1,14 +1,16 @@
 import type pg from 'pg'
 
-/** Services and credentials that payments may refer to. For tests and measurements only. */
+/** Services and credentials that payments may refer to, where there are none yet. For tests and measurements only. */
 export async function prepareAccount(client: pg.Client, accountId: string): Promise<void> {
   await client.query(
-    `insert into service (account_id, service) select $1, unnest(array['stripe', 'paypal', 'razorpay'])`,
+    `insert into service (account_id, service) select $1, unnest(array['stripe', 'paypal', 'razorpay'])
+      on conflict do nothing`,
     [accountId],
   )
   await client.query(
     `insert into credential (account_id, environment, service, version, sealed, key_id, hint)
-      select $1, 'test', unnest(array['stripe', 'paypal', 'razorpay']), 1, '\\x00', 0, 'none'`,
+      select $1, 'test', unnest(array['stripe', 'paypal', 'razorpay']), 1, '\\x00', 0, 'none'
+      on conflict do nothing`,
     [accountId],
   )
 }
