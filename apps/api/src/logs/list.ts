@@ -43,7 +43,7 @@ export interface Found<R> {
  * A text has no index, because row-level security lets none answer for it: a page looks through the newest rows that pass
  * the other filters, up to so many, and the next page goes on behind them.
  */
-const LOOKED_THROUGH = { request_log: 20_000, provider_call: 2_000 } as const
+const LOOKED_THROUGH = { request_log: 10_000, provider_call: 1_000 } as const
 
 const HAYSTACK = {
   request_log: `concat_ws(' ', method, path, query, status, code)`,

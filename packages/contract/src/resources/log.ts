@@ -61,7 +61,7 @@ const FILTERS = {
       minLength: 1,
       maxLength: 200,
       description:
-        'Anywhere in an entry. A page looks through 20,000 requests, or 2,000 provider calls, that match the rest; the next page goes on behind them',
+        'Anywhere in an entry. A page looks through 10,000 requests, or 1,000 provider calls, that match the rest; the next page goes on behind them',
     }),
   ),
 }

@@ -52,7 +52,7 @@ export interface LogStreamParams {
   readonly paymentId?: string
   readonly provider?: Service
   /**
-   * Anywhere in an entry. A page looks through 20,000 requests, or 2,000 provider calls, that match the rest, and may be empty;
+   * Anywhere in an entry. A page looks through 10,000 requests, or 1,000 provider calls, that match the rest, and may be empty;
    * the next page goes on behind them.
    */
   readonly text?: string

@@ -2836,7 +2836,7 @@ class Logs:
         :param status: A status, or a class of them: 404, 4xx
         :param path: The beginning of the path
         :param payment_id: Of provider calls
-        :param text: Anywhere in an entry. A page looks through 20,000 requests, or 2,000 provider calls, that match the rest; the next page goes on behind them
+        :param text: Anywhere in an entry. A page looks through 10,000 requests, or 1,000 provider calls, that match the rest; the next page goes on behind them
         :param created: A range: `{"gte": …, "lt": …}`
         """
         operation = Operation(
@@ -2872,7 +2872,7 @@ class Logs:
         :param status: A status, or a class of them: 404, 4xx
         :param path: The beginning of the path
         :param payment_id: Of provider calls
-        :param text: Anywhere in an entry. A page looks through 20,000 requests, or 2,000 provider calls, that match the rest; the next page goes on behind them
+        :param text: Anywhere in an entry. A page looks through 10,000 requests, or 1,000 provider calls, that match the rest; the next page goes on behind them
         """
         operation = Operation(
             "GET",
@@ -2908,7 +2908,7 @@ class Logs:
         :param status: A status, or a class of them: 404, 4xx
         :param path: The beginning of the path
         :param payment_id: Of provider calls
-        :param text: Anywhere in an entry. A page looks through 20,000 requests, or 2,000 provider calls, that match the rest; the next page goes on behind them
+        :param text: Anywhere in an entry. A page looks through 10,000 requests, or 1,000 provider calls, that match the rest; the next page goes on behind them
         :param created: A range: `{"gte": …, "lt": …}`
         """
         operation = Operation(
@@ -2945,7 +2945,7 @@ class Logs:
         :param status: A status, or a class of them: 404, 4xx
         :param path: The beginning of the path
         :param payment_id: Of provider calls
-        :param text: Anywhere in an entry. A page looks through 20,000 requests, or 2,000 provider calls, that match the rest; the next page goes on behind them
+        :param text: Anywhere in an entry. A page looks through 10,000 requests, or 1,000 provider calls, that match the rest; the next page goes on behind them
         :param created: A range: `{"gte": …, "lt": …}`
         """
         operation = Operation(
