@@ -63,7 +63,7 @@ export async function sumPayments(
         select piece.start, r.* from day piece cross join lateral (
           select ${columns}, ${SUMMED.join(', ')} from rollup_payment_day
           where ${MINE_IN_FULL} and slot = piece.at offset 0) r where piece.whole
-        ${side === null ? '' : `union all ${hourRows(side, columns)}`}
+        ${side === null ? '' : `union all ${hourRows(side, columns, buckets)}`}
         union all
         select ${startOf('r.slot', buckets)}, ${columns}, ${SUMMED.join(', ')} from rest piece cross join lateral (
           select * from rollup_payment
@@ -132,11 +132,17 @@ function sideOf(window: Window, groups: readonly GroupColumn[]): Side | null {
   return sides.length > 1 ? null : (sides[0] ?? 'all')
 }
 
-const hourRows = (side: Side, columns: string): string =>
-  `select piece.start, ${columns}, ${SUMMED.join(', ')} from hour piece cross join lateral (
-    select *${side === 'all' ? '' : `, value${side === 'key_id' ? '::uuid' : ''} as ${side}`} from rollup_payment_hour
-    where account_id = $1 and environment = $2 and side = '${side}' and slot = piece.at
-      and ($5::text is null or currency = $5) and ${SIDES[side]} offset 0) r where piece.whole`
+/** By the day nearly every hour is wanted: all are read at once; by the week or month only those around its ends, one by one. */
+function hourRows(side: Side, columns: string, buckets: Buckets | null): string {
+  const most = buckets?.interval === 'hour' || buckets?.interval === 'day'
+  return `select piece.start, ${columns}, ${SUMMED.join(', ')} from hour piece
+    ${most ? 'join' : 'cross join lateral'} (
+      select *${side === 'all' ? '' : `, value${side === 'key_id' ? '::uuid' : ''} as ${side}`} from rollup_payment_hour
+      where account_id = $1 and environment = $2 and side = '${side}'
+        and ${most ? 'slot >= $12 and slot < $13' : 'slot = piece.at'}
+        and ($5::text is null or currency = $5) and ${SIDES[side]} offset 0) r ${most ? 'on r.slot = piece.at' : ''}
+    where piece.whole`
+}
 
 interface Aligned {
   readonly from: Date

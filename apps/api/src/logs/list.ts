@@ -1,5 +1,12 @@
 import type { Environment, Uuid } from '@onerouter/core'
-import { addCreated, type Conditions, type CreatedRange, conditions } from '../store/created.ts'
+import {
+  addCreated,
+  type Conditions,
+  type CreatedRange,
+  conditions,
+  type Ordered,
+  ordered,
+} from '../store/created.ts'
 import type { ProviderCallRow } from '../store/provider-calls.ts'
 import type { Queryable } from '../store/rows.ts'
 import type { RequestRow } from './request-log.ts'
@@ -70,24 +77,38 @@ export async function listCalls(
 
 async function read(db: Queryable, table: Table, filter: LogFilter, page: LogPage): Promise<Found<unknown>> {
   const all = matching(table, filter, page)
-  const select = (what: string, order: string) =>
-    db.query({
-      text: `select ${what} from ${table} where ${all.where.join(' and ')} order by ${order}`,
-      values: all.values,
-    })
+  const { environments } = filter
+  const select = async (order: 'id' | 'id desc', limit: number) => {
+    const text = ordered({ from: table, all, environments, order, limit })
+    return (await db.query({ text, values: all.values })).rows
+  }
   if (page.newerThan !== undefined) {
     addText(all, table, filter.text)
-    return { rows: (await select('*', `id limit ${page.limit + 1}`)).rows, lookedTo: null }
+    return { rows: await select('id', page.limit + 1), lookedTo: null }
   }
   let edge: Uuid | null = null
   if (filter.text !== undefined) {
-    const { rows } = await select('id', `id desc offset ${LOOKED_THROUGH[table] - 1} limit 1`)
-    edge = typeof rows[0]?.['id'] === 'string' ? rows[0]['id'] : null
+    edge = await lastOf(db, {
+      from: table,
+      all,
+      environments,
+      order: 'id desc',
+      limit: LOOKED_THROUGH[table],
+    })
     all.add((p) => `id >= ${p}`, edge)
     addText(all, table, filter.text)
   }
-  const { rows } = await select('*', `id desc limit ${page.limit + 1}`)
+  const rows = await select('id desc', page.limit + 1)
   return { rows, lookedTo: rows.length > page.limit ? null : edge }
+}
+
+/** The id of the last of so many rows; `null` where there are fewer. */
+async function lastOf(db: Queryable, rows: Ordered): Promise<Uuid | null> {
+  const { rows: last } = await db.query({
+    text: `select id from (${ordered(rows)}) r order by ${rows.order} offset ${rows.limit - 1} limit 1`,
+    values: rows.all.values,
+  })
+  return typeof last[0]?.['id'] === 'string' ? last[0]['id'] : null
 }
 
 function addText(all: Conditions, table: Table, text: string | undefined): void {
@@ -97,10 +118,7 @@ function addText(all: Conditions, table: Table, text: string | undefined): void 
 }
 
 function matching(table: Table, filter: LogFilter, page: LogPage): Conditions {
-  const all = conditions(
-    ['account_id = $1', 'environment = any($2::text[])'],
-    [filter.accountId, filter.environments],
-  )
+  const all = conditions(['account_id = $1'], [filter.accountId])
   all.add((p) => `id = ${p}`, filter.id)
   all.add((p) => `method = ${p}`, filter.method)
   all.add((p) => `status = ${p}`, filter.status)

@@ -1,4 +1,4 @@
-import { uuidV7 } from '@onerouter/core'
+import { type Environment, uuidV7 } from '@onerouter/core'
 
 /** Conditions of a list query, numbered as they are added. */
 export interface Conditions {
@@ -19,6 +19,29 @@ export function conditions(where: readonly string[], values: readonly unknown[])
     },
   }
   return all
+}
+
+export interface Ordered {
+  readonly from: string
+  /** Names everything but the environment. */
+  readonly all: Conditions
+  readonly environments: readonly Environment[]
+  readonly order: 'id' | 'id desc'
+  readonly limit: number
+}
+
+/**
+ * Rows of some environments in the order of their ids. Each environment is asked for by itself, because an index is read in its
+ * order only behind columns that equal one value: asked for all at once, every row that an account has would be sorted.
+ */
+export function ordered({ from, all, environments, order, limit }: Ordered): string {
+  const where = all.where.join(' and ')
+  const rows = environments.map(
+    (one) =>
+      `(select * from ${from} where ${where} and environment = '${one}' order by ${order} limit ${limit})`,
+  )
+  if (rows.length === 0) return `select * from ${from} where ${where} and false`
+  return `select * from (${rows.join(' union all ')}) r order by ${order} limit ${limit}`
 }
 
 export interface CreatedRange {

@@ -1,5 +1,5 @@
 import type { Environment, Uuid } from '@onerouter/core'
-import { conditions } from './created.ts'
+import { conditions, ordered } from './created.ts'
 import type { ClaimedDelivery, DeliveryState, DeliveryTrigger } from './deliveries.ts'
 import { CLAIMED } from './deliveries.ts'
 import type { EventRow, Queryable } from './rows.ts'
@@ -57,10 +57,8 @@ const ATTEMPTS_SHOWN = 20
 
 /** One page plus one row, newest first. */
 export async function listDeliveries(db: Queryable, filter: DeliveryFilter): Promise<DeliveryRow[]> {
-  const all = conditions(
-    ['d.account_id = $1', 'd.environment = any($2::text[])'],
-    [filter.accountId, filter.environments],
-  )
+  const { environments, limit } = filter
+  const all = conditions(['d.account_id = $1'], [filter.accountId])
   all.add((p) => `d.id = ${p}`, filter.id)
   all.add((p) => `d.endpoint_id = ${p}`, filter.endpointId)
   all.add((p) => `d.event_id = ${p}`, filter.eventId)
@@ -73,8 +71,7 @@ export async function listDeliveries(db: Queryable, filter: DeliveryFilter): Pro
           select n, trigger, started_at, duration_ms, address, status, error, detail, response_body
           from delivery_attempt where account_id = d.account_id and environment = d.environment
             and delivery_id = d.id order by n desc limit ${ATTEMPTS_SHOWN}) a), '[]') as attempts
-      from (select d.* from delivery d where ${all.where.join(' and ')} order by d.id desc
-        limit ${filter.limit + 1}) d
+      from (${ordered({ from: 'delivery d', all, environments, order: 'id desc', limit: limit + 1 })}) d
       join event e on e.account_id = d.account_id and e.environment = d.environment and e.id = d.event_id
       join webhook_endpoint w
         on w.account_id = d.account_id and w.environment = d.environment and w.id = d.endpoint_id

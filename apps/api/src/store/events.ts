@@ -1,5 +1,5 @@
 import type { Environment, Uuid } from '@onerouter/core'
-import { addCreated, type CreatedRange, conditions } from './created.ts'
+import { addCreated, type CreatedRange, conditions, ordered } from './created.ts'
 import type { EventRow, Queryable } from './rows.ts'
 
 export interface EventFilter {
@@ -20,13 +20,11 @@ export async function eventsAfter(
     readonly type: string | undefined
   },
 ): Promise<EventRow[]> {
-  const all = conditions(
-    ['account_id = $1', 'environment = any($2::text[])', 'id > $3'],
-    [filter.accountId, filter.environments, filter.floor],
-  )
+  const { environments, limit } = filter
+  const all = conditions(['account_id = $1', 'id > $2'], [filter.accountId, filter.floor])
   all.add((p) => `type = ${p}`, filter.type)
   const { rows } = await db.query({
-    text: `select * from event where ${all.where.join(' and ')} order by id limit ${filter.limit}`,
+    text: ordered({ from: 'event', all, environments, order: 'id', limit }),
     values: all.values,
   })
   return rows as unknown as EventRow[] // columns and EventRow are held equal by a test
@@ -34,16 +32,14 @@ export async function eventsAfter(
 
 /** One page plus one row, newest first. */
 export async function listEvents(db: Queryable, filter: EventFilter): Promise<EventRow[]> {
-  const all = conditions(
-    ['account_id = $1', 'environment = any($2::text[])'],
-    [filter.accountId, filter.environments],
-  )
+  const { environments, limit } = filter
+  const all = conditions(['account_id = $1'], [filter.accountId])
   all.add((p) => `type = ${p}`, filter.type)
   all.add((p) => `id = ${p}`, filter.id)
   all.add((p) => `id < ${p}`, filter.startingAfter)
   addCreated(all, filter.created)
   const { rows } = await db.query({
-    text: `select * from event where ${all.where.join(' and ')} order by id desc limit ${filter.limit + 1}`,
+    text: ordered({ from: 'event', all, environments, order: 'id desc', limit: limit + 1 }),
     values: all.values,
   })
   return rows as unknown as EventRow[] // columns and EventRow are held equal by a test

@@ -1,5 +1,5 @@
 import type { Environment, Service, Uuid } from '@onerouter/core'
-import { conditions } from './created.ts'
+import { conditions, ordered } from './created.ts'
 import type { InboundRow, Queryable } from './rows.ts'
 
 export interface InboundFilter {
@@ -15,10 +15,8 @@ export interface InboundFilter {
 
 /** What providers sent, one page plus one row, newest first. */
 export async function listInbound(db: Queryable, filter: InboundFilter): Promise<InboundRow[]> {
-  const all = conditions(
-    ['account_id = $1', 'environment = any($2::text[])'],
-    [filter.accountId, filter.environments],
-  )
+  const { environments, limit } = filter
+  const all = conditions(['account_id = $1'], [filter.accountId])
   all.add((p) => `provider = any(${p}::text[])`, filter.services)
   all.add((p) => `provider = ${p}`, filter.service)
   all.add((p) => `state = ${p}`, filter.state)
@@ -26,7 +24,7 @@ export async function listInbound(db: Queryable, filter: InboundFilter): Promise
   if (filter.state === 'received') all.where.push('due_at is not null')
   all.add((p) => `id < ${p}`, filter.startingAfter)
   const { rows } = await db.query({
-    text: `select * from inbound where ${all.where.join(' and ')} order by id desc limit ${filter.limit + 1}`,
+    text: ordered({ from: 'inbound', all, environments, order: 'id desc', limit: limit + 1 }),
     values: all.values,
   })
   return rows as unknown as InboundRow[] // columns and InboundRow are held equal by a test

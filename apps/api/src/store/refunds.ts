@@ -1,5 +1,5 @@
 import type { Environment, Service, Uuid } from '@onerouter/core'
-import { addCreated, type CreatedRange, conditions } from './created.ts'
+import { addCreated, type CreatedRange, conditions, ordered } from './created.ts'
 import { eventArms } from './deliveries.ts'
 import type { Ref } from './payments.ts'
 import type { EventRow, Queryable, RefundRow } from './rows.ts'
@@ -58,17 +58,15 @@ export interface RefundFilter {
 
 /** One page plus one row, newest first. */
 export async function listRefunds(db: Queryable, filter: RefundFilter): Promise<RefundRow[]> {
-  const all = conditions(
-    ['account_id = $1', 'environment = any($2::text[])'],
-    [filter.accountId, filter.environments],
-  )
+  const { environments, limit } = filter
+  const all = conditions(['account_id = $1'], [filter.accountId])
   all.add((p) => `provider = any(${p}::text[])`, filter.services)
   all.add((p) => `payment_id = ${p}`, filter.paymentId)
   all.add((p) => `status = ${p}`, filter.status)
   all.add((p) => `id < ${p}`, filter.startingAfter)
   addCreated(all, filter.created)
   const { rows } = await db.query({
-    text: `select * from refund where ${all.where.join(' and ')} order by id desc limit ${filter.limit + 1}`,
+    text: ordered({ from: 'refund', all, environments, order: 'id desc', limit: limit + 1 }),
     values: all.values,
   })
   return asRefunds(rows)
