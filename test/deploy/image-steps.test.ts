@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { type RunningPostgres, startPostgres } from '@onerouter/cli'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createDatabase, type TestDatabase } from '../harness/postgres.ts'
 import { freePort } from '../harness/processes.ts'
 import { contextFiles, type Image, perform } from './dockerfile.ts'
 
@@ -104,11 +104,19 @@ test('the images stand on the Node that the lock file pins', async () => {
 })
 
 describe.skipIf(!wanted)('the steps of the Dockerfiles', () => {
-  let database: TestDatabase
+  // The run's own server forgets at a crash, and production refuses such a one.
+  let database: RunningPostgres
   beforeAll(async () => {
-    database = await createDatabase()
-  })
-  afterAll(() => database?.drop())
+    const home = join(folder, 'database')
+    await mkdir(home)
+    await chmod(home, 0o755)
+    database = await startPostgres({
+      dataDir: join(home, 'postgres'),
+      log: () => undefined,
+      deleteAfter: home,
+    })
+  }, INSTALL_WITHIN_MS)
+  afterAll(() => database?.stop())
 
   test(
     'the API: installed, migrated, healthy in production, and gone when asked to stop',
