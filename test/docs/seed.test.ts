@@ -135,7 +135,7 @@ describe('the snippets of the founding document, in TypeScript', () => {
   const clientOf = (apiKey: string) => new OneRouter({ apiKey, baseUrl: url })
 
   test('a client is made from a key alone, and asks nobody for it', () => {
-    expect(new OneRouter({ apiKey: 'unf_live_xxx' })).toBeInstanceOf(OneRouter)
+    expect(new OneRouter({ apiKey: 'test_key' })).toBeInstanceOf(OneRouter)
   })
 
   test('create a payment, read its checkout and its status', async () => {

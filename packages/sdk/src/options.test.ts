@@ -23,11 +23,18 @@ describe('the key', () => {
   })
 
   test.each(['sk_test_123', `${KEY}\n`, ` ${KEY}`, `"${KEY}"`, 'unf_prod_abc'])(
-    '%j is refused without being repeated',
-    (apiKey) => {
-      const refuse = () => new OneRouter({ apiKey })
-      expect(refuse).toThrow(AuthenticationError)
-      expect(refuse).not.toThrow(apiKey.trim())
+    '%j makes a client, and is sent nowhere and repeated in no message',
+    async (apiKey) => {
+      const asked: unknown[] = []
+      const nobody = async (...args: unknown[]) => asked.push(args) && Response.json({})
+      const client = new OneRouter({ apiKey, fetch: nobody })
+      const refused = await client.payments.get('pay_1').catch((error: unknown) => error)
+      expect(refused).toBeInstanceOf(AuthenticationError)
+      expect(refused).toMatchObject({ code: 'api_key_malformed' })
+      expect(String(refused)).not.toContain(apiKey.trim())
+      const stream = client.events.stream()[Symbol.asyncIterator]().next()
+      await expect(stream).rejects.toMatchObject({ code: 'api_key_malformed' })
+      expect(asked).toEqual([])
     },
   )
 

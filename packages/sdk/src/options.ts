@@ -41,10 +41,13 @@ const LONGEST_TIMEOUT_MS = 2_147_483_647
 const DEFAULT_RETRIES = 2
 const MOST_RETRIES = 20
 
-/** Fills in what was left out. Messages never contain the key. */
+/**
+ * Fills in what was left out. Of the key it is only asked that there is one, so that a client can be made from any
+ * placeholder; what it looks like is checked before it is sent anywhere. Messages never contain it.
+ */
 export function settingsFrom(options: ClientOptions, system: System = SYSTEM): Settings {
   return {
-    apiKey: checkedKey(options.apiKey ?? system.env('ONEROUTER_API_KEY')),
+    apiKey: givenKey(options.apiKey ?? system.env('ONEROUTER_API_KEY')),
     baseUrl: checkedBase(options.baseUrl ?? system.env('ONEROUTER_BASE_URL') ?? DEFAULT_BASE_URL),
     timeoutMs: checkedTimeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
     maxRetries: checkedRetries(options.maxRetries ?? DEFAULT_RETRIES),
@@ -52,20 +55,23 @@ export function settingsFrom(options: ClientOptions, system: System = SYSTEM): S
   }
 }
 
-function checkedKey(key: string | undefined): string {
+function givenKey(key: string | undefined): string {
   if (key === undefined || key === '') {
     throw new AuthenticationError({
       code: 'api_key_missing',
       message: 'Give an apiKey to the client, or set the environment variable ONEROUTER_API_KEY.',
     })
   }
-  if (!/^unf_(test|live)_[0-9A-Za-z]{1,200}$/.test(key)) {
-    throw new AuthenticationError({
-      code: 'api_key_malformed',
-      message: 'The API key must look like unf_test_… or unf_live_…, without spaces or quotes.',
-    })
-  }
   return key
+}
+
+/** The key as it may be sent. @throws AuthenticationError `api_key_malformed` */
+export function checkedKey(key: string): string {
+  if (/^unf_(test|live)_[0-9A-Za-z]{1,200}$/.test(key)) return key
+  throw new AuthenticationError({
+    code: 'api_key_malformed',
+    message: 'The API key must look like unf_test_… or unf_live_…, without spaces or quotes.',
+  })
 }
 
 function checkedBase(text: string): string {

@@ -8,7 +8,7 @@ import {
   TimeoutError,
   ValidationError,
 } from './errors.ts'
-import { type CallOptions, checkedRetries, checkedTimeout, type Settings } from './options.ts'
+import { type CallOptions, checkedKey, checkedRetries, checkedTimeout, type Settings } from './options.ts'
 import { queryString } from './query.ts'
 import { isRetried, retryAfterSeconds, retryDelayMs } from './retry.ts'
 import { createStreams, type Streams } from './stream.ts'
@@ -71,7 +71,7 @@ export function prepare(settings: Settings, operation: Operation, options: CallO
   const { method, body } = operation
   const headers = new Headers({
     accept: 'application/json',
-    authorization: `Bearer ${settings.apiKey}`,
+    authorization: `Bearer ${checkedKey(settings.apiKey)}`,
     'user-agent': `onerouter-ts/${VERSION}`,
   })
   if (body !== undefined) headers.set('content-type', 'application/json')
