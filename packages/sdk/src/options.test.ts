@@ -26,7 +26,10 @@ describe('the key', () => {
     '%j makes a client, and is sent nowhere and repeated in no message',
     async (apiKey) => {
       const asked: unknown[] = []
-      const nobody = async (...args: unknown[]) => asked.push(args) && Response.json({})
+      const nobody: typeof fetch = async (...request) => {
+        asked.push(request)
+        return Response.json({})
+      }
       const client = new OneRouter({ apiKey, fetch: nobody })
       const refused = await client.payments.get('pay_1').catch((error: unknown) => error)
       expect(refused).toBeInstanceOf(AuthenticationError)

@@ -13,11 +13,20 @@ export interface Connection {
   readonly client: OneRouter
 }
 
+/** Said here, too, so that a command with a wrong key fails before it does anything else. */
+const API_KEY = /^unf_(?:test|live)_[0-9A-Za-z]{1,200}$/
+
 /** Options win over the environment, which wins over the installation of this clone. @throws CommandError */
 export async function connect(invocation: Invocation): Promise<Connection> {
   const { world, option } = invocation
   const baseUrl = baseUrlOf(invocation)
   const [apiKey, keyFrom] = await keyOf(world, option('api-key'), baseUrl)
+  if (!API_KEY.test(apiKey)) {
+    throw new CommandError('The API key must look like unf_test_… or unf_live_…, without spaces or quotes.', {
+      exit: EXIT.usage,
+      code: 'api_key_malformed',
+    })
+  }
   const client = new OneRouter({ apiKey, baseUrl, fetch: world.fetch })
   return { baseUrl, apiKey, keyFrom, client }
 }
