@@ -6,10 +6,11 @@ import { chmod, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startPostgres } from '@onerouter/cli'
+import { SERVICES } from '@onerouter/core'
 import pg from 'pg'
 import type { Browser, Cookie } from 'playwright-core'
 import { openBrowser } from '../test/harness/browser.ts'
-import { openConsole } from '../test/harness/dashboard.ts'
+import { newMember, openConsole } from '../test/harness/dashboard.ts'
 import { visitsOf } from '../test/harness/every-page.ts'
 import { furnish } from '../test/harness/furnish.ts'
 import { scriptBytes, signedIn } from '../test/harness/pages.ts'
@@ -44,9 +45,10 @@ async function onDashboard(url: string, payments: number): Promise<void> {
   const dashboard = await openConsole({}, database)
   const browser = await openBrowser()
   try {
-    const made = await furnish(dashboard, 'http://127.0.0.1:9/hooks', 'Order 1042, two chairs')
-    await fill(url, made.member.accountId, payments)
-    const { page } = await signedIn(browser, dashboard, made.member)
+    const member = await newMember(dashboard, SERVICES)
+    await fill(url, member.accountId, payments)
+    const made = await furnish(dashboard, 'http://127.0.0.1:9/hooks', 'Order 1042, two chairs', member)
+    const { page } = await signedIn(browser, dashboard, member)
     const cookies = await page.context().cookies()
     await page.context().close()
     const pages = visitsOf(made).map(({ name, path }) => ({ name, url: dashboard.origin + path }))

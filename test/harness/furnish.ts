@@ -1,5 +1,6 @@
 /** An account with something on every page. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { SERVICES } from '@onerouter/core'
 import { writeBooks } from './books.ts'
 import { type Console, type Member, newMember, uuidOf } from './dashboard.ts'
 
@@ -20,9 +21,15 @@ const LOOK_AGAIN_MS = 200
  * Somebody new, with payments, refunds and whatever else pages list.
  * @param receiverUrl where webhooks go
  * @param text wherever somebody else writes
+ * @param somebody instead of somebody new, connected to all services
  */
-export async function furnish(dashboard: Console, receiverUrl: string, text: string): Promise<Furnished> {
-  const member = await newMember(dashboard, ['stripe', 'paypal', 'razorpay', 'twilio'])
+export async function furnish(
+  dashboard: Console,
+  receiverUrl: string,
+  text: string,
+  somebody?: Member,
+): Promise<Furnished> {
+  const member = somebody ?? (await newMember(dashboard, SERVICES))
   const make = maker(member)
   const description = text
   await make('/api/webhooks/endpoints', { url: receiverUrl, events: ['*'], environment: 'test', description })
