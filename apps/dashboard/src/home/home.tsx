@@ -29,7 +29,7 @@ export function Home() {
       {value !== null && (
         <div className="grid gap-6">
           <Guide steps={value.steps} />
-          <Counters counters={value.counters} />
+          <Counters />
           <div className="grid gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
             <Card
               title="Latest payments"

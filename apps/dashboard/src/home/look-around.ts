@@ -17,7 +17,6 @@ export interface Counter {
 export interface Around {
   readonly latest: readonly Payment[]
   readonly steps: readonly Step[]
-  readonly counters: readonly Counter[]
 }
 
 const LATEST = 8
@@ -27,56 +26,54 @@ const REVIEWS_COUNTED = 20
 /** A page knows how many it holds and whether there are more; nobody counts further for a number on a tile. */
 export const countOf = ({ data, hasMore }: Page<unknown>): string => `${data.length}${hasMore ? '+' : ''}`
 
-/** Everything that the first page tells. */
+/** What came in lately, and how far somebody has come: as few questions as that takes, because the page waits for it. */
 export async function lookAround(client: OneRouter, environment: Environment): Promise<Around> {
-  const counted = { environment, limit: COUNTED }
-  const [latest, paid, waiting, services, endpoints, delivered, failed, quarantined, reviews, live] =
-    await Promise.all([
-      client.payments.list({ environment, limit: LATEST }),
-      client.payments.list({ environment, limit: 1, status: 'succeeded' }),
-      client.payments.list({ ...counted, status: 'requires_action' }),
-      client.services.list(),
-      client.webhooks.endpoints.list({ environment, limit: 1 }),
-      client.webhooks.deliveries.list({ environment, limit: 1, status: 'delivered' }),
-      client.webhooks.deliveries.list({ ...counted, status: 'failed' }),
-      client.webhooks.inbound.list({ ...counted, status: 'quarantined' }),
-      client.review.list({ environment, limit: REVIEWS_COUNTED }),
-      client.services.canGoLive(),
-    ])
-  const connected = services.data.some(({ credentials }) => credentials[environment].configured)
+  const one = { environment, limit: 1 }
+  const [latest, services, endpoints, delivered, live] = await Promise.all([
+    client.payments.list({ environment, limit: LATEST }),
+    client.services.list(),
+    client.webhooks.endpoints.list(one),
+    client.webhooks.deliveries.list({ ...one, status: 'delivered' }),
+    client.services.canGoLive(),
+  ])
+  const paid =
+    latest.data.find(({ status }) => status === 'succeeded') ??
+    (latest.hasMore ? (await client.payments.list({ ...one, status: 'succeeded' })).data[0] : undefined)
   return {
     latest: latest.data,
     steps: stepsFor({
-      connected,
+      connected: services.data.some(({ credentials }) => credentials[environment].configured),
       tried: latest.data.length > 0,
-      paid: paid.data[0],
+      paid,
       endpoint: endpoints.data.length > 0,
       delivered: delivered.data.length > 0,
-      live: services.data.some((one) => one.environment === 'live'),
+      live: services.data.some((service) => service.environment === 'live'),
       liveText: live.message,
     }),
-    counters: [
-      {
-        label: 'Waiting for payers',
-        count: countOf(waiting),
-        href: '/payments?status=requires_action',
-        attention: false,
-      },
-      {
-        label: 'Failed deliveries',
-        count: countOf(failed),
-        href: '/webhooks/deliveries?status=failed',
-        attention: true,
-      },
-      {
-        label: 'Quarantined',
-        count: countOf(quarantined),
-        href: '/webhooks/inbound?status=quarantined',
-        attention: true,
-      },
-      { label: 'Waiting for review', count: countOf(reviews), href: '/review', attention: true },
-    ],
   }
+}
+
+/** What waits for somebody. */
+export async function countAround(client: OneRouter, environment: Environment): Promise<readonly Counter[]> {
+  const counted = { environment, limit: COUNTED }
+  const [waiting, failed, quarantined, reviews] = await Promise.all([
+    client.payments.list({ ...counted, status: 'requires_action' }),
+    client.webhooks.deliveries.list({ ...counted, status: 'failed' }),
+    client.webhooks.inbound.list({ ...counted, status: 'quarantined' }),
+    client.review.list({ environment, limit: REVIEWS_COUNTED }),
+  ])
+  const counter = (label: string, page: Page<unknown>, href: string, attention: boolean): Counter => ({
+    label,
+    count: countOf(page),
+    href,
+    attention,
+  })
+  return [
+    counter('Waiting for payers', waiting, '/payments?status=requires_action', false),
+    counter('Failed deliveries', failed, '/webhooks/deliveries?status=failed', true),
+    counter('Quarantined', quarantined, '/webhooks/inbound?status=quarantined', true),
+    counter('Waiting for review', reviews, '/review', true),
+  ]
 }
 
 interface Progress {

@@ -21,21 +21,27 @@ import { StatusBadge } from './status-badge.tsx'
 
 const TOPICS = ['payment.', 'refund.', 'dispute.'] as const
 
-/** One payment: how it stands, what can be done, and everything that happened to it. */
+/** One payment: how it stands, what can be done, and, as soon as it is known, everything that happened to it. */
 export function PaymentDetail({ id }: { readonly id: string }) {
   const { client, environment } = useSigned()
   const load = useCallback(async () => {
-    const [payment, timeline, refunds, routing, providers] = await Promise.all([
-      client.payments.get(id),
+    const [payment, providers] = await Promise.all([client.payments.get(id), client.providers.list()])
+    return { payment, able: providers.data.find(({ name }) => name === payment.provider)?.capabilities }
+  }, [client, id])
+  const lookBack = useCallback(async () => {
+    const [timeline, refunds, routing] = await Promise.all([
       client.payments.timeline(id),
       client.refunds.list({ paymentId: id, environment }),
       client.payments.routing(id),
-      client.providers.list(),
     ])
-    const able = providers.data.find(({ name }) => name === payment.provider)?.capabilities
-    return { payment, timeline: timeline.data, refunds: refunds.data, routing, able }
+    return { timeline: timeline.data, refunds: refunds.data, routing }
   }, [client, environment, id])
   const { value, problem, refresh } = usePolled(load, { topics: TOPICS })
+  const past = usePolled(lookBack, { topics: TOPICS })
+  const lookAgain = () => {
+    refresh()
+    past.refresh()
+  }
   return (
     <>
       <Link href="/payments" prefetch={false} className="text-sm font-medium text-accent hover:underline">
@@ -48,12 +54,14 @@ export function PaymentDetail({ id }: { readonly id: string }) {
         <>
           <Heading payment={value.payment} />
           <div className="mt-4">
-            <PaymentActions payment={value.payment} able={value.able} onDone={refresh} />
+            <PaymentActions payment={value.payment} able={value.able} onDone={lookAgain} />
           </div>
           <div className="mt-6 grid gap-6 xl:grid-cols-[minmax(0,1fr)_26rem]">
             <div className="order-2 grid min-w-0 content-start gap-6 xl:order-1">
               <Card title="Timeline">
-                <PaymentTimeline entries={value.timeline} />
+                {past.problem !== null && <Failed problem={past.problem} onRetry={past.refresh} />}
+                {past.value === null && past.problem === null && <Loading />}
+                {past.value !== null && <PaymentTimeline entries={past.value.timeline} />}
               </Card>
             </div>
             <div className="order-1 grid min-w-0 content-start gap-6 xl:order-2">
@@ -62,23 +70,31 @@ export function PaymentDetail({ id }: { readonly id: string }) {
                   <Facts facts={factsOf(value.payment)} />
                 </div>
               </Card>
-              {value.refunds.length > 0 && <RefundsOf refunds={value.refunds} />}
-              <PaymentRouting routing={value.routing} />
+              {past.value !== null && past.value.refunds.length > 0 && (
+                <RefundsOf refunds={past.value.refunds} />
+              )}
+              {past.value !== null && <PaymentRouting routing={past.value.routing} />}
               {value.payment.environment === 'test' && (
-                <Card title="Play the payer">
-                  <div className="px-4 py-4 sm:px-5">
-                    <p className="mb-3 text-sm text-muted">
-                      On the sandbox, without a browser: the provider tells OneRouter as a real one would.
-                    </p>
-                    <Simulate payment={value.payment} onDone={refresh} />
-                  </div>
-                </Card>
+                <PlayThePayer payment={value.payment} onDone={lookAgain} />
               )}
             </div>
           </div>
         </>
       )}
     </>
+  )
+}
+
+function PlayThePayer({ payment, onDone }: { readonly payment: Payment; readonly onDone: () => void }) {
+  return (
+    <Card title="Play the payer">
+      <div className="px-4 py-4 sm:px-5">
+        <p className="mb-3 text-sm text-muted">
+          On the sandbox, without a browser: the provider tells OneRouter as a real one would.
+        </p>
+        <Simulate payment={payment} onDone={onDone} />
+      </div>
+    </Card>
   )
 }
 
