@@ -1,6 +1,6 @@
 'use client'
 
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react'
 import type { Environment } from './client.ts'
 
 /** `polling`: no stream can be had, so pages ask by themselves. */
@@ -92,16 +92,15 @@ export function useStream(path: string | null): Live {
       source?.close()
     }
   }, [path, listeners])
-  return useMemo<Live>(
-    () => ({
-      state,
-      listen: (listener) => {
-        listeners.add(listener)
-        return () => void listeners.delete(listener)
-      },
-    }),
-    [state, listeners],
+  // The same for ever: whoever listens must not begin anew because the state is another.
+  const listen = useCallback<Live['listen']>(
+    (listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    [listeners],
   )
+  return useMemo<Live>(() => ({ state, listen }), [state, listen])
 }
 
 /** The type of an event; `null` for what cannot be read, which may be anything. */
