@@ -55,10 +55,14 @@ export function useStream(path: string | null): Live {
       tell(null)
     }
     const connect = () => {
+      let first = true
       source = new EventSource(path)
       source.addEventListener('open', () => {
         forget()
         setState('live')
+        // What happened between the first look and this nobody was told; from here on the stream goes on where it was.
+        if (first) tell(null)
+        first = false
       })
       source.addEventListener('message', ({ data }) => tell(typeOf(data)))
       // An entry of the log says that something happened, and not what.
