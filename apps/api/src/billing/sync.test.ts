@@ -124,4 +124,28 @@ describe.each(PROVIDERS)('%s', (provider) => {
       expect(await told()).toEqual(before)
     },
   )
+
+  test('a renewal between the snapshot and the list of charges is told as one, with a period of its own', async () => {
+    const { merchant, id, seen, told } = await running(provider)
+    const ref = String((await seen())['provider_subscription_id'])
+    const owner = stack.sandbox.subscriptions(provider).find(({ subscriptionRef }) => subscriptionRef === ref)
+    let renewed = false
+    stack.intercept = async (wire, next) => {
+      const answer = await next()
+      if (!renewed && wire.method === 'GET' && THE_SUBSCRIPTION.test(wire.path)) {
+        renewed = true
+        await stack.sandbox.advance(1_000)
+        const done = stack.sandbox.simulateSubscription(provider, owner?.accountId ?? '', ref, 'renew')
+        expect(done).toMatchObject({ ok: true })
+      }
+      return answer
+    }
+    await post(merchant, `/v1/subscriptions/${id}/sync`)
+    await stack.settle()
+    expect(await seen()).toMatchObject({ status: 'active', paid_count: 2 })
+    expect((await told()).filter((type) => type === 'subscription.renewed')).toHaveLength(1)
+    const { data } = (await merchant.call('GET', `/v1/subscriptions/${id}/charges`)).json()
+    expect(data.map(({ kind }: { kind: string }) => kind)).toEqual(['period', 'period'])
+    expect(new Set(data.map(({ period_start }: { period_start: string }) => period_start)).size).toBe(2)
+  })
 })

@@ -50,11 +50,23 @@ async function look(billing: Billing, row: SubscriptionRow): Promise<Synced | nu
   if (row.provider_order_id === null && row.provider_subscription_id === null) {
     return { kind: 'unchanged', subscription: row }
   }
-  const ctx = contextOf(billing, access, 'later', 'subscriptions.fetch')
-  const { outcome } = await guarded(billing.engine, () => access.subscriptions.fetch(ctx, handleOf(row)))
-  if (outcome.kind !== 'ok') return unreachable(row, 'message' in outcome ? outcome.message : outcome.reason)
+  const outcome = await fetched(billing, access, row)
+  if (outcome.kind !== 'ok') return unreachable(row, whyOf(outcome))
   return await applyEvidence(billing, access, row, outcome.value)
 }
+
+async function fetched(
+  billing: Billing,
+  access: Access,
+  row: SubscriptionRow,
+): Promise<Outcome<SubscriptionSnapshot>> {
+  const ctx = contextOf(billing, access, 'later', 'subscriptions.fetch')
+  const { outcome } = await guarded(billing.engine, () => access.subscriptions.fetch(ctx, handleOf(row)))
+  return outcome
+}
+
+const whyOf = (outcome: Exclude<Outcome<unknown>, { readonly kind: 'ok' }>): string =>
+  'message' in outcome ? outcome.message : outcome.reason
 
 async function applyEvidence(
   billing: Billing,
@@ -73,7 +85,14 @@ async function applyEvidence(
       ? null
       : ((await planAtProvider(billing, access, row, row.pending_plan_id))?.planRef ?? null)
   const booked = await book(billing, row, snapshot, listed)
-  return await apply(billing, row, snapshot, { booked, newPlanRef })
+  if (booked.changed.length === 0) return await apply(billing, row, snapshot, { booked, newPlanRef })
+  // The list was read after the snapshot: what it adds may belong to a period of which the snapshot knows nothing.
+  const again = await fetched(billing, access, named)
+  if (again.kind !== 'ok') return unreachable(row, whyOf(again))
+  const since = contradictionOf(row, again.value)
+  if (since !== null) return quarantine(billing, row, since)
+  const rebooked = await book(billing, row, again.value, listed)
+  return await apply(billing, row, again.value, { booked: rebooked, newPlanRef })
 }
 
 /** `null`: somebody else wrote first. */
