@@ -2,10 +2,6 @@
  * `npm run bench -- dashboard`: what a browser waits for on every page of the built dashboard with 100,000 payments in the
  * database. A first visit each time: nothing is in its cache.
  */
-import { chmod, mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { startPostgres } from '@onerouter/cli'
 import { SERVICES } from '@onerouter/core'
 import pg from 'pg'
 import type { Browser, Cookie } from 'playwright-core'
@@ -15,6 +11,7 @@ import { visitsOf } from '../test/harness/every-page.ts'
 import { furnish } from '../test/harness/furnish.ts'
 import { scriptBytes, signedIn } from '../test/harness/pages.ts'
 import { fillYear } from './analytics/fill.ts'
+import { onOwnPostgres } from './own-postgres.ts'
 
 const PAYMENTS = 100_000
 const DAYS = 60
@@ -26,18 +23,7 @@ const SCRIPT_BYTES = 200_000
 
 export async function run(args: readonly string[]): Promise<void> {
   const payments = Number.parseInt(args[0] ?? String(PAYMENTS), 10)
-  const folder = await mkdtemp(join(tmpdir(), 'onerouter-bench-'))
-  await chmod(folder, 0o755)
-  const postgres = await startPostgres({
-    dataDir: join(folder, 'postgres'),
-    log: () => undefined,
-    deleteAfter: folder,
-  })
-  try {
-    await onDashboard(postgres.url, payments)
-  } finally {
-    await postgres.stop()
-  }
+  await onOwnPostgres((url) => onDashboard(url, payments))
 }
 
 async function onDashboard(url: string, payments: number): Promise<void> {

@@ -3,10 +3,6 @@
  * server makes its sums from nothing, as after an upgrade; they are compared with the payments before anything is measured.
  */
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { startPostgres } from '@onerouter/cli'
 import { SCOPES } from '@onerouter/contract'
 import type { FastifyInstance } from 'fastify'
 import pg from 'pg'
@@ -19,6 +15,7 @@ import { start } from '../../apps/api/src/start.ts'
 import { insertAccount } from '../../apps/api/src/store/accounts.ts'
 import { insertKey } from '../../apps/api/src/store/api-keys.ts'
 import { migrate } from '../../apps/api/src/store/migrate.ts'
+import { onOwnPostgres } from '../own-postgres.ts'
 import { fillYear } from './fill.ts'
 import { type Page, pagesOf } from './pages.ts'
 
@@ -30,20 +27,11 @@ const TIMES = 15
 
 export async function run(args: readonly string[]): Promise<void> {
   const payments = Number.parseInt(args[0] ?? String(PAYMENTS), 10)
-  const folder = await mkdtemp(join(tmpdir(), 'onerouter-bench-'))
-  await chmod(folder, 0o755)
-  const postgres = await startPostgres({
-    dataDir: join(folder, 'postgres'),
-    log: () => undefined,
-    deleteAfter: folder,
+  await onOwnPostgres(async (url) => {
+    await roomForWriting(url)
+    await migrate(url)
+    await measureAll(url, payments)
   })
-  try {
-    await roomForWriting(postgres.url)
-    await migrate(postgres.url)
-    await measureAll(postgres.url, payments)
-  } finally {
-    await postgres.stop()
-  }
 }
 
 async function measureAll(url: string, payments: number): Promise<void> {

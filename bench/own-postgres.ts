@@ -1,0 +1,20 @@
+import { chmod, mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startPostgres } from '@onerouter/cli'
+
+/** Measures on a PostgreSQL that is made for it and gone afterwards. */
+export async function onOwnPostgres(measure: (url: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'onerouter-bench-'))
+  await chmod(folder, 0o755)
+  const postgres = await startPostgres({
+    dataDir: join(folder, 'postgres'),
+    log: () => undefined,
+    deleteAfter: folder,
+  })
+  try {
+    await measure(postgres.url)
+  } finally {
+    await postgres.stop()
+  }
+}
