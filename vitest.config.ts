@@ -6,6 +6,8 @@ const ignored = ['**/node_modules/**', '**/.onerouter/**']
 const chromium = findChromium()
 if (chromium === undefined) {
   console.log('SKIPPED: browser tests in test/e2e (no Chromium on this machine; .ci/run installs it).')
+} else if (process.env.EVERY_PAGE !== '1') {
+  console.log('SHORT: proofs of every page look at one of each section (npm run e2e looks at all).')
 }
 
 /**

@@ -23,7 +23,11 @@ const commands = {
   start: { args: ['packages/cli/src/main.ts', 'dev'] },
   onerouter: { args: ['packages/cli/src/main.ts'] },
   test: { args: [vitest, 'run'], env: { NODE_ENV: 'test' } },
-  e2e: { args: [vitest, 'run', '--passWithNoTests'], tests: 'test/e2e', env: { NODE_ENV: 'test' } },
+  e2e: {
+    args: [vitest, 'run', '--passWithNoTests'],
+    tests: 'test/e2e',
+    env: { NODE_ENV: 'test', EVERY_PAGE: '1' },
+  },
   check: { args: ['tools/check.ts'] },
   gen: { args: ['tools/gen.ts'] },
   'new-provider': { args: ['tools/new-provider.ts'] },

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { codeOf, stepAt } from '../../apps/api/src/sessions/totp.ts'
 import { openBrowser } from '../harness/browser.ts'
 import { type Console, type Member, newMember, openConsole } from '../harness/dashboard.ts'
-import { settle, signedIn, sizeOf, violations, WIDTHS, watch } from '../harness/pages.ts'
+import { settle, signedIn, sizeOf, THEMES, violations, WIDTHS, watch } from '../harness/pages.ts'
 
 let dashboard: Console
 let browser: Browser
@@ -31,11 +31,20 @@ function authenticator(secret: string) {
 }
 
 async function accessible(page: Page, where: string): Promise<void> {
-  for (const width of ['phone', 'wide'] as const) {
-    await page.setViewportSize(sizeOf(WIDTHS[width]))
-    expect([where, width, await violations(page)]).toEqual([where, width, []])
-    const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-    expect([where, width, Math.max(over, 0)]).toEqual([where, width, 0])
+  for (const colorScheme of THEMES) {
+    await page.emulateMedia({ colorScheme })
+    for (const width of ['phone', 'wide'] as const) {
+      await page.setViewportSize(sizeOf(WIDTHS[width]))
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+      const found = { violations: await violations(page), over: Math.max(over, 0) }
+      expect({ where, colorScheme, width, ...found }).toEqual({
+        where,
+        colorScheme,
+        width,
+        violations: [],
+        over: 0,
+      })
+    }
   }
 }
 
@@ -67,57 +76,53 @@ async function setUp(page: Page, member: Pick<Member, 'password'>, look: (where:
   return { code, recoveryCodes }
 }
 
-test.each(['light', 'dark'] as const)(
-  'a second factor in %s: set up, asked for at sign-in, refused when wrong or used, helped out by a recovery code, turned off',
-  async (colorScheme) => {
-    const member = await newMember(dashboard)
-    const { page, problems } = await signedIn(browser, dashboard, member, { colorScheme })
-    await settle(page, `${dashboard.origin}/settings/security`)
-    await page.getByRole('button', { name: 'Set it up' }).click()
-    const { code, recoveryCodes } = await setUp(page, member, (where) => accessible(page, where))
-    await page.getByText('10 recovery codes left.').waitFor()
+test('a second factor: set up, asked for at sign-in, refused when wrong or used, helped out by a recovery code, turned off', async () => {
+  const member = await newMember(dashboard)
+  const { page, problems } = await signedIn(browser, dashboard, member)
+  await settle(page, `${dashboard.origin}/settings/security`)
+  await page.getByRole('button', { name: 'Set it up' }).click()
+  const { code, recoveryCodes } = await setUp(page, member, (where) => accessible(page, where))
+  await page.getByText('10 recovery codes left.').waitFor()
 
-    const other = await browser.newContext({ colorScheme, reducedMotion: 'reduce' })
-    const tab = await other.newPage()
-    const complaints = watch(tab)
-    await fillSignIn(tab, member)
-    await tab.getByRole('heading', { name: 'Your second factor' }).waitFor()
-    await accessible(tab, 'the second step')
-    await tab.getByLabel('Code').fill('000000')
-    await tab.getByRole('button', { name: 'Continue' }).click()
-    await tab.getByRole('alert').filter({ hasText: 'The code is not right' }).waitFor()
-    await accessible(tab, 'the second step, refused')
-    await tab.goto(`${dashboard.origin}/payments`)
-    await tab.getByRole('heading', { name: 'Sign in' }).waitFor()
-    await fillSignIn(tab, member)
-    await tab.getByLabel('Code').fill(code())
-    await tab.getByRole('button', { name: 'Continue' }).click()
-    await tab.getByRole('heading', { name: 'Home', exact: true }).waitFor()
-    expect(complaints).toEqual([])
-    await other.close()
+  const other = await browser.newContext({ reducedMotion: 'reduce' })
+  const tab = await other.newPage()
+  const complaints = watch(tab)
+  await fillSignIn(tab, member)
+  await tab.getByRole('heading', { name: 'Your second factor' }).waitFor()
+  await accessible(tab, 'the second step')
+  await tab.getByLabel('Code').fill('000000')
+  await tab.getByRole('button', { name: 'Continue' }).click()
+  await tab.getByRole('alert').filter({ hasText: 'The code is not right' }).waitFor()
+  await accessible(tab, 'the second step, refused')
+  await tab.goto(`${dashboard.origin}/payments`)
+  await tab.getByRole('heading', { name: 'Sign in' }).waitFor()
+  await fillSignIn(tab, member)
+  await tab.getByLabel('Code').fill(code())
+  await tab.getByRole('button', { name: 'Continue' }).click()
+  await tab.getByRole('heading', { name: 'Home', exact: true }).waitFor()
+  expect(complaints).toEqual([])
+  await other.close()
 
-    const lost = await browser.newContext({ colorScheme })
-    const without = await lost.newPage()
-    await fillSignIn(without, member)
-    await without.getByLabel('Code').fill(recoveryCodes[0] ?? '')
-    await without.getByRole('button', { name: 'Continue' }).click()
-    await without.getByRole('heading', { name: 'Home', exact: true }).waitFor()
-    await lost.close()
+  const lost = await browser.newContext()
+  const without = await lost.newPage()
+  await fillSignIn(without, member)
+  await without.getByLabel('Code').fill(recoveryCodes[0] ?? '')
+  await without.getByRole('button', { name: 'Continue' }).click()
+  await without.getByRole('heading', { name: 'Home', exact: true }).waitFor()
+  await lost.close()
 
-    await settle(page, `${dashboard.origin}/settings/security`)
-    await page.getByText('9 recovery codes left.').waitFor()
-    await page.getByRole('button', { name: 'Turn it off' }).click()
-    await accessible(page, 'turning it off')
-    const dialog = page.getByRole('dialog')
-    await dialog.getByLabel('Password').fill(member.password)
-    await dialog.getByLabel('Code').fill(recoveryCodes[1] ?? '')
-    await dialog.getByRole('button', { name: 'Turn it off' }).click()
-    await page.getByRole('button', { name: 'Set it up' }).waitFor()
-    expect(problems).toEqual([])
-    await page.context().close()
-  },
-  180_000,
-)
+  await settle(page, `${dashboard.origin}/settings/security`)
+  await page.getByText('9 recovery codes left.').waitFor()
+  await page.getByRole('button', { name: 'Turn it off' }).click()
+  await accessible(page, 'turning it off')
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Password').fill(member.password)
+  await dialog.getByLabel('Code').fill(recoveryCodes[1] ?? '')
+  await dialog.getByRole('button', { name: 'Turn it off' }).click()
+  await page.getByRole('button', { name: 'Set it up' }).waitFor()
+  expect(problems).toEqual([])
+  await page.context().close()
+}, 180_000)
 
 test('an account that asks everybody leads a member to set theirs up before anything opens', async () => {
   const owner = await newMember(dashboard)

@@ -58,6 +58,25 @@ export const EVERY_PAGE = {
 
 const ENTRIES: readonly (readonly [name: string, entry: PageEntry])[] = Object.entries(EVERY_PAGE)
 
+/** What `npm test` walks through: a page of each section, one of one object, and the entrance. */
+export const SHORT_WALK: readonly string[] = [
+  '/',
+  '/payments/[id]',
+  '/routing',
+  '/webhooks/deliveries',
+  '/reconciliation',
+  '/team',
+  '/sign-in',
+] satisfies readonly (keyof typeof EVERY_PAGE)[]
+
+/** `npm run e2e` walks through all; minutes, so it is a command of its own. */
+const isWhole = process.env.EVERY_PAGE === '1'
+
+/** The names of the pages that proofs of every page walk through in this run. */
+export const WALK: readonly string[] = ENTRIES.map(([name]) => name).filter(
+  (name) => isWhole || SHORT_WALK.includes(name),
+)
+
 export interface PageVisit {
   readonly name: string
   readonly path: string

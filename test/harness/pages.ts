@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import type { Console, Member } from './dashboard.ts'
 
 export const WIDTHS = { phone: [390, 844], tablet: [834, 1112], wide: [1440, 900] } as const
+export const THEMES = ['light', 'dark'] as const
 export const sizeOf = ([width, height]: readonly [number, number]) => ({ width, height })
 
 /** Opens a page and waits until it has its content. */
