@@ -44,8 +44,8 @@ export async function measureRate(world: World, databasePid: number, perSecond: 
   for (let sent = 0; sent < total; ) {
     const due = Math.min(total, Math.floor(((clockMs() - beganMs) / 1000) * perSecond))
     for (; sent < due; sent++) {
-      const one: Promise<void> = world.raise().then((id) => {
-        committedAtMs.set(id, clockMs())
+      const one: Promise<void> = world.raise().then((raised) => {
+        committedAtMs.set(raised.id, raised.committedAtMs)
       })
       running.add(one)
       void one.finally(() => running.delete(one))
@@ -79,9 +79,11 @@ export async function measureRate(world: World, databasePid: number, perSecond: 
 
 export async function warmUp(world: World): Promise<void> {
   for (let i = 0; i < 50; i++) {
-    const ids = await world.raiseMany(10)
-    world.wake()
-    await arrived(world, ids)
+    const raised = await Promise.all(Array.from({ length: 10 }, () => world.raise()))
+    await arrived(
+      world,
+      raised.map(({ id }) => id),
+    )
   }
 }
 
@@ -89,7 +91,7 @@ export async function measureBacklog(world: World, databasePid: number): Promise
   const ids: string[] = []
   // Held back by its due time until all of it is there.
   for (let made = 0; made < BACKLOG; made += RAISED_AT_ONCE) {
-    ids.push(...(await world.raiseMany(RAISED_AT_ONCE)))
+    ids.push(...(await world.raiseMany(RAISED_AT_ONCE)).map(({ id }) => id))
     await world.db.query({
       text: `update delivery set due_at = now() + interval '1 hour' where state = 'pending' and owner is null
         and attempt = 0 and due_at <= now()`,

@@ -35,7 +35,9 @@ export async function run(args: readonly string[]): Promise<void> {
   try {
     const outgoing = only === 'in' ? null : await measureOutgoing(postgres)
     const incoming =
-      only === 'out' ? null : await measureIncoming(await createDatabase(postgres.url, 'bench_incoming'))
+      only === 'out'
+        ? null
+        : await measureIncoming(postgres, await createDatabase(postgres.url, 'bench_incoming'))
     if (outgoing === null || incoming === null || !args.includes('--write')) return
     loads.push({ loadAverage: loadavg()[0] ?? 0 })
     await writeSection('webhooks', sectionOf(machine(loads), outgoing, incoming))

@@ -5,9 +5,16 @@ import { loadConfig } from '../../apps/api/src/config.ts'
 import type { Deps } from '../../apps/api/src/deps.ts'
 import { makeEvent } from '../../apps/api/src/engine/events.ts'
 import { start } from '../../apps/api/src/start.ts'
-import { eventArms } from '../../apps/api/src/store/deliveries.ts'
 import { insertEndpoint } from '../../apps/api/src/store/endpoints.ts'
 import { groupCommit } from '../../apps/api/src/store/group-commit.ts'
+import {
+  HANDED,
+  type Handover,
+  handedValues,
+  handingInserts,
+  handOver,
+  NOBODY,
+} from '../../apps/api/src/store/handed-over.ts'
 import { migrate } from '../../apps/api/src/store/migrate.ts'
 import type { EventRow, Queryable } from '../../apps/api/src/store/rows.ts'
 import { makeSecret } from '../../apps/api/src/webhooks-out/signing-keys.ts'
@@ -19,12 +26,19 @@ export interface World {
   /** How often each statement ran since the last `clear`; those that raise events are `raise`. */
   readonly statements: Map<string, number>
   readonly arrivals: Arrivals
-  /** Commits one event as money statements do, those of the same moment in one commit, and wakes the worker. */
-  raise(): Promise<string>
-  raiseMany(count: number): Promise<string[]>
+  /** Commits one event as money statements do, those of the same moment in one commit, and hands its delivery over. */
+  raise(): Promise<Raised>
+  /** The same for many, which wait to be claimed. */
+  raiseMany(count: number): Promise<Raised[]>
   wake(): void
   start(): void
   stop(): Promise<void>
+}
+
+export interface Raised {
+  readonly id: string
+  /** When the database said that it is committed. */
+  readonly committedAtMs: number
 }
 
 /** When the receiver got each event for the first time, by its own clock. */
@@ -45,7 +59,9 @@ export async function createDatabase(server: string, name: string): Promise<stri
   return url.href
 }
 
-const RAISE = `with one as (select 1), ${eventArms('one', '$1')} select 1`
+const RAISE = `with one as (select 1),
+${handingInserts('one, jsonb_populate_recordset(null::event, $1::jsonb) r', 2)} select ${HANDED} from one`
+const clockMs = (): number => performance.timeOrigin + performance.now()
 
 export async function openWorld(url: string, arrivals: Arrivals, targets: readonly string[]): Promise<World> {
   const config = loadConfig({
@@ -72,25 +88,28 @@ export async function openWorld(url: string, arrivals: Arrivals, targets: readon
   for (const target of targets) await addEndpoint(deps, db, accountId, target)
   const out = createWebhooksOut(deps, { db, lanes }, waitFor)
   let worker: ReturnType<typeof out.start> | null = null
-  const write = async (events: readonly EventRow[]): Promise<string[]> => {
-    await lanes.query({ name: 'raise', text: RAISE, values: [JSON.stringify(events)] })
-    return events.map(({ id }) => formatId('event', id))
+  const write = async (events: readonly EventRow[], handover: Handover): Promise<Raised[]> => {
+    const values = [JSON.stringify(events), ...handedValues(handover, events)]
+    const { rows } = await lanes.query({ name: 'raise', text: RAISE, values })
+    const committedAtMs = clockMs()
+    handOver(handover, events, rows[0])
+    return events.map(({ id }) => ({ id: formatId('event', id), committedAtMs }))
   }
-  const grouped = groupCommit<EventRow, string>({
+  const grouped = groupCommit<EventRow, Raised>({
     nameOf: ({ id }) => id,
-    many: write,
-    one: async (event) => String((await write([event]))[0]),
+    many: (events) => write(events, out.handover),
+    one: (event) => Promise.reject(new Error(`event ${event.id} could not be written`)),
   })
   return {
     db,
     statements,
     arrivals,
-    async raise() {
-      const id = await grouped(makePaid(deps, accountId))
-      worker?.wake()
-      return id
-    },
-    raiseMany: (count) => write(Array.from({ length: count }, () => makePaid(deps, accountId))),
+    raise: () => grouped(makePaid(deps, accountId)),
+    raiseMany: (count) =>
+      write(
+        Array.from({ length: count }, () => makePaid(deps, accountId)),
+        NOBODY,
+      ),
     wake: () => worker?.wake(),
     start() {
       worker = out.start()

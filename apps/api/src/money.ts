@@ -13,6 +13,7 @@ import { createInsights } from './insights.ts'
 import type { Links } from './links/ports.ts'
 import { linkWork } from './links/work.ts'
 import { counting } from './observe/instruments.ts'
+import { watchLateness } from './observe/lateness.ts'
 import { tracedHttp, tracedStore } from './observe/traced.ts'
 import { startReconciler } from './reconciliation/reconciler.ts'
 import { checkoutRoutes } from './routes/checkout/index.ts'
@@ -84,9 +85,9 @@ export function createMoney(deps: Deps): Money {
   const calls = callLogFor(deps, db)
   const worker: { current: Worker | null } = { current: null }
   const webhooks = createWebhooksOut(deps, { db, lanes }, waitFor)
-  const store = grouped(announcing(pgStore(db), webhooks.wake), lanes, webhooks.wake)
+  const store = grouped(announcing(pgStore(db), webhooks.wake), lanes, webhooks.handover)
   const routing = routingFor(deps, db)
-  const wake = (inMs?: number) => worker.current?.wake(inMs)
+  const wake: Engine['wake'] = (inMs, kind) => worker.current?.wake(inMs, kind)
   const core = coreOf(deps, { db, store, routing, calls, pages, wake })
   const { sms, links, domains, billing, saved, subscribe, work } = besidePayments(core, deps, webhooks.wake)
   const engine: Engine = { ...core, ...work }
@@ -167,7 +168,8 @@ interface Working {
 async function startWork(parts: Working, alone: boolean): Promise<Worker> {
   const { deps, db, engine, webhooks, insights, worker } = parts
   if (alone) await releaseSent(db)
-  const due = startWorker(engine, waitFor)
+  const lateness = watchLateness()
+  const due = startWorker(engine, waitFor, lateness.ms)
   worker.current = due
   const deliveries = webhooks.start()
   const reconciler = startReconciler(engine, waitFor)
@@ -178,6 +180,7 @@ async function startWork(parts: Working, alone: boolean): Promise<Worker> {
     async stop() {
       await Promise.all([due.stop(), reconciler.stop(), upkeep.stop(), watching.stop()])
       await deliveries.stop()
+      lateness.stop()
     },
   }
 }

@@ -7,69 +7,121 @@ import { paymentOfRefund } from './payment-told-of.ts'
 import type { Engine, InboundOutcome } from './ports.ts'
 import { syncPayment } from './sync-payment.ts'
 
+/** What a look came to, for each delivery that asked for it: when one comes back depends on its own tries. */
+type Verdict = (row: InboundRow) => InboundOutcome
+
 /** Works out what a stored delivery means. Only ids are taken from it: the provider is asked for the rest. */
-export async function applyInbound(engine: Engine, row: InboundRow): Promise<void> {
-  const event = engine.provider(row.provider)?.webhooks.parse(row.body) ?? null
-  const outcome =
-    event === null ? ignored('unreadable') : await outcomeOf(engine, row, event).catch(broken(engine, row))
-  await engine.store.finishInbound(row, outcome)
+export const applyInbound = (engine: Engine, row: InboundRow): Promise<void> => applyTogether(engine, [row])
+
+/**
+ * The same for deliveries that name the same object: they were all here before the provider is asked, so that one
+ * answer holds for each of them.
+ */
+export async function applyTogether(
+  engine: Engine,
+  rows: readonly [InboundRow, ...InboundRow[]],
+): Promise<void> {
+  const [first] = rows
+  const event = eventOf(engine, first)
+  const verdict =
+    event === null
+      ? always(ignored('unreadable'))
+      : await verdictOn(engine, first, event).catch(broken(engine, first))
+  await Promise.all(rows.map((row) => engine.store.finishInbound(row, verdict(row))))
 }
+
+/** Deliveries in the companies in which they are applied: a provider tells of one payment several times in a second. */
+export function companiesOf(
+  engine: Engine,
+  rows: readonly InboundRow[],
+): (readonly [InboundRow, ...InboundRow[]])[] {
+  const companies = new Map<string, [InboundRow, ...InboundRow[]]>()
+  for (const row of rows) {
+    const about = eventOf(engine, row)?.about
+    const shared = about?.kind === 'payment' || about?.kind === 'refund'
+    const { account_id, environment, provider, id } = row
+    const name = shared ? JSON.stringify([account_id, environment, provider, about]) : id
+    const company = companies.get(name)
+    if (company === undefined) companies.set(name, [row])
+    else company.push(row)
+  }
+  return [...companies.values()]
+}
+
+const eventOf = (engine: Engine, row: InboundRow): ProviderEvent | null =>
+  engine.provider(row.provider)?.webhooks.parse(row.body) ?? null
+
+const always =
+  (outcome: InboundOutcome): Verdict =>
+  () =>
+    outcome
 
 /** A delivery that cannot be worked off must not come back for ever, nor be lost. */
 const broken =
-  (engine: Engine, row: InboundRow) =>
-  (error: unknown): InboundOutcome => {
-    engine.log.error({ err: error, inbound: row.id }, 'a webhook could not be applied')
-    return comesBack(row, engine.now(), 'internal error')
+  (engine: Engine, { id }: InboundRow) =>
+  (error: unknown): Verdict => {
+    engine.log.error({ err: error, inbound: id }, 'a webhook could not be applied')
+    return (row) => comesBack(row, engine.now(), 'internal error')
   }
 
-async function outcomeOf(engine: Engine, row: InboundRow, event: ProviderEvent): Promise<InboundOutcome> {
-  if (event.about.kind === 'other') return ignored('type not used')
-  if (event.about.kind === 'message') {
-    return (await engine.messages?.apply(row, event.about.messageRef)) ?? ignored('type not used')
+async function verdictOn(engine: Engine, row: InboundRow, event: ProviderEvent): Promise<Verdict> {
+  const { about } = event
+  switch (about.kind) {
+    case 'other':
+      return always(ignored('type not used'))
+    case 'message':
+      return always((await engine.messages?.apply(row, about.messageRef)) ?? ignored('type not used'))
+    case 'dispute':
+      return always((await engine.disputes?.apply(row, about)) ?? ignored('type not used'))
+    case 'subscription':
+      return always((await engine.subscriptions?.apply(row, about)) ?? ignored('type not used'))
+    case 'payment':
+    case 'refund':
+      return await verdictOnPayment(engine, row, about)
   }
-  if (event.about.kind === 'dispute') {
-    return (await engine.disputes?.apply(row, event.about)) ?? ignored('type not used')
-  }
-  if (event.about.kind === 'subscription') {
-    return (await engine.subscriptions?.apply(row, event.about)) ?? ignored('type not used')
-  }
-  const payment = await paymentOf(engine, row, event.about)
-  if (payment === 'unnamed') {
-    return comesBack(row, engine.now(), 'the provider has not said whose payment went back')
-  }
+}
+
+async function verdictOnPayment(engine: Engine, owner: InboundRow, about: AboutPayment): Promise<Verdict> {
+  const away =
+    (reason: string, paymentId: string | null = null): Verdict =>
+    (row) =>
+      comesBack(row, engine.now(), reason, paymentId)
+  const notYet =
+    (reason: string, ended: InboundOutcome): Verdict =>
+    (row) =>
+      notKnownYet(row, reason, ended)
+  const payment = await paymentOf(engine, owner, about)
+  if (payment === 'unnamed') return away('the provider has not said whose payment went back')
   if (payment === null) {
-    return notKnownYet(row, 'object not known yet', ignored('concerns no payment of this account'))
+    return notYet('object not known yet', ignored('concerns no payment of this account'))
   }
-  const away = (reason: string) => comesBack(row, engine.now(), reason, payment.id)
-  const attempt = await leftBehindAttempt(engine, payment, event.about)
+  const attempt = await leftBehindAttempt(engine, payment, about)
   if (attempt !== null) {
-    return (await lookAtLeftBehind(engine, payment, attempt, event.about))
-      ? applied('about an attempt that was left behind', payment.id)
-      : away('the provider could not be asked about an attempt that was left behind')
+    return (await lookAtLeftBehind(engine, payment, attempt, about))
+      ? always(applied('about an attempt that was left behind', payment.id))
+      : away('the provider could not be asked about an attempt that was left behind', payment.id)
   }
   const synced = await syncPayment(engine, payment, 'payer')
   // It overtook the answer that names its order; taken as done, what it tells would wait for the next poll.
   if (synced.payment.provider_order_id === null) {
     return isDeclined(synced.payment)
-      ? applied('about a charge that was declined', payment.id)
-      : notKnownYet(row, 'order not known yet', quarantined('the payment has no order', payment.id))
+      ? always(applied('about a charge that was declined', payment.id))
+      : notYet('order not known yet', quarantined('the payment has no order', payment.id))
   }
-  const { about } = event
   if (about.kind === 'refund' && synced.kind !== 'quarantine' && synced.kind !== 'unreachable') {
     const followed = await followRefund(engine, synced.payment, about.refundRef)
-    if (followed === 'unreachable') return away('the refund could not be fetched')
+    if (followed === 'unreachable') return away('the refund could not be fetched', payment.id)
   }
   switch (synced.kind) {
     case 'applied':
     case 'unchanged':
-      return applied(null, payment.id)
+      return always(applied(null, payment.id))
     case 'stale':
-      return applied('older than what is known', payment.id)
+      return always(applied('older than what is known', payment.id))
     case 'quarantine':
-      return quarantined(synced.why ?? null, payment.id)
+      return always(quarantined(synced.why ?? null, payment.id))
     case 'unreachable':
-      return away(synced.why ?? 'provider unreachable')
+      return away(synced.why ?? 'provider unreachable', payment.id)
   }
 }
 

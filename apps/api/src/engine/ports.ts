@@ -28,7 +28,7 @@ export interface Engine {
   readonly pages: CheckoutPages
   readonly problem: (error: ApiError, requestId: string) => Answer
   /** Tells the worker that something became due sooner than it thinks. */
-  readonly wake: (inMs?: number) => void
+  readonly wake: (inMs?: number, kind?: DueKind) => void
   /** A provider's delivery was not taken; where too many are not, its account is warned. */
   readonly refused?: (address: WebhookAddress, reason: string) => void
   readonly log: Log
@@ -47,6 +47,17 @@ export interface Engine {
   /** Domains whose proof is looked at again. */
   readonly domains?: DueWork
 }
+
+/** What the worker looks after, each by a time at which it is due. */
+export type DueKind =
+  | 'inbound'
+  | 'operations'
+  | 'messages'
+  | 'disputes'
+  | 'domains'
+  | 'links'
+  | 'subscriptions'
+  | 'saved'
 
 /** Rows that are due, whoever's they are: claimed under a lease, worked off one by one. */
 export interface DueWork {

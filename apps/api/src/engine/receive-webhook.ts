@@ -49,7 +49,7 @@ export async function receiveWebhook(
     },
     verified.dedupeKeys,
   )
-  if (stored && fate.state === 'received') engine.wake()
+  if (stored && fate.state === 'received') engine.wake(0, 'inbound')
   return stored ? 'stored' : 'repeated'
 }
 

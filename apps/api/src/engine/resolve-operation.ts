@@ -116,9 +116,13 @@ async function startAnew(
   await settlePaymentOperation(engine, next.operation, next.payment, outcome, null)
 }
 
+/** Nobody knows what came of it, or somebody is just finding out. */
+export const isDark = ({ state }: OperationRow): boolean =>
+  state === 'sent' || state === 'unknown' || state === 'needs_review'
+
 /** Resolves now what nobody else is resolving; returns when there is nothing more to find out at the moment. */
 export async function resolveNow(engine: Engine, operation: OperationRow): Promise<void> {
-  if (!['sent', 'unknown', 'needs_review'].includes(operation.state)) return
+  if (!isDark(operation)) return
   const claimed = await engine.store.claimOperation(operation, TAKEOVER_MS)
   if (claimed !== null) await resolveOperation(engine, claimed)
 }

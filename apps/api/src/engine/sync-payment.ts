@@ -9,7 +9,7 @@ import { mustRead } from './follow-up.ts'
 import { operationOf } from './intent.ts'
 import type { Engine } from './ports.ts'
 import { TAKEOVER_MS } from './ports.ts'
-import { resolveNow } from './resolve-operation.ts'
+import { isDark, resolveNow } from './resolve-operation.ts'
 import { rivalDelayMs } from './schedule.ts'
 import { sendCompletion } from './send.ts'
 import { settlePaymentOperation } from './settle-operation.ts'
@@ -22,9 +22,11 @@ export type Trigger = 'payer' | 'poll'
  * and `POST …/sync` change anything. Only fetched evidence counts, never what a message claims.
  */
 export async function syncPayment(engine: Engine, row: PaymentRow, trigger: Trigger): Promise<Synced> {
-  const operations = await engine.store.listOperations(row)
-  for (const operation of operations) await resolveNow(engine, operation)
-  const payment = await mustRead(engine.store.getPayment(row))
+  const dark = (await engine.store.listOperations(row)).filter(isDark)
+  for (const operation of dark) await resolveNow(engine, operation)
+  // Where nobody is still at work on it the caller's row is the payment: what moves it meanwhile is met by its version.
+  const settled = dark.length === 0 && row.provider_order_id !== null
+  const payment = settled ? row : await mustRead(engine.store.getPayment(row))
   const access = await accessFor(engine, payment)
   const payments = access?.provider.payments
   if (access === null || payments === undefined) {

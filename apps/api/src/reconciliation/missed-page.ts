@@ -72,7 +72,7 @@ async function takeIn(access: Access, { event, dedupeKeys, body }: ListedEvent):
     },
     dedupeKeys,
   )
-  if (stored) engine.wake()
+  if (stored) engine.wake(0, 'inbound')
   return stored ? [{ subject: `event:${event.id}`, verdict: 'event_recovered', finding: null }] : []
 }
 

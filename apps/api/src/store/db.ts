@@ -26,7 +26,7 @@ export interface Db {
   close(): Promise<void>
 }
 
-/** Two flushes of each of three kinds; a claim of deliveries and what became of others. */
+/** Two flushes of each kind that payers wait for, one of the others; a claim of deliveries and what became of others. */
 const LANE_CONNECTIONS = 8
 
 /**

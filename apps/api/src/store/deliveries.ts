@@ -70,13 +70,16 @@ const SECRETS = `coalesce((select json_agg(json_build_object('id', s.id, 'sealed
   from webhook_secret s where s.account_id = w.account_id and s.environment = w.environment
     and s.endpoint_id = w.id and (s.expires_at is null or s.expires_at > statement_timestamp())), '[]') as secrets`
 
-/** Ends a statement that has `claimed`. An endpoint is looked up once, however many of its deliveries were claimed. */
-export const CLAIMED = `, target as materialized (
+/** Where what was `claimed` goes. An endpoint is looked up once, however many of its deliveries were claimed. */
+export const TARGET = `target as materialized (
   select w.account_id, w.environment, w.id, w.url, w.sign_v1a, w.max_in_flight, w.rate_limit_per_second, w.state,
     w.lane = 'slow' and w.failing_since is not null as failing, ${SECRETS}
   from (select distinct account_id, environment, endpoint_id from claimed) c
   join webhook_endpoint w on w.account_id = c.account_id and w.environment = c.environment and w.id = c.endpoint_id
-)
+)`
+
+/** Ends a statement that has `claimed`. */
+export const CLAIMED = `, ${TARGET}
 select c.account_id, c.environment, c.id, c.event_id, c.endpoint_id, c.trigger, c.attempt, c.step, c.ordered,
   e.payload, w.url, w.sign_v1a, w.max_in_flight, w.rate_limit_per_second, w.state as endpoint_state, w.failing,
   w.secrets

@@ -1,5 +1,5 @@
 /**
- * Concurrent writes share a statement and its commit. Two flushes are under way at most; what arrives meanwhile leaves
+ * Concurrent writes share a statement and its commit. One or two flushes are under way at most; what arrives meanwhile leaves
  * with the next one, so batches grow with the load. When nothing is under way a write leaves in the same turn of the
  * event loop: one that has no company waits for nobody.
  */
@@ -11,6 +11,8 @@ export interface GroupOptions<Row, Answer> {
   /** What a row gets that shared a flush with one that failed. */
   readonly one: (row: Row) => Promise<Answer>
   readonly defer?: (flush: () => void) => void
+  /** Flushes under way at most. */
+  readonly lanes?: number
 }
 
 const LANES = 2
@@ -24,14 +26,14 @@ interface Waiting<Row, Answer> {
 }
 
 export function groupCommit<Row, Answer>(options: GroupOptions<Row, Answer>): (row: Row) => Promise<Answer> {
-  const { nameOf, defer = setImmediate } = options
+  const { nameOf, defer = setImmediate, lanes = LANES } = options
   const waiting: Waiting<Row, Answer>[] = []
   const busy = new Set<string>()
   let running = 0
   let deferred = false
 
   const soon = (): void => {
-    if (deferred || running >= LANES || waiting.length === 0) return
+    if (deferred || running >= lanes || waiting.length === 0) return
     deferred = true
     defer(() => {
       deferred = false

@@ -1,4 +1,4 @@
-import { type StoredDelivery, storeInbound } from './inbound.ts'
+import { type FinishedInbound, type StoredDelivery, storeInbound } from './inbound.ts'
 import type { Queryable } from './rows.ts'
 import { inboundColumns } from './rows.ts'
 
@@ -75,4 +75,32 @@ async function storeDistinct(
     values: [JSON.stringify(deliveries.map(({ row }) => inboundColumns(row))), JSON.stringify(wanted)],
   })
   return new Set(rows.map((row) => row['id']))
+}
+
+/** As with results of deliveries: a limit that is not known is planned as few rows, which are reached by their keys. */
+export const FINISH_MANY = `with r as materialized (
+  select * from (select * from jsonb_to_recordset($1::jsonb) as r (account_id uuid, environment text, id uuid,
+    state text, reason text, payment_id uuid, due_ms int) limit $2::int) r limit $2::int
+)
+update inbound i set state = r.state, reason = r.reason, payment_id = r.payment_id,
+  due_at = clock_timestamp() + r.due_ms * interval '1 millisecond',
+  applied_at = case when r.due_ms is null then clock_timestamp() end
+from r where i.account_id = r.account_id and i.environment = r.environment and i.id = r.id`
+
+/** `finishInbound` for many at once. */
+export async function finishInbounds(db: Queryable, finished: readonly FinishedInbound[]): Promise<void> {
+  const results = finished.map(({ row, outcome }) => ({
+    account_id: row.account_id,
+    environment: row.environment,
+    id: row.id,
+    state: outcome.state,
+    reason: outcome.reason,
+    payment_id: outcome.paymentId,
+    due_ms: outcome.dueMs,
+  }))
+  await db.query({
+    name: 'finish-inbounds',
+    text: FINISH_MANY,
+    values: [JSON.stringify(results), results.length],
+  })
 }

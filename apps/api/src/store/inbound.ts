@@ -102,15 +102,21 @@ export async function claimDueInbound(db: Queryable, limit: number, leaseMs: num
   return rows as unknown as InboundRow[] // columns and InboundRow are held equal by a test
 }
 
-export async function finishInbound(
-  db: Queryable,
-  row: InboundRow,
-  outcome: {
+/** What a stored delivery came to. */
+export interface FinishedInbound {
+  readonly row: InboundRow
+  readonly outcome: {
     readonly state: InboundRow['state']
     readonly reason: string | null
     readonly paymentId: Uuid | null
     readonly dueMs: number | null
-  },
+  }
+}
+
+export async function finishInbound(
+  db: Queryable,
+  row: InboundRow,
+  outcome: FinishedInbound['outcome'],
 ): Promise<void> {
   await db.query({
     name: 'finish-inbound',

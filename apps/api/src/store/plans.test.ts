@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createDatabase } from '../../../../test/harness/postgres.ts'
 import { openDb } from './db.ts'
 import { CLAIM_FAST, FINISH } from './deliveries.ts'
-import { STORE_MANY } from './inbound-many.ts'
+import { FINISH_MANY, STORE_MANY } from './inbound-many.ts'
 import { CREATE_MANY } from './record-many.ts'
 import { SETTLE_MANY } from './settle-many.ts'
 
@@ -18,9 +18,10 @@ const NOTHING: Readonly<Record<string, string>> = {
  * table once it has grown: every table is reached by an index.
  */
 test.each([
-  ['settling', SETTLE_MANY, 'jsonb, jsonb'],
-  ['recording', CREATE_MANY, 'json, json, json, int, json'],
+  ['settling', SETTLE_MANY, 'jsonb, jsonb, uuid, int, uuid[], int[]'],
+  ['recording', CREATE_MANY, 'json, json, json, int, json, uuid, int, uuid[], int[]'],
   ['keeping', STORE_MANY, 'jsonb, jsonb'],
+  ['applying', FINISH_MANY, 'jsonb, int'],
   ['claiming', CLAIM_FAST, 'uuid, int, int, uuid[], uuid[], uuid[], int[]'],
   ['finishing', FINISH, 'jsonb, uuid, int'],
 ])('the pinned plan of %s reaches every table by an index', async (name, statement, types) => {
@@ -34,7 +35,7 @@ test.each([
       `explain (verbose) execute ${name} (${nothing.join(', ')})`,
     )
     const plan = rows.map((row) => row['QUERY PLAN'] ?? '')
-    const tables = ['payment', 'operation', 'idempotency', 'webhook_endpoint', 'delivery', 'event']
+    const tables = ['payment', 'operation', 'idempotency', 'webhook_endpoint', 'delivery', 'event', 'inbound']
     const scanned = plan.filter((line) => tables.some((table) => line.includes(`Scan on public.${table} `)))
     expect(scanned).toEqual([])
     const indexed = plan.filter((line) =>

@@ -1,4 +1,4 @@
-import { eventInserts } from './deliveries.ts'
+import { HANDED, type Handover, handedValues, handingInserts, handOver } from './handed-over.ts'
 import { operationFrom, type recordCreate } from './record.ts'
 import { columnsOf, idempotencyColumns, type Queryable } from './rows.ts'
 
@@ -14,19 +14,20 @@ export const CREATE_MANY = `with claim as (
 ), p as (
   insert into payment select r.* from json_populate_recordset(null::payment, $2::json) r where ${WON('r.id')}
 ), ${operationFrom(`json_populate_recordset(null::operation, $3::json) r where ${WON('r.payment_id')}`, '$4')},
-${eventInserts(`json_populate_recordset(null::event, $5::json) r where ${WON('r.subject_id')}`)}
-select payment_id, exists (select 1 from promised) as promised from claim`
+${handingInserts(`json_populate_recordset(null::event, $5::json) r where ${WON('r.subject_id')}`, 6)}
+select payment_id, ${HANDED} from claim`
 
 type Create = Parameters<typeof recordCreate>[1]
 
-/** For each whether it was recorded. `false`: its idempotency key is taken. `promised`: some event goes to an endpoint. */
+/** For each whether it was recorded. `false`: its idempotency key is taken. */
 export async function recordCreates(
   db: Queryable,
   creates: readonly Create[],
-  promised: () => void,
+  handover: Handover,
 ): Promise<boolean[]> {
   // By key, so that two processes that claim the same keys wait for one another in one order.
   const sorted = creates.toSorted((a, b) => (a.idempotency.key < b.idempotency.key ? -1 : 1))
+  const events = sorted.flatMap((create) => create.events)
   const { rows } = await db.query({
     name: 'record-creates',
     text: CREATE_MANY,
@@ -35,10 +36,11 @@ export async function recordCreates(
       JSON.stringify(sorted.map(({ payment }) => columnsOf(payment))),
       JSON.stringify(sorted.map(({ operation }) => columnsOf(operation))),
       Math.max(...creates.map(({ takeoverMs }) => takeoverMs)),
-      JSON.stringify(sorted.flatMap(({ events }) => events)),
+      JSON.stringify(events),
+      ...handedValues(handover, events),
     ],
   })
   const won = new Set(rows.map((row) => row['payment_id']))
-  if (rows[0]?.['promised'] === true) promised()
+  handOver(handover, events, rows[0])
   return creates.map(({ payment }) => won.has(payment.id))
 }

@@ -1,4 +1,4 @@
-import { eventInserts } from './deliveries.ts'
+import { HANDED, type Handover, handedValues, handingInserts, handOver } from './handed-over.ts'
 import type { PaymentRow, Queryable } from './rows.ts'
 import { PAYMENT_COLUMNS, type settlePayment } from './settle.ts'
 
@@ -88,7 +88,7 @@ export const SETTLE_MANY = `with n as materialized (
   from p where operation.reference = p.reference and operation.account_id = p.account_id
     and operation.environment = p.environment and operation.payment_id = p.payment_id
     and operation.kind = 'charge' and operation.id is distinct from p.operation_id
-), ${eventInserts(EVENTS)}, i as (
+), ${handingInserts(EVENTS, 3)}, i as (
   update idempotency set status = p.answer_status, body = p.answer_body from p
   where idempotency.account_id = p.claim_account and idempotency.environment = p.claim_environment
     and idempotency.key = p.claim_key and idempotency.status is null and p.answer_status is not null
@@ -102,29 +102,31 @@ export const SETTLE_MANY = `with n as materialized (
 select n.i, case
   when n.i in (select i from p) then true
   when n.operation_id is not null and n.operation_id not in (select id from o) then false
-  else stale_version() = 0 end as written, exists (select 1 from promised) as promised
+  else stale_version() = 0 end as written, ${HANDED}
 from n`
 
 /** For each whether it was written. `false`: the operation had been settled by somebody else. Throws 40001. */
 export async function settlePayments(
   db: Queryable,
   changes: readonly Change[],
-  promised: () => void,
+  handover: Handover,
 ): Promise<boolean[]> {
   // By payment, so that two processes lock the same rows in one order.
   const sorted = changes
     .map((change, place) => ({ change, place }))
     .toSorted((a, b) => (a.change.payment.id < b.change.payment.id ? -1 : 1))
+  const events = sorted.flatMap(({ change }) => change.events)
   const { rows } = await db.query({
     name: 'settle-payments',
     text: SETTLE_MANY,
     values: [
       JSON.stringify(sorted.map(({ change, place }) => recordOf(change, place))),
-      JSON.stringify(sorted.flatMap(({ change }) => change.events)),
+      JSON.stringify(events),
+      ...handedValues(handover, events),
     ],
   })
   const written = new Map(rows.map((row) => [row['i'], row['written'] === true]))
-  if (rows[0]?.['promised'] === true) promised()
+  handOver(handover, events, rows[0])
   return changes.map((_, place) => written.get(place) === true)
 }
 

@@ -138,3 +138,25 @@ test('a time that was missed, or that a clock set back has moved away, is given 
   book.add(delivery('one', 3, null))
   expect(launch(book, 1)).toEqual(['one 1', 'one 2', 'one 3'])
 })
+
+test('new deliveries get places at receivers that answer quickly, never all of them', () => {
+  const book = createBook(CAPS, () => 0)
+  const all = new Set(['quick', 'slow', 'limited'].map((name) => `account of ${name}`))
+  expect(book.places(all).size).toBe(0)
+  for (const [name, durationMs, rate] of [
+    ['quick', 5, null],
+    ['slow', 900, null],
+    ['limited', 5, 1_000],
+  ] as const) {
+    book.add(delivery(name, 0, rate))
+    book.granted(name, [0])
+    launch(book, durationMs)
+  }
+  const { quick = 0 } = Object.fromEntries(book.places(all))
+  expect([...book.places(all).keys()]).toEqual(['quick'])
+  expect(book.places(new Set(['account of another'])).size).toBe(0)
+  for (let n = 1; n <= quick; n++) book.add(delivery('quick', n, null))
+  expect(book.places(all).size).toBe(0)
+  // What is older still finds room.
+  expect(book.room().free.get('quick')).toBeGreaterThanOrEqual(CAPS.claim)
+})

@@ -13,6 +13,8 @@ export interface Book {
   /** A flight has ended. Answers whether there is room again for what could not be claimed before. */
   landed(delivery: ClaimedDelivery, flight: Flight | null): boolean
   room(): Room
+  /** Where what these accounts are about to promise could leave at once: at receivers that answer quickly. */
+  places(accounts: ReadonlySet<Uuid>): ReadonlyMap<Uuid, number>
   /** Takes everything off the queues. */
   drain(): ClaimedDelivery[]
   isSlow(endpointId: Uuid): boolean
@@ -45,6 +47,8 @@ export const CAPS: Caps = { held: 512, flying: 128, flyingPerAccount: 32, claim:
 const QUICK_MS = 250
 /** One claim flies while the next is made. */
 const CLAIMS_AHEAD = 2
+/** New deliveries of an endpoint in hand at most: the other places are for older ones, which are found by claims alone. */
+const NEW_MAX = 32
 const SLOW_MS = 5_000
 /** A request begins within this after its time, or takes another one: what is reserved elsewhere counts on it. */
 export const GRACE_MS = 50
@@ -76,6 +80,7 @@ interface Line {
 export function createBook(caps: Caps, now: () => number): Book {
   const lines = new Map<Uuid, Line>()
   const accounts = new Map<Uuid, number>()
+  const linesOf = new Map<Uuid, Map<Uuid, Line>>()
   const waiting = new Set<Line>()
   /** Those of them that have a rate limit. */
   const paced = new Set<Line>()
@@ -86,17 +91,20 @@ export function createBook(caps: Caps, now: () => number): Book {
   const heldBy = (line: Line): number => line.queue.length + line.flying
   const limitOf = (line: Line): number => {
     if (line.failing) return 1
-    const limit =
-      line.meanMs !== null && line.meanMs < QUICK_MS
-        ? Math.max(CLAIMS_AHEAD * caps.claim, line.max)
-        : line.max
+    const limit = isQuick(line) ? Math.max(CLAIMS_AHEAD * caps.claim, line.max) : line.max
     // What one second lets go, at most: more would only wait here, under a lease.
     return line.rate === null ? limit : Math.min(limit, line.rate)
+  }
+  const forget = (id: Uuid, { accountId }: Line): void => {
+    lines.delete(id)
+    const others = linesOf.get(accountId)
+    others?.delete(id)
+    if (others?.size === 0) linesOf.delete(accountId)
   }
   const lineOf = (delivery: ClaimedDelivery): Line => {
     const known = lines.get(delivery.endpoint_id)
     if (known !== undefined) return known
-    if (lines.size >= LINES_MAX) for (const [id, line] of lines) if (heldBy(line) === 0) lines.delete(id)
+    if (lines.size >= LINES_MAX) for (const [id, line] of lines) if (heldBy(line) === 0) forget(id, line)
     const line: Line = {
       accountId: delivery.account_id,
       queue: [],
@@ -112,6 +120,9 @@ export function createBook(caps: Caps, now: () => number): Book {
       idle: 0,
     }
     lines.set(delivery.endpoint_id, line)
+    const others = linesOf.get(line.accountId)
+    if (others === undefined) linesOf.set(line.accountId, new Map([[delivery.endpoint_id, line]]))
+    else others.set(delivery.endpoint_id, line)
     return line
   }
   const hasPlace = (line: Line): boolean =>
@@ -193,6 +204,18 @@ export function createBook(caps: Caps, now: () => number): Book {
       // Claiming by ones would cost a statement each: wait until there is room for a batch.
       return { limit: left < caps.claim ? 0 : caps.claim, free, fullAccounts }
     },
+    places(wanting) {
+      const free = new Map<Uuid, number>()
+      const left = caps.flying - held
+      for (const account of wanting) {
+        for (const [id, line] of linesOf.get(account) ?? []) {
+          const places = Math.min(left, NEW_MAX - heldBy(line))
+          if (places <= 0 || line.rate !== null || !isQuick(line)) continue
+          free.set(id, places)
+        }
+      }
+      return free
+    },
     drain() {
       const all = [...lines.values()].flatMap((line) => line.queue.splice(0))
       waiting.clear()
@@ -228,6 +251,8 @@ export function createBook(caps: Caps, now: () => number): Book {
     },
   }
 }
+
+const isQuick = ({ meanMs, failing }: Line): boolean => meanMs !== null && meanMs < QUICK_MS && !failing
 
 /** How long the rate limit still holds a line; for ever, until it has a time to begin at. */
 function paceMs(line: Line, nowMs: number): number {

@@ -2,11 +2,13 @@ import { networkInterfaces } from 'node:os'
 import type { Environment, Uuid } from '@onerouter/core'
 import type { Deps } from '../deps.ts'
 import { tracedSender } from '../observe/traced.ts'
+import type { Handover } from '../store/handed-over.ts'
 import type { Queryable } from '../store/rows.ts'
 import type { Wait } from '../worker/worker.ts'
 import { type AddressPolicy, policyFor } from './address-guard.ts'
 import { range } from './address-ranges.ts'
 import type { Attempting } from './attempt.ts'
+import { LEASE_MS } from './claims.ts'
 import { createResolve, type Resolve } from './connect.ts'
 import { createHint } from './hint.ts'
 import { createSender, DEADLINES, type Sender } from './send.ts'
@@ -22,6 +24,7 @@ export interface WebhooksOut extends Attempting {
   readonly resolve: Resolve
   /** Events were committed. */
   wake(): void
+  readonly handover: Handover
   start(): DeliveryWorker
   close(): Promise<void>
 }
@@ -46,9 +49,19 @@ export function createWebhooksOut(
     random: () => Buffer.from(deps.random(4)).readUInt32BE(0) / 2 ** 32,
   }
   const hint = deps.config.role === 'api' ? createHint({ db: access.db, wait, log: deps.log }) : () => {}
+  const wake = () => (worker.current === null ? hint() : worker.current.wake())
   return {
     ...world,
-    wake: () => (worker.current === null ? hint() : worker.current.wake()),
+    wake,
+    handover: {
+      places: (accounts) => ({
+        owner: world.owner,
+        leaseMs: LEASE_MS,
+        free: worker.current?.places(accounts) ?? new Map(),
+      }),
+      take: (deliveries) => worker.current?.take(deliveries),
+      wake,
+    },
     start() {
       worker.current = startDeliveries({ ...world, wait, log: deps.log })
       deps.invalidation.subscribe(({ kind }) => {

@@ -31,6 +31,10 @@ export interface Deliveries extends Attempting {
 export interface DeliveryWorker {
   /** An event was committed; looked at without waiting for the next poll. */
   wake(): void
+  /** Where deliveries that a commit is about to make could leave at once. */
+  places(accounts: ReadonlySet<Uuid>): ReadonlyMap<Uuid, number>
+  /** Deliveries that were claimed for this process. */
+  take(claimed: readonly ClaimedDelivery[]): void
   /** Gives back what has not left, waits for what has. */
   stop(): Promise<void>
 }
@@ -109,6 +113,8 @@ export function startDeliveries(world: Deliveries): DeliveryWorker {
   const running = loop()
   return {
     wake,
+    places: (accounts) => (stopped ? new Map() : book.places(accounts)),
+    take: (claimed) => take(claimed, world.now()),
     async stop() {
       stopped = true
       waiting?.end()

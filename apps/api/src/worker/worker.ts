@@ -1,15 +1,8 @@
-import { applyInbound } from '../engine/apply-inbound.ts'
-import { compensateCanceled } from '../engine/compensate.ts'
-import { mustRead, nextLookOrDebtMs } from '../engine/follow-up.ts'
-import { giveBack } from '../engine/give-back.ts'
-import type { Engine } from '../engine/ports.ts'
+import type { DueKind, Engine } from '../engine/ports.ts'
 import { TAKEOVER_MS } from '../engine/ports.ts'
-import { resolveOperation } from '../engine/resolve-operation.ts'
-import { exposedDelayMs, SCOUT_EVERY_MS, unknownDelayMs } from '../engine/schedule.ts'
-import { syncPayment } from '../engine/sync-payment.ts'
-import { watched } from '../observe/spans.ts'
-import { paymentRefOf } from '../store/operations.ts'
-import type { ClaimedOperation, OperationRow } from '../store/rows.ts'
+import { SCOUT_EVERY_MS } from '../engine/schedule.ts'
+import { type Job, type Kind, kindsOf } from './kinds.ts'
+import { createTurns } from './turns.ts'
 
 /**
  * Does what is due: settles calls in the dark, looks after open payments, applies stored webhooks. The due row
@@ -17,7 +10,7 @@ import type { ClaimedOperation, OperationRow } from '../store/rows.ts'
  */
 export interface Worker {
   /** Something became due, or will be in so long; looked at without waiting for the next poll. */
-  wake(inMs?: number): void
+  wake(inMs?: number, kind?: DueKind): void
   /** Waits for the work in hand and takes no more. */
   stop(): Promise<void>
 }
@@ -25,6 +18,10 @@ export interface Worker {
 const BATCH = 32
 /** Rows in hand at once: a provider that stalls holds some of them, not the whole worker. */
 const IN_HAND_MAX = 96
+/** Webhooks among them, which come in whatever number providers like and wait for their turns in hand. */
+const INBOUND_MAX = 64
+/** Room for so many more, before any are taken: by ones, each would cost a claim. */
+const INBOUND_ROOM_MIN = 8
 const LEASE_MS = TAKEOVER_MS
 /** The database is the truth about what is due; being woken is only a hint that can get lost. */
 const POLL_MS_MAX = 1_000
@@ -34,52 +31,68 @@ const HOUSEKEEPING_EVERY_MS = 3_600_000
 /** Longer than any client retries, and than any provider remembers its own keys. */
 const IDEMPOTENCY_DAYS = 30
 
-export function startWorker(engine: Engine, sleepUntilWoken: (ms: number) => Wait): Worker {
+/** What the worker knows of a kind of work: when to look at it, and what it has in hand of it. */
+interface Watch {
+  readonly kind: Kind
+  readonly inHandMax: number
+  readonly roomMin: number
+  /** Waits until a job may begin. */
+  readonly turn: () => Promise<void>
+  inHand: number
+  atMs: number
+  woken: boolean
+}
+
+/** @param behindMs how late this process is with everything it does: webhooks are applied with the time that is left */
+export function startWorker(
+  engine: Engine,
+  sleepUntilWoken: (ms: number) => Wait,
+  behindMs: () => number = () => 0,
+): Worker {
+  const watches = kindsOf(engine).map((kind) => watchOf(kind, createTurns(engine.sleep, behindMs)))
   const inHand = new Set<Promise<void>>()
+  const upkeep = upkeepOf(engine)
   let stopped = false
   let waiting: Wait | null = null
-  let woken = false
-  let keptHouseAtMs = Number.NEGATIVE_INFINITY
-  let scoutedAtMs = Number.NEGATIVE_INFINITY
-  const wake = (): void => {
-    woken = true
+  const wake = (name?: DueKind): void => {
+    for (const watch of watches) if (name === undefined || watch.kind.name === name) watch.woken = true
     waiting?.end()
   }
-  const take = async (): Promise<Look> => {
-    const look = await lookAt(engine, Math.min(BATCH, IN_HAND_MAX - inHand.size))
-    for (const job of look.jobs) {
-      const done = attempt(engine, job).finally(() => {
-        inHand.delete(done)
-        wake()
-      })
-      inHand.add(done)
-    }
-    return look
+  const begin = (watch: Watch, job: Job): void => {
+    watch.inHand += 1
+    const done = attempt(engine, async () => {
+      await watch.turn()
+      await job()
+    }).finally(() => {
+      inHand.delete(done)
+      watch.inHand -= 1
+      // There may be more of its kind than there was room for.
+      wake(watch.kind.name)
+    })
+    inHand.add(done)
   }
+  const roomOf = ({ inHandMax, inHand: mine }: Watch): number =>
+    Math.min(BATCH, IN_HAND_MAX - inHand.size, inHandMax - mine)
+  const hasRoom = (watch: Watch): boolean => roomOf(watch) >= watch.roomMin
+  const isRipe = (watch: Watch): boolean => hasRoom(watch) && (watch.woken || watch.atMs <= engine.now())
   const loop = async (): Promise<void> => {
     while (!stopped) {
-      woken = false
       const beganMs = engine.now()
-      if (engine.now() - keptHouseAtMs > HOUSEKEEPING_EVERY_MS) {
-        keptHouseAtMs = engine.now()
-        await attempt(engine, () => keepHouse(engine))
-      }
-      if (engine.now() - scoutedAtMs > SCOUT_EVERY_MS) {
-        scoutedAtMs = engine.now()
-        await attempt(engine, () => scout(engine))
-      }
-      const full = inHand.size >= IN_HAND_MAX
-      const { jobs, nextMs } = full
-        ? NOTHING
-        : await take().catch((error: unknown) => reportFailure(engine, error))
-      if (jobs.length >= BATCH) continue
-      if (woken || jobs.length > 0) {
+      await upkeep()
+      const ripe = watches.filter(isRipe)
+      // Whoever is woken without a word looks at everything.
+      const looked = ripe.length > 0 ? ripe : watches.filter(hasRoom)
+      const found = await Promise.all(
+        looked.map((watch) => lookAt(engine, watch, { limit: roomOf(watch), begin })),
+      )
+      if (stopped || found.some((jobs) => jobs >= BATCH)) continue
+      if (watches.some(isRipe)) {
         const restMs = Math.max(REST_MS.min, Math.min(REST_MS.max, engine.now() - beganMs))
         await sleepUntilWoken(restMs).done
         continue
       }
-      if (stopped) continue
-      waiting = sleepUntilWoken(nextMs)
+      const nextMs = Math.min(...watches.filter(hasRoom).map(({ atMs }) => atMs)) - engine.now()
+      waiting = sleepUntilWoken(Math.max(REST_MS.min, Math.min(POLL_MS_MAX, nextMs)))
       await waiting.done
       waiting = null
     }
@@ -87,9 +100,9 @@ export function startWorker(engine: Engine, sleepUntilWoken: (ms: number) => Wai
   }
   const running = loop()
   return {
-    wake(inMs = 0) {
+    wake(inMs = 0, kind) {
       // The next poll comes before it is due: a look now would find nothing, once for every payment.
-      if (inMs < POLL_MS_MAX) wake()
+      if (inMs < POLL_MS_MAX) wake(kind)
     },
     async stop() {
       stopped = true
@@ -99,9 +112,51 @@ export function startWorker(engine: Engine, sleepUntilWoken: (ms: number) => Wai
   }
 }
 
-function reportFailure(engine: Engine, error: unknown): Look {
-  engine.log.error({ err: error }, 'the worker could not take what was due')
-  return NOTHING
+const AT_ONCE = (): Promise<void> => Promise.resolve()
+
+function watchOf(kind: Kind, turn: () => Promise<void>): Watch {
+  const bounds =
+    kind.name === 'inbound'
+      ? { inHandMax: INBOUND_MAX, roomMin: INBOUND_ROOM_MIN, turn }
+      : { inHandMax: IN_HAND_MAX, roomMin: 1, turn: AT_ONCE }
+  return { kind, ...bounds, inHand: 0, atMs: 0, woken: false }
+}
+
+/** Claims what is due of a kind: a claim writes and locks, so it is asked first whether there is any. Answers how much there was. */
+async function lookAt(
+  engine: Engine,
+  watch: Watch,
+  { limit, begin }: { readonly limit: number; readonly begin: (watch: Watch, job: Job) => void },
+): Promise<number> {
+  watch.woken = false
+  watch.atMs = engine.now() + POLL_MS_MAX
+  try {
+    const dueMs = (await watch.kind.nextDueMs()) ?? POLL_MS_MAX
+    watch.atMs = engine.now() + Math.max(0, Math.min(POLL_MS_MAX, dueMs))
+    if (dueMs > 0) return 0
+    const jobs = await watch.kind.claim(limit, LEASE_MS)
+    for (const job of jobs) begin(watch, job)
+    return jobs.length
+  } catch (error) {
+    engine.log.error({ err: error }, 'the worker could not take what was due')
+    return 0
+  }
+}
+
+/** What is done now and again, whoever is woken for what. */
+function upkeepOf(engine: Engine): () => Promise<void> {
+  let keptHouseAtMs = Number.NEGATIVE_INFINITY
+  let scoutedAtMs = Number.NEGATIVE_INFINITY
+  return async () => {
+    if (engine.now() - keptHouseAtMs > HOUSEKEEPING_EVERY_MS) {
+      keptHouseAtMs = engine.now()
+      await attempt(engine, () => keepHouse(engine))
+    }
+    if (engine.now() - scoutedAtMs > SCOUT_EVERY_MS) {
+      scoutedAtMs = engine.now()
+      await attempt(engine, () => scout(engine))
+    }
+  }
 }
 
 /** Idempotency keys outlive every retry, then go; what is not settled stays. */
@@ -120,71 +175,8 @@ export interface Wait {
   end(): void
 }
 
-type Job = () => Promise<void>
-
-interface Kind {
-  readonly nextDueMs: () => Promise<number | null>
-  readonly claim: (limit: number) => Promise<readonly Job[]>
-}
-
-/** Work under the name by which traces show it. */
-function shown({ spans }: Engine, what: string, run: Job): Job {
-  return spans === undefined
-    ? run
-    : () => watched(spans, { name: `worker: ${what}`, kind: 'inner', facts: {} }, run)
-}
-
-/** Whatever has a time at which it is due. */
-function kindsOf(engine: Engine): readonly Kind[] {
-  const { store, messages, disputes, domains, links, subscriptions, saved } = engine
-  const beside = Object.entries({ messages, disputes, domains, links, subscriptions, saved })
-  return [
-    {
-      nextDueMs: () => store.nextInboundDueMs(),
-      claim: async (limit) =>
-        (await store.claimDueInbound(limit, LEASE_MS)).map((row) =>
-          shown(engine, 'apply webhook', () => applyInbound(engine, row)),
-        ),
-    },
-    {
-      nextDueMs: () => store.nextOperationDueMs(),
-      claim: async (limit) =>
-        (await store.claimDueOperations(limit, LEASE_MS)).map((one) =>
-          shown(engine, `tend ${one.kind} ${one.state}`, () => tendOrPostpone(engine, one)),
-        ),
-    },
-    ...beside.flatMap(([name, work]) =>
-      work === undefined
-        ? []
-        : {
-            nextDueMs: () => work.nextDueMs(),
-            claim: async (limit: number) =>
-              (await work.claimDue(limit, LEASE_MS)).map((run) => shown(engine, name, run)),
-          },
-    ),
-  ]
-}
-
-interface Look {
-  readonly jobs: readonly Job[]
-  /** When to look again, if nothing wakes before. */
-  readonly nextMs: number
-}
-const NOTHING: Look = { jobs: [], nextMs: POLL_MS_MAX }
-
-/** Claims of those kinds of which something is due: a claim writes and locks, and most looks are for the sake of one kind. */
-async function lookAt(engine: Engine, limit: number): Promise<Look> {
-  const kinds = await Promise.all(
-    kindsOf(engine).map(async (kind) => ({ kind, dueMs: (await kind.nextDueMs()) ?? POLL_MS_MAX })),
-  )
-  const due = kinds.filter(({ dueMs }) => dueMs <= 0)
-  const jobs = await Promise.all(due.map(({ kind }) => kind.claim(limit)))
-  const soonestMs = Math.min(...kinds.map(({ dueMs }) => dueMs))
-  return { jobs: jobs.flat(), nextMs: Math.max(5, Math.min(POLL_MS_MAX, soonestMs)) }
-}
-
 async function claimDue(engine: Engine, limit: number): Promise<Job[]> {
-  return (await Promise.all(kindsOf(engine).map((kind) => kind.claim(limit)))).flat()
+  return (await Promise.all(kindsOf(engine).map((kind) => kind.claim(limit, LEASE_MS)))).flat()
 }
 
 /** One round, to its end: everything due now, up to a batch of each kind. Answers how much there was. */
@@ -201,41 +193,4 @@ async function attempt(engine: Engine, work: () => Promise<void>): Promise<void>
   } catch (error) {
     engine.log.error({ err: error }, 'a due row could not be worked off')
   }
-}
-
-/** Work that fails comes back later and later, so that a poisoned row costs ever less. */
-async function tendOrPostpone(engine: Engine, operation: ClaimedOperation): Promise<void> {
-  try {
-    await tend(engine, operation)
-  } catch (error) {
-    engine.log.error({ err: error, operation: operation.reference }, 'an operation could not be tended')
-    await engine.store.postponeOperation(operation, operation.state, unknownDelayMs(operation.tries))
-  }
-}
-
-async function tend(engine: Engine, operation: ClaimedOperation): Promise<void> {
-  if (operation.state === 'sent' || operation.state === 'unknown') {
-    await resolveOperation(engine, operation)
-    // A refund that came to nothing may have been what a canceled payment owes its payer.
-    if (operation.kind === 'refund') {
-      await compensateCanceled(engine, await mustRead(engine.store.getPayment(paymentRefOf(operation))))
-    }
-    return
-  }
-  if (operation.state === 'late_succeeded' || operation.state === 'compensating') {
-    return await giveBack(engine, operation)
-  }
-  const payment = await mustRead(engine.store.getPayment(paymentRefOf(operation)))
-  await syncPayment(engine, payment, 'poll')
-  const after = await mustRead(engine.store.getOperation(operation))
-  // Settled, taken over, or given another time by what the look brought.
-  if (after.due_at?.getTime() !== operation.due_at?.getTime() || after.tries !== operation.tries) return
-  if (after.due_at === null || after.state !== operation.state) return
-  await engine.store.postponeOperation(operation, after.state, await lookAgainMs(engine, after))
-}
-
-async function lookAgainMs(engine: Engine, operation: OperationRow): Promise<number | null> {
-  const payment = await mustRead(engine.store.getPayment(paymentRefOf(operation)))
-  if (operation.kind === 'refund') return payment.refund_pending > 0n ? exposedDelayMs(operation.tries) : null
-  return await nextLookOrDebtMs(engine, payment, operation.tries)
 }

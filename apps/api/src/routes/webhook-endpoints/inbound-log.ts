@@ -29,7 +29,7 @@ export function inboundLogRoutes(app: FastifyInstance, engine: Engine): void {
     const owner = { accountId: principal.accountId, environments: environmentsOf(principal) }
     const row = await reprocessInbound(engine.db, owner, idParam('inbound', params.id))
     if (row === null) throw notFound()
-    engine.wake()
+    engine.wake(0, 'inbound')
     return presentInbound(row)
   })
 }
