@@ -81,10 +81,13 @@ async function compare(client: pg.Client): Promise<void> {
   const { rows } = await client.query(
     `with a as (select ${day('created_at')}, ${of('count(*)')} from payment group by 1, 2, 3),
       b as (select ${day('slot')}, ${of('sum(payments)')} from rollup_payment group by 1, 2, 3),
-      c as (select ${day('slot')}, ${of('sum(payments)')} from rollup_payment_day group by 1, 2, 3)
+      c as (select ${day('slot')}, ${of('sum(payments)')} from rollup_payment_day group by 1, 2, 3),
+      d as (select ${day('slot').replace('provider', 'value as provider')}, ${of('sum(payments)')} from rollup_payment_day_by
+        where side = 'provider' group by 1, 2, 3)
     select (select count(*) from a)::int as n,
       (select count(*) from ((table a except table b) union all (table b except table a)
-        union all (table a except table c) union all (table c except table a)) d)::int as differing`,
+        union all (table a except table c) union all (table c except table a)
+        union all (table a except table d) union all (table d except table a)) x)::int as differing`,
   )
   const { n, differing } = rows[0]
   console.log(`${n} sums by day, provider and currency compared with the payments: ${differing} differ`)

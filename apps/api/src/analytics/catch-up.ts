@@ -5,18 +5,27 @@ import { SLOT_MS } from './read.ts'
 /** A table that numbers are added up from, and how the rollups of some spans of its time are computed anew. */
 interface Source {
   readonly table: string
-  /** Columns one of which has the time when a row changed last, or a later one. */
-  readonly changed: readonly ('updated_at' | 'created_at' | 'finished_at' | 'due_at')[]
+  /** Conditions one of which every row fulfills that changed at this time or later. */
+  readonly changed: (since: string) => readonly string[]
   readonly refresh: string
 }
 
+const updated = (since: string): readonly string[] => [`updated_at >= ${since}`]
+const created = (since: string): readonly string[] => [`created_at >= ${since}`]
+/** It is made and it ends; one that ended and is taken up again is due anew. */
+const delivery = (since: string): readonly string[] => [
+  ...created(since),
+  `finished_at >= ${since}`,
+  `(due_at >= ${since} and trigger in ('manual', 'bulk'))`,
+]
+
 const SOURCES: readonly Source[] = [
-  { table: 'payment', changed: ['updated_at'], refresh: 'refresh_payments' },
-  { table: 'refund', changed: ['updated_at'], refresh: 'refresh_refunds' },
-  { table: 'sms', changed: ['updated_at'], refresh: 'refresh_sms' },
-  { table: 'delivery', changed: ['created_at', 'finished_at', 'due_at'], refresh: 'refresh_deliveries' },
-  { table: 'provider_call', changed: ['created_at'], refresh: 'refresh_calls' },
-  { table: 'request_log', changed: ['created_at'], refresh: 'refresh_requests' },
+  { table: 'payment', changed: updated, refresh: 'refresh_payments' },
+  { table: 'refund', changed: updated, refresh: 'refresh_refunds' },
+  { table: 'sms', changed: updated, refresh: 'refresh_sms' },
+  { table: 'delivery', changed: delivery, refresh: 'refresh_deliveries' },
+  { table: 'provider_call', changed: created, refresh: 'refresh_calls' },
+  { table: 'request_log', changed: created, refresh: 'refresh_requests' },
 ]
 
 /**
@@ -113,8 +122,7 @@ async function changedSpans(db: Queryable, source: Source, since: Position): Pro
  */
 function changedSince({ changed }: Source, horizon: string, lookedAt: Date): string {
   const lately = new Date(lookedAt.getTime() - LATE_MS).toISOString()
-  const any = changed.map((column) => `${column} >= '${lately}'`).join(' or ')
-  return `(${any}) and age(t.xmin) <= age('${BigInt(horizon)}'::xid8::xid)`
+  return `(${changed(`'${lately}'`).join(' or ')}) and age(t.xmin) <= age('${BigInt(horizon)}'::xid8::xid)`
 }
 
 const UNIT_MS = { slot: SLOT_MS, day: DAY_MS } as const

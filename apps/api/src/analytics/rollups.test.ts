@@ -74,16 +74,17 @@ const payments = (slot: string): string => `select account_id, environment, ${sl
     coalesce(method, ''), coalesce(api_key_id, ${NIL}), coalesce(fee_currency, ''), ${SUMS}, ${COUNTRY}
   from payment group by 1, 2, 3, 4, 5, 6, 7, 8, 21`
 
+const bySide = (slot: string): string => `select account_id, environment, v.side, ${slot}, v.value, currency,
+    coalesce(fee_currency, ''), ${SUMS}
+  from payment cross join lateral (values ('all', ''), ('provider', provider), ('method', coalesce(method, '')),
+    ('key_id', coalesce(api_key_id, ${NIL})::text), ('country', ${COUNTRY})) v (side, value)
+  group by 1, 2, 3, 4, 5, 6, 7`
+
 const TRUTHS: readonly (readonly [string, string])[] = [
   ['rollup_payment', payments(SLOT)],
   ['rollup_payment_day', payments(DAY)],
-  [
-    'rollup_payment_hour',
-    `select account_id, environment, v.side, ${HOUR}, v.value, currency, coalesce(fee_currency, ''), ${SUMS} from payment
-      cross join lateral (values ('all', ''), ('provider', provider), ('method', coalesce(method, '')),
-        ('key_id', coalesce(api_key_id, ${NIL})::text), ('country', ${COUNTRY})) v (side, value)
-      group by 1, 2, 3, 4, 5, 6, 7`,
-  ],
+  ['rollup_payment_hour', bySide(HOUR)],
+  ['rollup_payment_day_by', bySide(DAY)],
   [
     'rollup_failure',
     `select account_id, environment, ${SLOT}, provider, currency, coalesce(method, ''), coalesce(api_key_id, ${NIL}),

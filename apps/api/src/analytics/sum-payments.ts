@@ -41,6 +41,8 @@ const SUMMED = [
   'fee_base',
 ] as const
 
+const ADDED = SUMMED.map((name) => `sum(${name})::bigint as ${name}`).join(', ')
+
 export interface Buckets {
   readonly interval: 'hour' | 'day' | 'week' | 'month'
   readonly timezone: string
@@ -58,12 +60,9 @@ export async function sumPayments(
   const side = sideOf(window, groups)
   const { rows } = await db.query({
     text: `${piecesOf(buckets, side)}
-      select start, ${columns}, ${SUMMED.map((name) => `sum(${name})::bigint as ${name}`).join(', ')}
+      select start, ${columns}, ${ADDED}
       from (
-        select piece.start, r.* from day piece cross join lateral (
-          select ${columns}, ${SUMMED.join(', ')} from rollup_payment_day
-          where ${MINE_IN_FULL} and slot = piece.at offset 0) r where piece.whole
-        ${side === null ? '' : `union all ${hourRows(side, columns, buckets)}`}
+        ${side === null ? everyDay(columns) : `${runsOf('day', side, columns)} union all ${runsOf('hour', side, columns)}`}
         union all
         select ${startOf('r.slot', buckets)}, ${columns}, ${SUMMED.join(', ')} from rest piece cross join lateral (
           select * from rollup_payment
@@ -98,18 +97,31 @@ function piecesOf(buckets: Buckets | null, side: Side | null): string {
     select at, ${start} as start, ${within('23:45')} as whole
     from generate_series($10::timestamptz, $11::timestamptz - interval '24 hours', interval '24 hours') at
   ), hour as materialized (
-    select at, ${start} as start, ${side === null ? 'false' : within('00:45')} as whole from (
-      select day.at + n * interval '1 hour' as at from day, generate_series(0, 23) n where not day.whole
-      union all select generate_series($12::timestamptz, $10 - interval '1 hour', interval '1 hour')
-      union all select generate_series($11, $13::timestamptz - interval '1 hour', interval '1 hour')) one
-  ), rest as materialized (
+    select at, start, ${side === null ? 'false' : wholeHour(within('00:45'))} as whole from (
+      select at, start, lead(at) over by_time as next, lead(start) over by_time as next_start from (
+        select at, ${start} as start from (
+          select day.at + n * interval '1 hour' as at from day, generate_series(0, 23) n where not day.whole
+          union all select generate_series($12::timestamptz, $10 - interval '1 hour', interval '1 hour')
+          union all select generate_series($11, $13::timestamptz - interval '1 hour', interval '1 hour')) one) started
+      window by_time as (order by at)) one
+  ), ${runs('day', '24 hours')}, ${runs('hour', '1 hour')}, rest as materialized (
     select at as begins, at + interval '1 hour' as ends from hour where not whole
     union all select $8::timestamptz, $12 where $8 < $12
     union all select $13, $9::timestamptz where $13 < $9
   )`
 }
 
-/** Sums by hour are kept by one column at a time, with the currencies: over all of them together they would be no fewer rows. */
+/** Told by the hour after it where there is one: to look at each twice in its time zone is most of what a year of days costs. */
+const wholeHour = (byItself: string): string =>
+  `case when next = at + interval '1 hour' then coalesce(next_start in (start, next), true) else ${byItself} end`
+
+const runs = (unit: 'day' | 'hour', length: string): string => `${unit}s as materialized (
+    select start, min(at) as begins, max(at) + interval '${length}' as ends from (
+      select at, start, at - row_number() over (order by at) * interval '${length}' as run from ${unit} where whole) one
+    group by start, run
+  )`
+
+/** Sums by hour and by day are kept by one column at a time, with the currencies: over all together they would be no fewer rows. */
 const SIDES = {
   all: 'true',
   provider: '($3::text[] is null or value = any($3))',
@@ -132,16 +144,23 @@ function sideOf(window: Window, groups: readonly GroupColumn[]): Side | null {
   return sides.length > 1 ? null : (sides[0] ?? 'all')
 }
 
-/** By the day nearly every hour is wanted: all are read at once; by the week or month only those around its ends, one by one. */
-function hourRows(side: Side, columns: string, buckets: Buckets | null): string {
-  const most = buckets?.interval === 'hour' || buckets?.interval === 'day'
-  return `select piece.start, ${columns}, ${SUMMED.join(', ')} from hour piece
-    ${most ? 'join' : 'cross join lateral'} (
-      select *${side === 'all' ? '' : `, value${side === 'key_id' ? '::uuid' : ''} as ${side}`} from rollup_payment_hour
-      where account_id = $1 and environment = $2 and side = '${side}'
-        and ${most ? 'slot >= $12 and slot < $13' : 'slot = piece.at'}
-        and ($5::text is null or currency = $5) and ${SIDES[side]} offset 0) r ${most ? 'on r.slot = piece.at' : ''}
-    where piece.whole`
+/** By two columns or more there are only the sums over all of them together. */
+const everyDay = (columns: string): string => `select piece.start, r.* from day piece cross join lateral (
+    select ${columns}, ${SUMMED.join(', ')} from rollup_payment_day
+    where ${MINE_IN_FULL} and slot = piece.at offset 0) r where piece.whole`
+
+/**
+ * Days, or hours, that follow each other within one interval are read and added up in one go: a year is one range of days, a
+ * day of New York one of hours.
+ */
+function runsOf(unit: 'day' | 'hour', side: Side, columns: string): string {
+  const table = unit === 'day' ? 'rollup_payment_day_by' : 'rollup_payment_hour'
+  return `select piece.start, r.* from ${unit}s piece cross join lateral (
+      select ${columns}, ${ADDED} from (
+        select *${side === 'all' ? '' : `, value${side === 'key_id' ? '::uuid' : ''} as ${side}`} from ${table}
+        where account_id = $1 and environment = $2 and side = '${side}' and slot >= piece.begins and slot < piece.ends
+          and ($5::text is null or currency = $5) and ${SIDES[side]}) r
+      group by ${columns} offset 0) r`
 }
 
 interface Aligned {

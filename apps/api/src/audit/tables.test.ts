@@ -38,6 +38,7 @@ const NO_CONFIGURATION: Readonly<Record<string, string>> = {
   rollup_failure: 'derived: sums',
   rollup_payment: 'derived: sums',
   rollup_payment_day: 'derived: sums',
+  rollup_payment_day_by: 'derived: sums',
   rollup_payment_hour: 'derived: sums',
   rollup_refund: 'derived: sums',
   rollup_request: 'derived: sums',
