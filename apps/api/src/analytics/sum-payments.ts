@@ -97,7 +97,7 @@ function piecesOf(buckets: Buckets | null, side: Side | null): string {
     select at, ${start} as start, ${within('23:45')} as whole
     from generate_series($10::timestamptz, $11::timestamptz - interval '24 hours', interval '24 hours') at
   ), hour as materialized (
-    select at, start, ${side === null ? 'false' : wholeHour(within('00:45'))} as whole from (
+    select at, start, ${side === null ? 'false' : wholeHour(buckets, within('00:45'))} as whole from (
       select at, start, lead(at) over by_time as next, lead(start) over by_time as next_start from (
         select at, ${start} as start from (
           select day.at + n * interval '1 hour' as at from day, generate_series(0, 23) n where not day.whole
@@ -111,9 +111,14 @@ function piecesOf(buckets: Buckets | null, side: Side | null): string {
   )`
 }
 
-/** Told by the hour after it where there is one: to look at each twice in its time zone is most of what a year of days costs. */
-const wholeHour = (byItself: string): string =>
-  `case when next = at + interval '1 hour' then coalesce(next_start in (start, next), true) else ${byItself} end`
+/**
+ * Told by the hour after it where there is one: to look at each twice in its time zone is most of what a year of days costs. Not by
+ * the hour, of which one may begin twice: the clocks of Lord Howe go back by half of one.
+ */
+const wholeHour = (buckets: Buckets | null, byItself: string): string =>
+  buckets === null || buckets.interval === 'hour'
+    ? byItself
+    : `case when next = at + interval '1 hour' then next_start in (start, next) else ${byItself} end`
 
 const runs = (unit: 'day' | 'hour', length: string): string => `${unit}s as materialized (
     select start, min(at) as begins, max(at) + interval '${length}' as ends from (
