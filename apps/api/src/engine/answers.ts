@@ -3,15 +3,13 @@ import { ApiError } from '@onerouter/core'
 import type { OperationRow, PaymentRow, RefundRow } from '../store/rows.ts'
 import type { Answer } from '../store/settle.ts'
 import type { Engine } from './ports.ts'
-import { presentPayment, presentRefund } from './present.ts'
+import { paymentText, presentPayment, presentRefund } from './present.ts'
 
 /** Whether an answer may be frozen for replays, must be given anew, or gives its idempotency key back. */
 export interface Answered {
   readonly answer: Answer
   readonly keep: 'freeze' | 'open' | 'release'
 }
-
-const json = (status: number, body: unknown): Answer => ({ status, body: JSON.stringify(body) })
 
 /**
  * What the request that started `operation` is answered, from the state of things. Pure but for rendering, so
@@ -24,7 +22,7 @@ export function answerFor(
   refund: RefundRow | null,
   requestId: string,
 ): Answered {
-  const object = refund === null ? presentPayment(payment) : presentRefund(refund)
+  const body = refund === null ? paymentText(payment) : JSON.stringify(presentRefund(refund))
   const made = operation.kind === 'charge' || operation.kind === 'refund' ? 201 : 200
   const refuse = (code: ErrorCode, keep: Answered['keep']): Answered => ({
     answer: engine.problem(refusal(code, operation, payment), requestId),
@@ -35,10 +33,10 @@ export function answerFor(
     case 'succeeded':
     case 'canceled':
     case 'expired':
-      return { answer: json(made, object), keep: 'freeze' }
+      return { answer: { status: made, body }, keep: 'freeze' }
     case 'declined':
       return operation.failure === null
-        ? { answer: json(made, object), keep: 'freeze' }
+        ? { answer: { status: made, body }, keep: 'freeze' }
         : refuse('payment_declined', 'freeze')
     case 'rejected':
       return refuse(rejectionCode(operation), 'freeze')
@@ -52,7 +50,7 @@ export function answerFor(
     case 'sent':
     case 'unknown':
     case 'needs_review':
-      return { answer: json(202, object), keep: 'open' }
+      return { answer: { status: 202, body }, keep: 'open' }
   }
 }
 

@@ -48,6 +48,17 @@ export function presentPayment(row: PaymentRow) {
 }
 export type PaymentObject = ReturnType<typeof presentPayment>
 
+const texts = new WeakMap<PaymentRow, string>()
+
+/** The same as JSON. Rows never change, and the next version of one is both in its event and in an answer. */
+export function paymentText(row: PaymentRow): string {
+  const known = texts.get(row)
+  if (known !== undefined) return known
+  const text = JSON.stringify(presentPayment(row))
+  texts.set(row, text)
+  return text
+}
+
 /** A link that can still be paid; a finished payment offers none. */
 function isOpen(row: PaymentRow): boolean {
   return row.status === 'created' || row.status === 'requires_action' || row.status === 'processing'
