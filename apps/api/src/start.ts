@@ -160,7 +160,7 @@ async function openTelemetry(
 
 function openRequestLog(db: Db, config: Config, log: Deps['log']): RequestLog {
   return createRequestLog({
-    db: { query: (one) => db.engine.query({ ...one, values: [...one.values] }) },
+    db: { query: (one) => db.lanes.query({ ...one, values: [...one.values] }) },
     keepDays: config.logRetentionDays,
     // Nothing waits for it to end: what gathers is written at the stop as well.
     after: (ms, write) => setTimeout(write, ms).unref(),

@@ -53,13 +53,7 @@ export function describeExchange(
     startedAtMs: times.startedAtMs,
     durationMs: Math.max(0, times.endedAtMs - times.startedAtMs),
     request: excerpt(sent.headers, sent.body, sent.contentType, secrets),
-    response:
-      response === null
-        ? null
-        : {
-            status: response.status,
-            ...excerpt(response.headers, response.text, response.headers['content-type'] ?? '', secrets),
-          },
+    response: response === null ? null : answerExcerpt(response, secrets),
     failure: result.ok ? null : { reason: result.reason, sent: result.sent },
     requestId: requestId?.slice(0, 128) ?? null,
   }
@@ -73,7 +67,20 @@ function excerpt(
 ): Excerpt {
   // PostgreSQL's text cannot hold NUL, and an HTML error page may.
   const text = redactBody(body, contentType, secrets).replaceAll('\0', '')
-  return { headers: redactHeaders(headers, secrets), ...cut(text) }
+  return {
+    // No log of ours keeps them: whoever asks gets them then.
+    get headers() {
+      return redactHeaders(headers, secrets)
+    },
+    ...cut(text),
+  }
+}
+
+type Answer = Extract<HttpResult, { readonly ok: true }>['response']
+
+function answerExcerpt({ status, headers, text }: Answer, secrets: readonly string[]): Exchange['response'] {
+  const shown = excerpt(headers, text, headers['content-type'] ?? '', secrets)
+  return Object.assign(shown, { status })
 }
 
 function cut(text: string): Pick<Excerpt, 'body' | 'truncated'> {

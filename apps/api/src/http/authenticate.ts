@@ -118,8 +118,13 @@ async function limit(auth: Authentication, principal: Principal, reply: FastifyR
   })
 }
 
+const principals = new WeakMap<ApiKeyRow, Principal>()
+
+/** Rows never change: a key's is read anew every few seconds, and names the same caller meanwhile. */
 export function toPrincipal(row: ApiKeyRow): Principal {
-  return {
+  const known = principals.get(row)
+  if (known !== undefined) return known
+  const made: Principal = {
     kind: 'key',
     accountId: row.account_id,
     keyId: row.id,
@@ -130,4 +135,6 @@ export function toPrincipal(row: ApiKeyRow): Principal {
     services: row.services === null ? null : new Set(row.services),
     limits: { perMinute: row.rate_limit_per_minute, perDay: row.rate_limit_per_day },
   }
+  principals.set(row, made)
+  return made
 }

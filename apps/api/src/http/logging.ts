@@ -67,11 +67,22 @@ function describeError(error: unknown, depth = 0): unknown {
 const SERIALIZED: ReadonlySet<string> = new Set(['err', 'req', 'res'])
 
 function redactFields(fields: Record<string, unknown>): Record<string, unknown> {
+  if (isShort(fields)) return fields
   const shown: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(fields)) {
     shown[name] = SERIALIZED.has(name) ? value : redactDeep(value, 0)
   }
   return shown
+}
+
+/** A few short words and numbers, as most lines are: one look at all of them tells that none needs another. */
+function isShort(fields: Record<string, unknown>): boolean {
+  let texts = ''
+  for (const value of Object.values(fields)) {
+    if (typeof value === 'string') texts += `${value}\n`
+    else if (typeof value === 'object' ? value !== null : typeof value === 'bigint') return false
+  }
+  return redactText(texts) === texts
 }
 
 function redactDeep(value: unknown, depth: number): unknown {

@@ -86,18 +86,19 @@ export function createServer(options: ServerOptions): FastifyInstance {
   installErrors(app, options.publicUrl)
   installBodyParsers(app)
   installRequestLog(app, options.onAnswered)
-  app.addHook('preValidation', async (request) => {
+  app.addHook('preValidation', (request, _reply, done) => {
     if (request.url.length > URL_LENGTH_MAX)
-      throw new ApiError('not_found', 'There is nothing at this address.')
+      return done(new ApiError('not_found', 'There is nothing at this address.'))
     const { raw } = request.query as { readonly raw?: string } // made by querystringParser above
     request.query = parseQuery(raw ?? '')
     if (request.body === undefined && request.routeOptions.config.bodyOptional === true) request.body = {}
+    done()
   })
   return app
 }
 
 function installRequestLog(app: FastifyInstance, onAnswered: ServerOptions['onAnswered']): void {
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     onAnswered(request, reply)
     request.log.info(
       {
@@ -113,6 +114,7 @@ function installRequestLog(app: FastifyInstance, onAnswered: ServerOptions['onAn
       },
       'request',
     )
+    done()
   })
 }
 

@@ -1,4 +1,5 @@
 import type { Environment, Uuid } from '@onerouter/core'
+import { type Columns, column, names, unnested, valuesOf } from '../store/columns.ts'
 import { type Queryable, sqlState } from '../store/rows.ts'
 
 export interface RequestRow {
@@ -33,10 +34,27 @@ const GATHER_MS = 250
 /** SQLSTATE check_violation: no partition takes the row. */
 const NO_PARTITION = '23514'
 
+const COLUMNS: Columns<RequestRow> = {
+  account_id: column('uuid', (row) => row.account_id),
+  environment: column('text', (row) => row.environment),
+  id: column('uuid', (row) => row.id),
+  method: column('text', (row) => row.method),
+  route: column('text', (row) => row.route),
+  path: column('text', (row) => row.path),
+  query: column('text', (row) => row.query),
+  status: column('int4', (row) => row.status),
+  code: column('text', (row) => row.code),
+  key_id: column('uuid', (row) => row.key_id),
+  person_id: column('uuid', (row) => row.person_id),
+  duration_ms: column('float4', (row) => row.duration_ms),
+  provider_ms: column('float4', (row) => row.provider_ms),
+  created_at: column('timestamptz', (row) => row.created_at),
+}
+
+/** A request's id is its row's alone, so that nothing can be in the way; a batch that fails has written nothing. */
 const INSERT = {
   name: 'log-requests',
-  text: `insert into request_log select r.* from json_populate_recordset(null::request_log, $1::json) r
-    on conflict do nothing`,
+  text: `insert into request_log (${names(COLUMNS)}) select * from ${unnested(COLUMNS, 1)}`,
 }
 
 export interface RequestLogOptions {
@@ -53,7 +71,7 @@ export function createRequestLog({ db, keepDays, after, onError }: RequestLogOpt
   let writing: Promise<void> | null = null
   let gathering = false
   const insert = async (batch: readonly RequestRow[]): Promise<void> => {
-    const values = [JSON.stringify(batch)]
+    const values = valuesOf(COLUMNS, batch)
     try {
       await db.query({ ...INSERT, values })
     } catch (error) {

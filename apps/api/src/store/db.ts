@@ -26,8 +26,8 @@ export interface Db {
   close(): Promise<void>
 }
 
-/** Two flushes of each kind that payers wait for, one of the others; a claim of deliveries and what became of others. */
-const LANE_CONNECTIONS = 8
+/** Two flushes of each kind that payers wait for, one of the others; a claim of deliveries and what became of others; two logs. */
+const LANE_CONNECTIONS = 10
 
 /**
  * Joins of a flush with a table of millions must never become a scan of it. A plan made while the table was small would be

@@ -5,6 +5,7 @@ import { groupCommit, ROWS_MAX } from './group-commit.ts'
 function stand() {
   const flights: { rows: readonly string[]; end: (failure?: object) => void }[] = []
   const alone: string[] = []
+  const patience: (() => void)[] = []
   const write = groupCommit<string, string>({
     nameOf: (row) => row.split('/')[0] ?? '',
     many: (rows) =>
@@ -19,8 +20,12 @@ function stand() {
       if (row.includes('bad')) throw new Error(`no ${row}`)
       return `${row} alone`
     },
+    after: (_, call) => {
+      patience.push(call)
+      return () => undefined
+    },
   })
-  return { write, flights, alone }
+  return { write, flights, alone, patience }
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
@@ -49,6 +54,35 @@ test('what arrives while two flushes are under way leaves together, each with it
   expect(flights[2]?.rows).toEqual(['c', 'd', 'e'])
   for (const flight of flights) flight.end()
   expect(await Promise.all(answers)).toEqual(['a!', 'b!', 'c!', 'd!', 'e!'])
+})
+
+test('beside a flush of many another leaves only when the first one hangs', async () => {
+  const { write, flights, patience } = stand()
+  const many = Array.from({ length: 20 }, (_, i) => write(`a${i}`))
+  await turn()
+  const late = ['b', 'c'].map((row) => write(row))
+  await turn()
+  expect(flights.map(({ rows }) => rows.length)).toEqual([20])
+  patience[0]?.()
+  await turn()
+  expect(flights[1]?.rows).toEqual(['b', 'c'])
+  for (const flight of flights) flight.end()
+  expect(await Promise.all(late)).toEqual(['b!', 'c!'])
+  await Promise.all(many)
+})
+
+test('what waited for a flush of many leaves with its end', async () => {
+  const { write, flights } = stand()
+  const many = Array.from({ length: 20 }, (_, i) => write(`a${i}`))
+  await turn()
+  const late = write('b')
+  await turn()
+  flights[0]?.end()
+  await turn()
+  expect(flights[1]?.rows).toEqual(['b'])
+  flights[1]?.end()
+  expect(await late).toBe('b!')
+  await Promise.all(many)
 })
 
 test('a bad row does not fail its neighbours', async () => {

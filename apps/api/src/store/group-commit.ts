@@ -1,7 +1,7 @@
 /**
- * Concurrent writes share a statement and its commit. One or two flushes are under way at most; what arrives meanwhile leaves
- * with the next one, so batches grow with the load. When nothing is under way a write leaves in the same turn of the
- * event loop: one that has no company waits for nobody.
+ * Concurrent writes share a statement and its commit. Two flushes are under way at most, and one where it is asked for or is full
+ * enough and does not hang; what arrives meanwhile leaves with the next one, so batches grow with the load. When little is under way a
+ * write leaves in the same turn of the event loop: one that has no company waits for nobody.
  */
 export interface GroupOptions<Row, Answer> {
   /** Rows of one name never travel at once: the later one finds what the earlier one has committed. */
@@ -13,9 +13,15 @@ export interface GroupOptions<Row, Answer> {
   readonly defer?: (flush: () => void) => void
   /** Flushes under way at most. */
   readonly lanes?: number
+  /** Calls once, that much later, unless it is called off. */
+  readonly after?: (ms: number, call: () => void) => () => void
 }
 
 const LANES = 2
+/** A statement costs as much as a dozen of its rows: what would be a second small one waits for a first of so many. */
+const COMPANY = 16
+/** A flush that takes longer waits for somebody's lock: others do not wait with it. */
+const PATIENCE_MS = 200
 export const ROWS_MAX = 256
 
 interface Waiting<Row, Answer> {
@@ -26,14 +32,18 @@ interface Waiting<Row, Answer> {
 }
 
 export function groupCommit<Row, Answer>(options: GroupOptions<Row, Answer>): (row: Row) => Promise<Answer> {
-  const { nameOf, defer = setImmediate, lanes = LANES } = options
+  const { nameOf, defer = setImmediate, lanes = LANES, after = timer } = options
   const waiting: Waiting<Row, Answer>[] = []
   const busy = new Set<string>()
   let running = 0
+  let hanging = 0
   let deferred = false
 
+  const mayLeave = (): boolean =>
+    running === 0 || (running < lanes && (busy.size < COMPANY || waiting.length >= ROWS_MAX || hanging > 0))
+
   const soon = (): void => {
-    if (deferred || running >= lanes || waiting.length === 0) return
+    if (deferred || waiting.length === 0 || !mayLeave()) return
     deferred = true
     defer(() => {
       deferred = false
@@ -44,9 +54,17 @@ export function groupCommit<Row, Answer>(options: GroupOptions<Row, Answer>): (r
 
   const fly = async (flight: readonly Waiting<Row, Answer>[]): Promise<void> => {
     running += 1
+    let hangs = 0
+    const callOff = after(PATIENCE_MS, () => {
+      hangs = 1
+      hanging += 1
+      soon()
+    })
     try {
       await answerAll(options, flight)
     } finally {
+      callOff()
+      hanging -= hangs
       running -= 1
       for (const { name } of flight) busy.delete(name)
       soon()
@@ -58,6 +76,11 @@ export function groupCommit<Row, Answer>(options: GroupOptions<Row, Answer>): (r
       waiting.push({ row, name: nameOf(row), done, failed })
       soon()
     })
+}
+
+function timer(ms: number, call: () => void): () => void {
+  const waiting = setTimeout(call, ms)
+  return () => clearTimeout(waiting)
 }
 
 /** The oldest ones that may travel now; they are marked as under way. */

@@ -3,7 +3,7 @@ import { type Handover, NOBODY } from './handed-over.ts'
 import type { FinishedInbound, StoredDelivery } from './inbound.ts'
 import { finishInbounds, storeInbounds } from './inbound-many.ts'
 import type { MoneyStore } from './money-store.ts'
-import { recordCreates } from './record-many.ts'
+import { isPlain, recordCreates } from './record-many.ts'
 import type { Queryable } from './rows.ts'
 import { settlePayments } from './settle-many.ts'
 
@@ -32,13 +32,14 @@ export function grouped(store: MoneyStore, lanes: Queryable, handover: Handover 
     },
     one: ({ row, outcome }) => store.finishInbound(row, outcome),
   })
+  const record = groupCommit<Parameters<MoneyStore['recordCreate']>[0], boolean>({
+    nameOf: ({ idempotency: { account_id, environment, key } }) => `${account_id}/${environment}/${key}`,
+    many: (rows) => recordCreates(lanes, rows, handover),
+    one: store.recordCreate,
+  })
   return {
     ...store,
-    recordCreate: groupCommit({
-      nameOf: ({ idempotency: { account_id, environment, key } }) => `${account_id}/${environment}/${key}`,
-      many: (rows) => recordCreates(lanes, rows, handover),
-      one: store.recordCreate,
-    }),
+    recordCreate: (intent) => (isPlain(intent) ? record(intent) : store.recordCreate(intent)),
     settlePayment: groupCommit({
       nameOf: ({ payment }) => payment.id,
       many: (rows) => settlePayments(lanes, rows, handover),

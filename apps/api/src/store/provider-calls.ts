@@ -1,5 +1,6 @@
 import type { Environment, Service, Uuid } from '@onerouter/core'
 import type { Exchange } from '@onerouter/providers'
+import { type Columns, column, names, unnested, valuesOf } from './columns.ts'
 import type { Queryable } from './rows.ts'
 
 export interface ProviderCallRow {
@@ -52,6 +53,27 @@ export function callRow(id: Uuid, owner: CallOwner, exchange: Exchange): Provide
   }
 }
 
+const COLUMNS: Columns<ProviderCallRow> = {
+  account_id: column('uuid', (row) => row.account_id),
+  environment: column('text', (row) => row.environment),
+  id: column('uuid', (row) => row.id),
+  payment_id: column('uuid', (row) => row.payment_id),
+  operation_id: column('uuid', (row) => row.operation_id),
+  provider: column('text', (row) => row.provider),
+  verb: column('text', (row) => row.verb),
+  method: column('text', (row) => row.method),
+  path: column('text', (row) => row.path),
+  status: column('int4', (row) => row.status),
+  outcome: column('text', (row) => row.outcome),
+  duration_ms: column('int4', (row) => row.duration_ms),
+  provider_request_id: column('text', (row) => row.provider_request_id),
+  request: column('text', (row) => row.request),
+  response: column('text', (row) => row.response),
+  created_at: column('timestamptz', (row) => row.created_at),
+}
+
+const INSERT = `insert into provider_call (${names(COLUMNS)}) select * from ${unnested(COLUMNS, 1)}`
+
 const QUEUE_MAX = 5_000
 const BATCH_MAX = 200
 /** A call without company is written at once; while there are many, those of so long go together. */
@@ -88,8 +110,8 @@ export function createCallLog({ db, after, onError }: CallLogOptions): CallLog {
       try {
         await db.query({
           name: 'log-provider-calls',
-          text: 'insert into provider_call select r.* from json_populate_recordset(null::provider_call, $1::json) r',
-          values: [JSON.stringify(batch)],
+          text: INSERT,
+          values: valuesOf(COLUMNS, batch),
         })
       } catch (error) {
         dropped += batch.length

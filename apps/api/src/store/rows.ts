@@ -221,26 +221,9 @@ function isBufferJson(value: unknown): value is { type: 'Buffer'; data: number[]
   return typeof value === 'object' && value !== null && 'type' in value && value.type === 'Buffer'
 }
 
-/**
- * A new row's columns as plain JSON values, without the replacer that `rowJson` runs for every one of them. What is null is
- * left out: a column that a record does not name is null, and of a new payment's every second one is.
- */
-export function columnsOf(row: object): Record<string, unknown> {
-  const columns: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(row)) {
-    if (value !== null) columns[name] = typeof value === 'bigint' ? value.toString() : value
-  }
-  return columns
-}
-
 export const inboundColumns = (row: InboundRow): Record<string, unknown> => ({
   ...row,
   body: `\\x${row.body.toString('hex')}`,
-})
-
-export const idempotencyColumns = (row: IdempotencyRow): Record<string, unknown> => ({
-  ...row,
-  fingerprint: `\\x${row.fingerprint.toString('hex')}`,
 })
 
 /** The least of a database that the money statements need; a pool and a client both are one. */
