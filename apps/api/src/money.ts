@@ -56,6 +56,7 @@ import { seal, unseal } from './secrets/seal.ts'
 import type { Sms } from './sms/ports.ts'
 import { releaseSentSms } from './sms/store.ts'
 import { messageWork } from './sms/work.ts'
+import type { After } from './store/group-commit.ts'
 import { grouped } from './store/grouped-store.ts'
 import type { MoneyStore } from './store/money-store.ts'
 import { releaseSentOperations } from './store/operations.ts'
@@ -85,7 +86,7 @@ export function createMoney(deps: Deps): Money {
   const calls = callLogFor(deps, lanes)
   const worker: { current: Worker | null } = { current: null }
   const webhooks = createWebhooksOut(deps, { db, lanes }, waitFor)
-  const store = grouped(announcing(pgStore(db), webhooks.wake), lanes, webhooks.handover)
+  const store = grouped(announcing(pgStore(db), webhooks.wake), lanes, webhooks.handover, afterwards)
   const routing = routingFor(deps, db)
   const wake: Engine['wake'] = (inMs, kind) => worker.current?.wake(inMs, kind)
   const core = coreOf(deps, { db, store, routing, calls, pages, wake })
@@ -298,6 +299,11 @@ function observedHttp(deps: Deps, calls: CallLog): Engine['http'] {
 /** Every value of the credentials: whichever of them is secret must not be found in a log. */
 function secretsIn(credentials: object): string[] {
   return Object.values(credentials).filter((value) => typeof value === 'string' && value.length >= 8)
+}
+
+const afterwards: After = (ms, call) => {
+  const timer = setTimeout(call, ms)
+  return () => clearTimeout(timer)
 }
 
 function waitFor(ms: number): Wait {

@@ -13,9 +13,13 @@ export interface GroupOptions<Row, Answer> {
   readonly defer?: (flush: () => void) => void
   /** Flushes under way at most. */
   readonly lanes?: number
-  /** Calls once, that much later, unless it is called off. */
-  readonly after?: (ms: number, call: () => void) => () => void
+  readonly after?: After
 }
+
+/** Calls once, that much later, unless it is called off. */
+export type After = (ms: number, call: () => void) => () => void
+
+const never: After = () => () => undefined
 
 const LANES = 2
 /** A statement costs as much as a dozen of its rows: what would be a second small one waits for a first of so many. */
@@ -32,7 +36,7 @@ interface Waiting<Row, Answer> {
 }
 
 export function groupCommit<Row, Answer>(options: GroupOptions<Row, Answer>): (row: Row) => Promise<Answer> {
-  const { nameOf, defer = setImmediate, lanes = LANES, after = timer } = options
+  const { nameOf, defer = setImmediate, lanes = LANES, after = never } = options
   const waiting: Waiting<Row, Answer>[] = []
   const busy = new Set<string>()
   let running = 0
@@ -76,11 +80,6 @@ export function groupCommit<Row, Answer>(options: GroupOptions<Row, Answer>): (r
       waiting.push({ row, name: nameOf(row), done, failed })
       soon()
     })
-}
-
-function timer(ms: number, call: () => void): () => void {
-  const waiting = setTimeout(call, ms)
-  return () => clearTimeout(waiting)
 }
 
 /** The oldest ones that may travel now; they are marked as under way. */

@@ -1,4 +1,4 @@
-import { groupCommit } from './group-commit.ts'
+import { type After, groupCommit } from './group-commit.ts'
 import { type Handover, NOBODY } from './handed-over.ts'
 import type { FinishedInbound, StoredDelivery } from './inbound.ts'
 import { finishInbounds, storeInbounds } from './inbound-many.ts'
@@ -15,8 +15,15 @@ const ONE = 1
  * commit of its own row, as before. A row alone takes the same way, so that one way is what the tests hold.
  * @param lanes connections with pinned plans (`Db.lanes`)
  * @param handover where deliveries of a commit go; most accounts have no endpoints
+ * @param after by which a flush is known to hang; without it none does
  */
-export function grouped(store: MoneyStore, lanes: Queryable, handover: Handover = NOBODY): MoneyStore {
+export function grouped(
+  store: MoneyStore,
+  lanes: Queryable,
+  handover: Handover = NOBODY,
+  after?: After,
+): MoneyStore {
+  const patience = after === undefined ? {} : { after }
   const keep = groupCommit<StoredDelivery, boolean>({
     nameOf: ({ row }) => row.id,
     lanes: ONE,
@@ -36,6 +43,7 @@ export function grouped(store: MoneyStore, lanes: Queryable, handover: Handover 
     nameOf: ({ idempotency: { account_id, environment, key } }) => `${account_id}/${environment}/${key}`,
     many: (rows) => recordCreates(lanes, rows, handover),
     one: store.recordCreate,
+    ...patience,
   })
   return {
     ...store,
@@ -44,6 +52,7 @@ export function grouped(store: MoneyStore, lanes: Queryable, handover: Handover 
       nameOf: ({ payment }) => payment.id,
       many: (rows) => settlePayments(lanes, rows, handover),
       one: store.settlePayment,
+      ...patience,
     }),
     storeInbound: (row, dedupeKeys) => keep({ row, dedupeKeys }),
     finishInbound: (row, outcome) => finish({ row, outcome }),
