@@ -303,15 +303,25 @@ function settleOperation(
   return true
 }
 
+/** Named one by one: to spread a second object over the first copies it member by member, by name. */
 function settledPayment(row: PaymentRow, next: PaymentRow): PaymentRow {
-  const { account_id, environment, id, amount, currency, created_at } = row
-  const { refunded, refund_pending, capture_mode, provider, credential_version, reference } = row
-  const { receipt, description, customer, metadata, return_url, cancel_url, attempts, routing } = row
   return {
-    ...next,
-    ...{ account_id, environment, id, amount, currency, created_at, refunded, refund_pending, capture_mode },
-    ...{ provider, credential_version, reference, receipt, description, customer, metadata },
-    ...{ return_url, cancel_url, attempts, routing, api_key_id: row.api_key_id },
+    ...row,
+    version: next.version,
+    sequence: next.sequence,
+    status: next.status,
+    captured: next.captured,
+    provider_order_id: next.provider_order_id,
+    provider_payment_id: next.provider_payment_id,
+    provider_refs: next.provider_refs,
+    checkout_url: next.checkout_url,
+    checkout_options: next.checkout_options,
+    method: next.method,
+    failure: next.failure,
+    fee_amount: next.fee_amount,
+    fee_tax: next.fee_tax,
+    fee_currency: next.fee_currency,
+    updated_at: next.updated_at,
   }
 }
 

@@ -156,7 +156,8 @@ function statement(world: ProcessWorld, { inc }: Self, what: Statement): Promise
     const run = () => {
       try {
         const value = execute(world, inc, what)
-        if (!inc.alive) world.mark(CRASHED[what.kind])
+        if (value instanceof SqlError) resume(world, inc, () => reject(value))
+        else if (!inc.alive) world.mark(CRASHED[what.kind])
         else if (inc.pausedUntilMs <= world.loop.now()) resolve(value)
         else resume(world, inc, () => resolve(value))
       } catch (error) {
@@ -169,17 +170,20 @@ function statement(world: ProcessWorld, { inc }: Self, what: Statement): Promise
   })
 }
 
-/** The statement reaches the database, or does not; its answer comes back, or does not. */
+/**
+ * The statement reaches the database, or does not; its answer comes back, or does not. Errors of the database are
+ * answers here: they are frequent, and to throw one costs as much as ten statements.
+ */
 function execute(world: ProcessWorld, inc: Incarnation, what: Statement): unknown {
-  if (happens(world, 'dbLost')) throw new SqlError('08006', 'connection lost')
+  if (happens(world, 'dbLost')) return new SqlError('08006', 'connection lost')
   const isWrite = what.kind !== 'read'
-  if (isWrite && happens(world, 'dbConflict')) throw new SqlError('40001', 'serialization failure')
+  if (isWrite && happens(world, 'dbConflict')) return new SqlError('40001', 'serialization failure')
   const value = applied(world, inc, what)
-  if (!isWrite) return value
+  if (!isWrite || value instanceof SqlError) return value
   world.trace?.(inc.name, 'database', what.name)
   observe(world, inc, what, value)
   world.onWrite()
-  if (happens(world, 'dbUnknown')) throw new SqlError('08006', 'connection lost after the commit')
+  if (happens(world, 'dbUnknown')) return new SqlError('08006', 'connection lost after the commit')
   return value
 }
 
@@ -188,13 +192,12 @@ function applied(world: ProcessWorld, inc: Incarnation, { name, act, args }: Sta
     world.loop.note(name.length)
     return act(...args)
   } catch (error) {
-    if (error instanceof SqlError) {
-      const mark = ERROR_MARKS[error.code]
-      if (mark !== undefined) world.mark(mark)
-      if (error.code === '40001' && inc.pausedUntilMs > 0) world.mark('zombie_came_second')
-      world.trace?.('database', inc.name, `${name}: ${error.message}`)
-    }
-    throw error
+    if (!(error instanceof SqlError)) throw error
+    const mark = ERROR_MARKS[error.code]
+    if (mark !== undefined) world.mark(mark)
+    if (error.code === '40001' && inc.pausedUntilMs > 0) world.mark('zombie_came_second')
+    world.trace?.('database', inc.name, `${name}: ${error.message}`)
+    return error
   }
 }
 
