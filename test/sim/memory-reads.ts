@@ -38,7 +38,9 @@ export function reading({ tables }: Context): Pick<SyncStore, Reads> {
             (orderRef !== null && row.provider_order_id === orderRef) ||
             (paymentRef !== null && row.provider_payment_id === paymentRef))) ||
           row.id === madeFor)
-      const found = [...tables.payment.values()].filter(isMeant).sort((a, b) => byId(b, a))
+      const found: PaymentRow[] = []
+      for (const row of tables.payment.values()) if (isMeant(row)) found.push(row)
+      if (found.length > 1) found.sort((a, b) => byId(b, a))
       return found.find((row) => row.reference === reference) ?? found[0] ?? null
     },
     getOperation: (ref) => owned(tables.operation.get(ref.id), ref),
@@ -47,7 +49,7 @@ export function reading({ tables }: Context): Pick<SyncStore, Reads> {
       for (const row of tables.operation.values()) {
         if (row.payment_id === payment.id && isOf(row, payment)) rows.push(row)
       }
-      return rows.sort(byId)
+      return rows.length > 1 ? rows.sort(byId) : rows
     },
     getRefund: (ref) => owned(tables.refund.get(ref.id), ref),
     getRefundOfAccount(accountId, environments, id) {
@@ -90,7 +92,8 @@ interface Due {
 function dueRows<T extends Due>(rows: Map<Uuid, T>, nowMs: number, limit: number): T[] {
   const due: T[] = []
   for (const row of rows.values()) if (row.due_at !== null && row.due_at.getTime() <= nowMs) due.push(row)
-  return due.sort((a, b) => (a.due_at?.getTime() ?? 0) - (b.due_at?.getTime() ?? 0)).slice(0, limit)
+  if (due.length > 1) due.sort((a, b) => (a.due_at?.getTime() ?? 0) - (b.due_at?.getTime() ?? 0))
+  return due.length > limit ? due.slice(0, limit) : due
 }
 
 /** The earliest due time, absolute; `null` = none. */
@@ -108,7 +111,7 @@ export function longWaiting(rows: Map<Uuid, OperationRow>, untilMs: number): Ope
   for (const row of rows.values()) {
     if (row.state === 'unknown' && row.due_at !== null && row.due_at.getTime() > untilMs) waiting.push(row)
   }
-  return waiting.sort((a, b) => a.tries - b.tries || byId(a, b))
+  return waiting.length > 1 ? waiting.sort((a, b) => a.tries - b.tries || byId(a, b)) : waiting
 }
 
 export function queues({ tables, tx, at, now }: Context, world: MemoryWorld): Pick<SyncStore, Queues> {

@@ -49,13 +49,14 @@ export function modelOf(service: 'stripe' | 'paypal' | 'razorpay', world: ModelW
   }
 }
 
-const textOf = (body: Uint8Array): string => Buffer.from(body).toString('utf8')
+const textOf = (body: Uint8Array): string =>
+  Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1')
 
 export function eventBody(event: BookEvent): Buffer {
   const { order, refund } = event
   // A refund's event carries the refund's own reference, as it was given.
   const reference = refund === null ? order.reference : refund.reference
-  return Buffer.from(JSON.stringify([event.id, reference, order.id, order.paymentRef, refund?.id ?? null]))
+  return Buffer.from(JSON.stringify([event.id, reference, order.id, order.paymentRef, refund?.id ?? null]), 'latin1')
 }
 
 function parseEvent(body: Uint8Array): ProviderEvent | null {
