@@ -55,14 +55,22 @@ export async function unlessClaimed(
 /** Answers from the claim when the key was used before, whatever state the object is in now. */
 export async function replayIfClaimed(engine: Engine, caller: Caller, claim: Claim): Promise<Reply | null> {
   const row = await readClaim(engine, caller, claim)
-  return row === null ? null : await replay(engine, caller, claim)
+  return row === null ? null : await replay(engine, caller, claim, row)
 }
 
-/** Answers a request whose key was used before: the stored answer, the state of things, or "still running". */
-export async function replay(engine: Engine, caller: Caller, claim: Claim): Promise<Reply> {
+/**
+ * Answers a request whose key was used before: the stored answer, the state of things, or "still running".
+ * `read`: the claim, where it was read a moment ago.
+ */
+export async function replay(
+  engine: Engine,
+  caller: Caller,
+  claim: Claim,
+  read?: IdempotencyRow,
+): Promise<Reply> {
   const deadlineMs = engine.now() + WAIT_MS
   for (let looks = 0; ; looks++) {
-    const row = await readClaim(engine, caller, claim)
+    const row = looks === 0 && read !== undefined ? read : await readClaim(engine, caller, claim)
     if (row === null) break
     if (row.status !== null) return stored(row)
     const operation = await operationOfClaim(engine, row)
