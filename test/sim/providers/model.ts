@@ -84,7 +84,7 @@ const STATUS = {
 function snapshotOf(order: Order, nowMs: number, status: PaymentSnapshot['status']): PaymentSnapshot {
   const paid = order.status === 'paid'
   const { lead, others } = leading(order)
-  return {
+  const snapshot: PaymentSnapshot = {
     orderRef: order.id,
     paymentRef: lead.paymentRef,
     refs: {},
@@ -93,11 +93,6 @@ function snapshotOf(order: Order, nowMs: number, status: PaymentSnapshot['status
     amount: money(order.amount, currency(order.currency)),
     captured: paid ? lead.captured : 0n,
     refunded: refundedOf(lead),
-    ...(others.length > 0 && {
-      duplicates: others.map((one) => ({
-        ...{ paymentRef: one.paymentRef ?? '', captured: one.captured, refunded: refundedOf(one) },
-      })),
-    }),
     reference: order.reference,
     method: paid ? 'card' : null,
     fee: paid && nowMs >= order.feeFromMs ? { amount: 30n, tax: 0n, currency: order.currency } : null,
@@ -107,6 +102,13 @@ function snapshotOf(order: Order, nowMs: number, status: PaymentSnapshot['status
     checkoutUrl: `https://pay.example/${order.id}`,
     checkoutOptions: null,
   }
+  if (others.length === 0) return snapshot
+  const duplicates = others.map((one) => ({
+    paymentRef: one.paymentRef ?? '',
+    captured: one.captured,
+    refunded: refundedOf(one),
+  }))
+  return { ...snapshot, duplicates }
 }
 
 /** The state is read when the request arrives, not when its answer does. */
