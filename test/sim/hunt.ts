@@ -2,7 +2,7 @@
 import type { Mutant } from './mutate.ts'
 import { problemsOf } from './mutate.ts'
 import type { Options } from './options.ts'
-import { startThread } from './pool.ts'
+import { startRunner } from './pool.ts'
 import { writeMutantReport } from './report.ts'
 
 export interface Hunted {
@@ -15,18 +15,18 @@ export interface Hunted {
 const BATCH = 500
 
 export async function hunt(mutant: Mutant, seed: number, most: number): Promise<Hunted> {
-  const thread = await startThread(mutant)
+  const runner = await startRunner(mutant)
   try {
     for (let done = 0; done < most; ) {
       const count = Math.min(BATCH, most - done)
-      const result = await thread.run({ from: seed + done, count, untilFound: true })
+      const result = await runner.run({ from: seed + done, count, untilFound: true })
       const [first] = result.found
       done += result.histories
       if (first !== undefined) return { mutant, histories: done, violation: first.kind }
     }
     return { mutant, histories: null, violation: '' }
   } finally {
-    await thread.end()
+    await runner.end()
   }
 }
 

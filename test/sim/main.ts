@@ -9,7 +9,6 @@ import { type Options, readOptions, USAGE } from './options.ts'
 import { type RunResult, runHistories } from './pool.ts'
 import { writeRunReport } from './report.ts'
 import { replay, showFailure } from './show.ts'
-import { tuneForHistories } from './tuning.ts'
 
 /** From so many histories on every situation must have been reached. */
 const DEMANDING = 20_000
@@ -85,7 +84,6 @@ function printMarks(marks: Marks, gaps: readonly string[], least: number): void 
 }
 
 async function main(): Promise<boolean> {
-  tuneForHistories()
   const options = readOptions(process.argv.slice(2))
   if (options.replay !== null) return await replay(options.replay)
   return options.mutants ? await huntMutants(MUTANTS, options) : await run(options)

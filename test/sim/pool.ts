@@ -1,12 +1,14 @@
-/** Threads that run batches side by side, and what they found together. */
+/** Processes that run batches side by side, and what they found together. */
+import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
+import { fileURLToPath } from 'node:url'
 import type { BatchResult, Found } from './batch.ts'
 import { count, type Marks } from './marks.ts'
 import type { Mutant } from './mutate.ts'
-import type { Task, ThreadData } from './thread.ts'
+import type { Task } from './runner.ts'
+import { FLAGS_FOR_HISTORIES } from './tuning.ts'
 
-export interface Thread {
+export interface Runner {
   run(task: Task): Promise<BatchResult>
   end(): Promise<void>
 }
@@ -14,22 +16,36 @@ export interface Thread {
 /** Far above the slowest honest batch: one that hangs must not hang the run. */
 const BATCH_MS_MAX = 600_000
 
-export async function startThread(mutant: Mutant | null): Promise<Thread> {
-  const workerData: ThreadData = { mutant }
-  const worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData })
-  worker.setMaxListeners(0)
-  await once(worker, 'message')
+const RUNNER = fileURLToPath(new URL('./runner.ts', import.meta.url))
+
+/** A process, not a thread: V8 keeps some tables once per process, and two busy threads slow each other by half. */
+export async function startRunner(mutant: Mutant | null): Promise<Runner> {
+  const child = fork(RUNNER, [JSON.stringify(mutant)], { execArgv: [...FLAGS_FOR_HISTORIES] })
+  const gone = once(child, 'exit')
+  await nextWord(child, gone)
   return {
     async run(task) {
-      const limit = AbortSignal.timeout(BATCH_MS_MAX)
-      worker.postMessage(task)
-      const [result] = (await once(worker, 'message', { signal: limit })) as [BatchResult] // what threads answer
-      return result
+      const word = nextWord(child, gone)
+      child.send(task)
+      return (await word) as BatchResult // what runners answer
     },
     async end() {
-      await worker.terminate()
+      child.kill()
+      await gone
     },
   }
+}
+
+/** What the process says next; one that ends instead has failed. */
+async function nextWord(child: ChildProcess, gone: Promise<unknown>): Promise<unknown> {
+  const limit = AbortSignal.timeout(BATCH_MS_MAX)
+  const [word] = await Promise.race([
+    once(child, 'message', { signal: limit }),
+    gone.then(() => {
+      throw new Error('a process of the pool has ended by itself')
+    }),
+  ])
+  return word
 }
 
 export interface RunResult {
@@ -53,12 +69,12 @@ export async function runHistories(
   const sum = { histories: 0, events: 0, cpuMs: 0 }
   let next = 0
   const work = async (): Promise<void> => {
-    const thread = await startThread(null)
+    const runner = await startRunner(null)
     while (next < options.histories) {
       const from = next
       const size = Math.min(BATCH, options.histories - from)
       next += size
-      const result = await thread.run({ from: options.seed + from, count: size })
+      const result = await runner.run({ from: options.seed + from, count: size })
       sum.histories += result.histories
       sum.events += result.events
       sum.cpuMs += result.cpuMs
@@ -66,7 +82,7 @@ export async function runHistories(
       found.push(...result.found)
       progress(sum.histories)
     }
-    await thread.end()
+    await runner.end()
   }
   await Promise.all(Array.from({ length: options.workers }, work))
   found.sort((a, b) => a.seed - b.seed)

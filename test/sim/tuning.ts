@@ -1,21 +1,14 @@
 /**
  * How V8 is told to run histories: many short ones, each touching the whole engine a little. Its defaults wait for
  * functions to get hot and keep the young heap small for programs that must share a machine; here both cost more
- * than they save. Flags hold for the process, so threads that are started later have them too.
+ * than they save.
  */
-import { setFlagsFromString } from 'node:v8'
-
-const FLAGS = [
+export const FLAGS_FOR_HISTORIES = [
   '--no-lazy-feedback-allocation',
   '--invocation-count-for-maglev=50',
   '--invocation-count-for-turbofan=300',
-  // One thread per core runs histories already: helpers of the collector only take turns with them.
+  // One process per core runs histories already: helpers of the collector only take turns with them.
   '--no-parallel-scavenge',
   '--min-semi-space-size=16',
   '--max-semi-space-size=16',
-]
-
-/** Must be called before the first thread is started. */
-export function tuneForHistories(): void {
-  for (const flag of FLAGS) setFlagsFromString(flag)
-}
+] as const
