@@ -90,12 +90,6 @@ class StorePort {
 
 type Method = (this: StorePort, ...args: readonly unknown[]) => Promise<unknown>
 
-for (const [name, kind] of METHODS) {
-  Object.defineProperty(StorePort.prototype, name, {
-    value: kind === 'instant' ? instant(name) : sent(name, kind),
-  })
-}
-
 const actOf = (world: ProcessWorld, name: Name): Act => world.memory.store[name] as Act // the methods of one store, all alike here
 
 function instant(name: Name): Method {
@@ -105,9 +99,9 @@ function instant(name: Name): Method {
 }
 
 function sent(name: Name, kind: Exclude<Kind, 'instant'>): Method {
+  const idle = IDLE[name]
   return function (...args) {
     const { world, self } = this
-    const idle = IDLE[name]
     // Taking from an empty queue changes nothing: no event is spent on it.
     if (idle?.where(world)) return idle.answer
     return statement(world, self, { name, kind, act: actOf(world, name), args })
@@ -137,6 +131,12 @@ const IDLE: Readonly<Partial<Record<Name, Idle>>> = {
   claimDueInbound: nothingDue('inbound'),
   sendScouts: nobodyWaits,
   fetchWaiting: nobodyWaits,
+}
+
+for (const [name, kind] of METHODS) {
+  Object.defineProperty(StorePort.prototype, name, {
+    value: kind === 'instant' ? instant(name) : sent(name, kind),
+  })
 }
 
 export function storePort(world: ProcessWorld, self: Self): MoneyStore {
