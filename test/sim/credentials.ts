@@ -28,7 +28,10 @@ export const accountOf = (n: number): Uuid => `00000000-0000-7000-8000-000000000
 const slotOf = (accountId: Uuid, environment: Environment, service: Service): number =>
   4 * (2 * accountId.charCodeAt(35) + (environment === 'live' ? 1 : 0)) + SERVICE_INDEX[service]
 
-const SERVICE_INDEX = { stripe: 0, paypal: 1, razorpay: 2, twilio: 3 } as const satisfies Record<Service, number>
+const SERVICE_INDEX = { stripe: 0, paypal: 1, razorpay: 2, twilio: 3 } as const satisfies Record<
+  Service,
+  number
+>
 
 /** How the simulator names a merchant account: by whose keys it belongs to. */
 export const merchantOf = (

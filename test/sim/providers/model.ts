@@ -56,7 +56,10 @@ export function eventBody(event: BookEvent): Buffer {
   const { order, refund } = event
   // A refund's event carries the refund's own reference, as it was given.
   const reference = refund === null ? order.reference : refund.reference
-  return Buffer.from(JSON.stringify([event.id, reference, order.id, order.paymentRef, refund?.id ?? null]), 'latin1')
+  return Buffer.from(
+    JSON.stringify([event.id, reference, order.id, order.paymentRef, refund?.id ?? null]),
+    'latin1',
+  )
 }
 
 function parseEvent(body: Uint8Array): ProviderEvent | null {
