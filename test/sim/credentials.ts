@@ -56,7 +56,7 @@ export interface Wallet {
 /** All credentials of the first `accounts` accounts, each version after the one before. */
 export function walletOf(accounts: number, make: Make): Wallet {
   const all: Credential[] = []
-  const bySlot = new Map<string, Credential[]>()
+  const bySlot = new Map<number, Credential[]>()
   for (let n = 1; n <= accounts; n++) {
     for (const environment of ['test', 'live'] as const) {
       for (const service of SIM_SERVICES) {
