@@ -22,6 +22,7 @@ const analytics = (year: string): readonly string[] => [
   `/api/analytics/overview?${year}`,
   '/api/analytics/timeseries?interval=day&timezone=Asia/Kolkata&group_by=provider',
   `/api/analytics/timeseries?interval=day&timezone=America/New_York&${year}`,
+  `/api/analytics/timeseries?interval=day&timezone=Asia/Kolkata&group_by=provider&${year}`,
   `/api/analytics/timeseries?interval=month&${year}`,
   `/api/analytics/timeseries?interval=week&group_by=country&country=DE&${year}`,
   `/api/analytics/costs?${year}`,

@@ -3,8 +3,9 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type OpenedApp, openApp } from '../testing/open-app.ts'
 import { catchUp } from './catch-up.ts'
+import type { Buckets } from './pieces.ts'
 import type { Window } from './read.ts'
-import { type Buckets, type GroupColumn, sumPayments } from './sum-payments.ts'
+import { type GroupColumn, sumPayments } from './sum-payments.ts'
 import { fillPayments, prepareAccount } from './testing/fill.ts'
 
 const DAYS = 70
