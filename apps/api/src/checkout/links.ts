@@ -4,6 +4,8 @@ import type { SubscriptionPages } from '../billing/ports.ts'
 import type { CheckoutPages } from '../engine/ports.ts'
 
 const MAC_LENGTH = 22
+/** A payment's links are made within a moment: its own page, and two that its provider is told. */
+const TOKENS_MAX = 1_000
 
 /**
  * Checkout links name a payment and prove that we made them: the payment's id and a truncated HMAC, so that
@@ -46,16 +48,17 @@ function signedIds(raw: Buffer, kind: IdKind) {
   const key = createSecretKey(raw)
   const mac = (body: string) =>
     createHmac('sha256', key).update(body).digest('base64url').slice(0, MAC_LENGTH)
-  // A provider is told two pages of one payment at once.
-  let last = { id: '', token: '' }
+  const made = new Map<Uuid, string>()
   return {
     make(id: Uuid): string {
-      if (last.id !== id) {
-        const text = formatId(kind, id)
-        const body = text.slice(text.indexOf('_') + 1)
-        last = { id, token: `${body}.${mac(body)}` }
-      }
-      return last.token
+      const known = made.get(id)
+      if (known !== undefined) return known
+      const text = formatId(kind, id)
+      const body = text.slice(text.indexOf('_') + 1)
+      const token = `${body}.${mac(body)}`
+      if (made.size >= TOKENS_MAX) for (const oldest of made.keys()) if (made.delete(oldest)) break
+      made.set(id, token)
+      return token
     },
     read(token: string): Uuid | null {
       const [body, tag, ...rest] = token.split('.')

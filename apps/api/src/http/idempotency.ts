@@ -61,10 +61,14 @@ function fingerprint(request: FastifyRequest, body: Readonly<Record<string, unkn
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join(',')}}`
+  const object = value as Readonly<Record<string, unknown>> // JSON has no other objects
+  let members = ''
+  for (const name of Object.keys(object).sort()) {
+    const member = object[name]
+    if (member === undefined) continue
+    members += `${members === '' ? '' : ','}${JSON.stringify(name)}:${canonical(member)}`
+  }
+  return `{${members}}`
 }
 
 export const callerOf = (principal: Principal): Caller => ({

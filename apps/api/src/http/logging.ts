@@ -43,11 +43,17 @@ export function createLogger(options: LoggingOptions): Logger {
  * beside a message of ours.
  */
 function cleanArguments(args: readonly unknown[]): unknown[] {
+  if (args.length === 2 && isFields(args[0]) && typeof args[1] === 'string') {
+    return [args[0], redactText(args[1])]
+  }
   const [first, ...rest] = args.map((arg) => (typeof arg === 'string' ? redactText(arg) : arg))
   if (typeof first !== 'object' || first === null) return [first, ...rest]
   const fields = first instanceof Error ? { err: first } : first
   return rest.length > 0 ? [fields, ...rest] : [fields, 'err' in fields ? 'error' : undefined]
 }
+
+const isFields = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !(value instanceof Error)
 
 /** Errors of libraries carry requests, headers and SQL values: only what names the fault is kept. */
 function describeError(error: unknown, depth = 0): unknown {
