@@ -1,5 +1,5 @@
 import type { Environment, Uuid } from '@onerouter/core'
-import { addCreated, type CreatedRange, conditions } from '../store/created.ts'
+import { addCreated, type CreatedRange, conditions, ordered } from '../store/created.ts'
 import type { IdempotencyRow, Queryable } from '../store/rows.ts'
 import { rowJson } from '../store/rows.ts'
 import type { CustomerRow, ObjectRef } from './rows.ts'
@@ -78,16 +78,19 @@ export interface CustomerFilter {
 
 /** One page plus one row, newest first; the deleted are not shown. */
 export async function listCustomers(db: Queryable, filter: CustomerFilter): Promise<CustomerRow[]> {
-  const all = conditions(
-    ['account_id = $1', 'environment = any($2::text[])', 'deleted_at is null'],
-    [filter.accountId, filter.environments],
-  )
+  const all = conditions(['account_id = $1', 'deleted_at is null'], [filter.accountId])
   all.add((p) => `id = ${p}`, filter.id)
   all.add((p) => `email = ${p}`, filter.email)
   all.add((p) => `id < ${p}`, filter.startingAfter)
   addCreated(all, filter.created)
   const { rows } = await db.query({
-    text: `select * from customer where ${all.where.join(' and ')} order by id desc limit ${filter.limit + 1}`,
+    text: ordered({
+      from: 'customer',
+      all,
+      environments: filter.environments,
+      order: 'id desc',
+      limit: filter.limit + 1,
+    }),
     values: all.values,
   })
   return asRows(rows)

@@ -1,5 +1,5 @@
 import type { Environment, Service, Uuid } from '@onerouter/core'
-import { addCreated, type CreatedRange, conditions } from '../store/created.ts'
+import { addCreated, type CreatedRange, conditions, ordered } from '../store/created.ts'
 import type { IdempotencyRow, Queryable } from '../store/rows.ts'
 import { rowJson } from '../store/rows.ts'
 import type { ObjectRef, PlanRow, ProviderPlanRow } from './rows.ts'
@@ -48,16 +48,19 @@ export interface PlanFilter {
 
 /** One page plus one row, newest first. */
 export async function listPlans(db: Queryable, filter: PlanFilter): Promise<PlanRow[]> {
-  const all = conditions(
-    ['account_id = $1', 'environment = any($2::text[])'],
-    [filter.accountId, filter.environments],
-  )
+  const all = conditions(['account_id = $1'], [filter.accountId])
   all.add((p) => `id = ${p}`, filter.id)
   all.add((p) => `currency = ${p}`, filter.currency)
   all.add((p) => `id < ${p}`, filter.startingAfter)
   addCreated(all, filter.created)
   const { rows } = await db.query({
-    text: `select * from plan where ${all.where.join(' and ')} order by id desc limit ${filter.limit + 1}`,
+    text: ordered({
+      from: 'plan',
+      all,
+      environments: filter.environments,
+      order: 'id desc',
+      limit: filter.limit + 1,
+    }),
     values: all.values,
   })
   return asPlans(rows)

@@ -1,5 +1,5 @@
 import type { Environment, Service, SubscriptionStatus, Uuid } from '@onerouter/core'
-import { addCreated, type CreatedRange, conditions } from '../store/created.ts'
+import { addCreated, type CreatedRange, conditions, ordered } from '../store/created.ts'
 import type { Queryable } from '../store/rows.ts'
 import type { ObjectRef, SubscriptionChargeRow, SubscriptionRow } from './rows.ts'
 
@@ -135,10 +135,7 @@ export async function listSubscriptions(
   db: Queryable,
   filter: SubscriptionFilter,
 ): Promise<SubscriptionRow[]> {
-  const all = conditions(
-    ['account_id = $1', 'environment = any($2::text[])'],
-    [filter.accountId, filter.environments],
-  )
+  const all = conditions(['account_id = $1'], [filter.accountId])
   all.add((p) => `provider = any(${p}::text[])`, filter.services)
   all.add((p) => `id = ${p}`, filter.id)
   all.add((p) => `status = ${p}`, filter.status)
@@ -148,7 +145,13 @@ export async function listSubscriptions(
   all.add((p) => `id < ${p}`, filter.startingAfter)
   addCreated(all, filter.created)
   const { rows } = await db.query({
-    text: `select * from subscription where ${all.where.join(' and ')} order by id desc limit ${filter.limit + 1}`,
+    text: ordered({
+      from: 'subscription',
+      all,
+      environments: filter.environments,
+      order: 'id desc',
+      limit: filter.limit + 1,
+    }),
     values: all.values,
   })
   return asRows(rows)

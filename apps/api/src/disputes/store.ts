@@ -1,5 +1,5 @@
 import type { DisputeStatus, Environment, Service, Uuid } from '@onerouter/core'
-import { addCreated, type CreatedRange, conditions } from '../store/created.ts'
+import { addCreated, type CreatedRange, conditions, ordered } from '../store/created.ts'
 import { eventArms } from '../store/deliveries.ts'
 import { dueRows } from '../store/due-rows.ts'
 import type { EventRow, PaymentRow, Queryable } from '../store/rows.ts'
@@ -157,10 +157,7 @@ export interface DisputeFilter {
 
 /** One page plus one row, newest first. */
 export async function listDisputes(db: Queryable, filter: DisputeFilter): Promise<DisputeRow[]> {
-  const all = conditions(
-    ['account_id = $1', 'environment = any($2::text[])'],
-    [filter.accountId, filter.environments],
-  )
+  const all = conditions(['account_id = $1'], [filter.accountId])
   all.add((p) => `provider = any(${p}::text[])`, filter.services)
   all.add((p) => `id = ${p}`, filter.id)
   all.add((p) => `payment_id = ${p}`, filter.paymentId)
@@ -170,7 +167,13 @@ export async function listDisputes(db: Queryable, filter: DisputeFilter): Promis
   all.add((p) => `id < ${p}`, filter.startingAfter)
   addCreated(all, filter.created)
   const { rows } = await db.query({
-    text: `select * from dispute where ${all.where.join(' and ')} order by id desc limit ${filter.limit + 1}`,
+    text: ordered({
+      from: 'dispute',
+      all,
+      environments: filter.environments,
+      order: 'id desc',
+      limit: filter.limit + 1,
+    }),
     values: all.values,
   })
   return asRows(rows)

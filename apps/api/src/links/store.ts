@@ -1,5 +1,5 @@
 import type { Environment, PaymentLinkStatus, Service, Uuid } from '@onerouter/core'
-import { addCreated, type CreatedRange, conditions } from '../store/created.ts'
+import { addCreated, type CreatedRange, conditions, ordered } from '../store/created.ts'
 import { eventArms } from '../store/deliveries.ts'
 import type { EventRow, IdempotencyRow, Queryable } from '../store/rows.ts'
 import { lostTheRace, rowJson } from '../store/rows.ts'
@@ -192,17 +192,20 @@ export interface LinkFilter {
 
 /** One page plus one row, newest first. */
 export async function listLinks(db: Queryable, filter: LinkFilter): Promise<LinkRow[]> {
-  const all = conditions(
-    ['account_id = $1', 'environment = any($2::text[])'],
-    [filter.accountId, filter.environments],
-  )
+  const all = conditions(['account_id = $1'], [filter.accountId])
   all.add((p) => `(provider is null or provider = any(${p}::text[]))`, filter.services)
   all.add((p) => `id = ${p}`, filter.id)
   all.add((p) => `status = ${p}`, filter.status)
   all.add((p) => `id < ${p}`, filter.startingAfter)
   addCreated(all, filter.created)
   const { rows } = await db.query({
-    text: `select * from payment_link where ${all.where.join(' and ')} order by id desc limit ${filter.limit + 1}`,
+    text: ordered({
+      from: 'payment_link',
+      all,
+      environments: filter.environments,
+      order: 'id desc',
+      limit: filter.limit + 1,
+    }),
     values: all.values,
   })
   return asRows(rows)

@@ -1,5 +1,5 @@
 import type { Environment, Service, SmsStatus, Uuid } from '@onerouter/core'
-import { addCreated, type CreatedRange, conditions } from '../store/created.ts'
+import { addCreated, type CreatedRange, conditions, ordered } from '../store/created.ts'
 import { eventArms } from '../store/deliveries.ts'
 import type { EventRow, IdempotencyRow, Queryable } from '../store/rows.ts'
 import { rowJson } from '../store/rows.ts'
@@ -255,10 +255,7 @@ export interface SmsFilter {
 
 /** One page plus one row, newest first. */
 export async function listSms(db: Queryable, filter: SmsFilter): Promise<SmsRow[]> {
-  const all = conditions(
-    ['account_id = $1', 'environment = any($2::text[])'],
-    [filter.accountId, filter.environments],
-  )
+  const all = conditions(['account_id = $1'], [filter.accountId])
   all.add((p) => `provider = any(${p}::text[])`, filter.services)
   all.add((p) => `id = ${p}`, filter.id)
   all.add((p) => `status = ${p}`, filter.status)
@@ -266,7 +263,13 @@ export async function listSms(db: Queryable, filter: SmsFilter): Promise<SmsRow[
   all.add((p) => `id < ${p}`, filter.startingAfter)
   addCreated(all, filter.created)
   const { rows } = await db.query({
-    text: `select * from sms where ${all.where.join(' and ')} order by id desc limit ${filter.limit + 1}`,
+    text: ordered({
+      from: 'sms',
+      all,
+      environments: filter.environments,
+      order: 'id desc',
+      limit: filter.limit + 1,
+    }),
     values: all.values,
   })
   return asRows(rows)
