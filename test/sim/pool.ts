@@ -70,19 +70,22 @@ export async function runHistories(
   let next = 0
   const work = async (): Promise<void> => {
     const runner = await startRunner(null)
-    while (next < options.histories) {
-      const from = next
-      const size = Math.min(BATCH, options.histories - from)
-      next += size
-      const result = await runner.run({ from: options.seed + from, count: size })
-      sum.histories += result.histories
-      sum.events += result.events
-      sum.cpuMs += result.cpuMs
-      for (const [name, times] of result.marks) count(marks, name, times)
-      found.push(...result.found)
-      progress(sum.histories)
+    try {
+      while (next < options.histories) {
+        const from = next
+        const size = Math.min(BATCH, options.histories - from)
+        next += size
+        const result = await runner.run({ from: options.seed + from, count: size })
+        sum.histories += result.histories
+        sum.events += result.events
+        sum.cpuMs += result.cpuMs
+        for (const [name, times] of result.marks) count(marks, name, times)
+        found.push(...result.found)
+        progress(sum.histories)
+      }
+    } finally {
+      await runner.end()
     }
-    await runner.end()
   }
   await Promise.all(Array.from({ length: options.workers }, work))
   found.sort((a, b) => a.seed - b.seed)
