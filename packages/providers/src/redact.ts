@@ -91,9 +91,11 @@ export function redactHeaders(
 /** A body as text without secrets. `contentType` only hints: bytes that do not parse are treated as text. */
 export function redactBody(text: string, contentType: string, secrets: readonly string[] = []): string {
   if (contentType.includes('x-www-form-urlencoded')) return redactForm(text, secrets)
+  const free = inJson(text, secrets)
+  if (free === null && namesNothing(text)) return text.replaceAll(LINE_BREAKS, '')
   try {
     const value: unknown = JSON.parse(text)
-    return JSON.stringify(redactValue(value, NOWHERE, inJson(text, secrets), 0))
+    return JSON.stringify(redactValue(value, NOWHERE, free, 0))
   } catch {
     return redactText(redactLoosePairs(text), secrets)
   }
@@ -150,6 +152,47 @@ type Free = ((text: string) => string) | null
 /** Escapes hide what they spell: such a text is looked at piece by piece. */
 function inJson(text: string, secrets: readonly string[]): Free {
   return text.includes('\\') || isSuspicious(text, secrets) ? (piece) => redactText(piece, secrets) : null
+}
+
+/** Between the members of a JSON text; within them a line break would be an escape. */
+const LINE_BREAKS = /\r?\n[ \t]*/g
+/** What `JSON.parse` would write in another way, so that its digits may be those of a card. */
+const UNUSUAL_NUMBER = /[:[,]\s*-?[0-9]+[.eE]/
+const APART = /"\s+:/
+
+/**
+ * Whether no name in a JSON text without escapes gives its value away, which is so of most answers: they need not be taken apart.
+ * In doubt the answer is no.
+ */
+function namesNothing(text: string): boolean {
+  if (!/^\s*\{/.test(text) || UNUSUAL_NUMBER.test(text) || APART.test(text) || isDeep(text)) return false
+  for (let at = text.indexOf(NAME_END); at >= 0; at = text.indexOf(NAME_END, at + 2)) {
+    let value = at + NAME_END.length
+    while (text.charCodeAt(value) <= SPACE) value += 1
+    if (HOLDS_NO_TEXT.has(text.charCodeAt(value))) continue
+    const { name, rule } = placeIn(NOWHERE, text.slice(text.lastIndexOf('"', at - 1) + 1, at))
+    // Whose name it is would be told by what is around it.
+    if (rule !== 'free' || name === 'name') return false
+  }
+  return true
+}
+
+/** Where no value holds a quotation mark, only a name can end so. */
+const NAME_END = '":'
+const SPACE = 0x20
+/** `null`, `true`, `false`, and an object, whose members have names of their own. */
+const HOLDS_NO_TEXT: ReadonlySet<number> = new Set([...'ntf{'].map((letter) => letter.charCodeAt(0)))
+
+/** Too many brackets may be too deep. */
+function isDeep(text: string): boolean {
+  let opened = 0
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) {
+      opened += 1
+      if (opened > DEPTH_MAX) return true
+    }
+  }
+  return false
 }
 
 const isSuspicious = (text: string, secrets: readonly string[]): boolean =>
