@@ -3,12 +3,13 @@
  * events are delivered and what came in is worked off, all by one process that is warm.
  */
 import { type ChildProcess, fork } from 'node:child_process'
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
+import { Pool } from 'undici'
+import { exchange } from '../../apps/api/src/webhooks-out/exchange.ts'
 import { cpuBetween, usedBy } from '../create/cpu.ts'
 
 const PER_SECOND = 500
@@ -23,7 +24,8 @@ const PAID = 250
 const PAID_AT_ONCE = 10
 const ANSWER_WITHIN_MS = 20_000
 const EMPTY_WITHIN_MS = 60_000
-const agent = new Agent({ keepAlive: true, maxSockets: 128 })
+const ANSWER_BYTES_MAX = 4_096
+const CONNECTIONS = 128
 const clockMs = (): number => performance.now()
 
 /** Processor time per event, in microseconds. */
@@ -37,6 +39,8 @@ export interface Incoming extends Cost {
   readonly perSecond: number
   readonly p50Ms: number
   readonly p99Ms: number
+  /** From the last answer until everything had its effect. */
+  readonly workedOffMs: number
 }
 
 export async function measureIncoming(
@@ -91,13 +95,12 @@ export async function measureIncoming(
     await offer({ ...load, from: 0, seconds: WARM_UP_SECONDS })
     await workedOff(databaseUrl)
     const meter = startMeter({ serverUs: serverPid, databaseUs: database.pid, sandboxUs: sandboxPid })
-    return say(await offer({ ...load, from: PER_SECOND * WARM_UP_SECONDS, seconds: SECONDS }), {
-      ...(await workedOff(databaseUrl)),
-      ...meter(PER_SECOND * SECONDS),
-    })
+    const offered = await offer({ ...load, from: PER_SECOND * WARM_UP_SECONDS, seconds: SECONDS })
+    const ended = { ...(await workedOff(databaseUrl)), ...meter(PER_SECOND * SECONDS) }
+    await merchant.line.destroy()
+    return say(offered, ended)
   } finally {
     for (const child of children) child.kill('SIGKILL')
-    agent.destroy()
     await rm(dataDir, { recursive: true, force: true })
   }
 }
@@ -136,8 +139,10 @@ async function ask<T>(api: Api, method: string, path: string, body?: object): Pr
 }
 
 interface Merchant {
-  readonly address: URL
-  readonly secret: string
+  /** Connections to the address that Stripe was told. */
+  readonly line: Pool
+  readonly path: string
+  readonly secret: KeyObject
   /** Payments that were paid, as Stripe's events name them: its own id, and ours in its metadata. */
   readonly paid: readonly { readonly intent: string; readonly reference: string }[]
 }
@@ -178,9 +183,9 @@ async function connect(
     paid += 1
   }
   while (paid < PAID) await Promise.all(Array.from({ length: PAID_AT_ONCE }, pay))
-  const address = new URL(api.url)
-  address.pathname = new URL(saved.credentials.test.webhook_url).pathname
-  return { address, secret, paid: await paidIn(databaseUrl) }
+  const line = new Pool(api.url, { connections: CONNECTIONS, pipelining: 1, allowH2: false })
+  const path = new URL(saved.credentials.test.webhook_url).pathname
+  return { line, path, secret: createSecretKey(secret, 'utf8'), paid: await paidIn(databaseUrl) }
 }
 
 async function paidIn(databaseUrl: string): Promise<Merchant['paid']> {
@@ -257,7 +262,7 @@ function say(
       `processor time each ${cost.serverUs.toFixed(0)} µs here, ${cost.databaseUs.toFixed(0)} µs PostgreSQL, ` +
       `${cost.sandboxUs.toFixed(0)} µs sandbox`,
   )
-  return { perSecond: PER_SECOND, p50Ms, p99Ms, ...cost }
+  return { perSecond: PER_SECOND, p50Ms, p99Ms, workedOffMs, ...cost }
 }
 
 function startMeter<K extends string>(pids: Readonly<Record<K, number>>) {
@@ -273,7 +278,7 @@ function startMeter<K extends string>(pids: Readonly<Record<K, number>>) {
 }
 
 /** Stripe docs, "Verify webhook signatures manually": `t.body` under the whole secret. */
-function deliver({ address, secret, paid }: Merchant, n: number): Promise<number> {
+async function deliver({ line, path, secret, paid }: Merchant, n: number): Promise<number> {
   const payment =
     n % ABOUT_PAYMENTS === 0 ? paid[Math.floor(n / ABOUT_PAYMENTS / TOLD_TIMES) % paid.length] : undefined
   const body = JSON.stringify({
@@ -292,25 +297,14 @@ function deliver({ address, secret, paid }: Merchant, n: number): Promise<number
   })
   const t = Math.floor(Date.now() / 1000)
   const v1 = createHmac('sha256', secret).update(`${t}.${body}`).digest('hex')
-  return new Promise((resolve, reject) => {
-    const sending = request(address, {
-      agent,
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(body),
-        'stripe-signature': `t=${t},v1=${v1}`,
-      },
-      timeout: ANSWER_WITHIN_MS,
-    })
-    sending.on('response', (response) => {
-      response.resume()
-      response.on('end', () => resolve(response.statusCode ?? 0))
-    })
-    sending.on('timeout', () => sending.destroy(new Error('no answer')))
-    sending.on('error', reject)
-    sending.end(body)
+  const { status } = await exchange(line, {
+    path,
+    headers: { 'content-type': 'application/json', 'stripe-signature': `t=${t},v1=${v1}` },
+    body,
+    totalMs: ANSWER_WITHIN_MS,
+    bytesMax: ANSWER_BYTES_MAX,
   })
+  return status
 }
 
 /** How long after the last answer everything that was taken in had its effect. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { groupCommit, ROWS_MAX } from './group-commit.ts'
+import { groupCommit, ROWS_MAX, spaced } from './group-commit.ts'
 
 /** A database whose statements end when the test says so. */
 function stand() {
@@ -133,4 +133,32 @@ test('a flush is bounded, and everything is answered', async () => {
   }
   await Promise.all(answers)
   expect(flights.map(({ rows }) => rows.length)).toEqual([ROWS_MAX, ROWS_MAX, ROWS_MAX, 1])
+})
+
+test('spaced flushes: the first leaves at once, what comes before the time is over leaves together after it', async () => {
+  const rests: (() => void)[] = []
+  const flights: (readonly string[])[] = []
+  const write = groupCommit<string, string>({
+    nameOf: (row) => row,
+    many: async (rows) => {
+      flights.push(rows)
+      return rows
+    },
+    one: async (row) => row,
+    lanes: 1,
+    defer: spaced(5, (call) => rests.push(call)),
+  })
+  const answers = [write('a')]
+  await turn()
+  expect(flights).toEqual([['a']])
+  for (const row of ['b', 'c']) answers.push(write(row))
+  await turn()
+  expect(flights).toEqual([['a']])
+  rests.shift()?.()
+  expect(await Promise.all(answers)).toEqual(['a', 'b', 'c'])
+  expect(flights).toEqual([['a'], ['b', 'c']])
+  rests.shift()?.()
+  answers.push(write('d'))
+  expect(await answers.at(-1)).toBe('d')
+  expect(rests).toHaveLength(1)
 })

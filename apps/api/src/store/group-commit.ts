@@ -82,6 +82,29 @@ export function groupCommit<Row, Answer>(options: GroupOptions<Row, Answer>): (r
     })
 }
 
+/** A `defer` that begins a flush at most this often; the first leaves in the same turn of the event loop. */
+export function spaced(
+  everyMs: number,
+  after: (call: () => void, ms: number) => unknown = setTimeout,
+): (flush: () => void) => void {
+  let resting = false
+  let next: (() => void) | null = null
+  const begin = (flush: () => void): void => {
+    resting = true
+    after(() => {
+      resting = false
+      const waiting = next
+      next = null
+      if (waiting !== null) begin(waiting)
+    }, everyMs)
+    flush()
+  }
+  return (flush) => {
+    if (resting) next = flush
+    else setImmediate(begin, flush)
+  }
+}
+
 /** The oldest ones that may travel now; they are marked as under way. */
 function take<Row, Answer>(waiting: Waiting<Row, Answer>[], busy: Set<string>): Waiting<Row, Answer>[] {
   const taken: Waiting<Row, Answer>[] = []

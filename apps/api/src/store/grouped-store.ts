@@ -1,4 +1,4 @@
-import { type After, groupCommit } from './group-commit.ts'
+import { type After, groupCommit, spaced } from './group-commit.ts'
 import { type Handover, NOBODY } from './handed-over.ts'
 import type { FinishedInbound, StoredDelivery } from './inbound.ts'
 import { finishInbounds, storeInbounds } from './inbound-many.ts'
@@ -7,8 +7,9 @@ import { isPlain, recordCreates } from './record-many.ts'
 import type { Queryable } from './rows.ts'
 import { settlePayments } from './settle-many.ts'
 
-/** No payer waits for what providers tell: what comes during a flush leaves with the next one, in half as many statements. */
-const ONE = 1
+/** Providers wait for seconds, payers do not: what they send within so long is kept, and then finished, by one statement. */
+const KEEP_EVERY_MS = 5
+const FINISH_EVERY_MS = 20
 
 /**
  * The same store, whose busiest transactions are committed for many payments, or deliveries of providers, at once. Each caller is answered after the
@@ -26,13 +27,15 @@ export function grouped(
   const patience = after === undefined ? {} : { after }
   const keep = groupCommit<StoredDelivery, boolean>({
     nameOf: ({ row }) => row.id,
-    lanes: ONE,
+    lanes: 1,
+    defer: spaced(KEEP_EVERY_MS),
     many: (deliveries) => storeInbounds(lanes, deliveries),
     one: ({ row, dedupeKeys }) => store.storeInbound(row, dedupeKeys),
   })
   const finish = groupCommit<FinishedInbound, void>({
     nameOf: ({ row }) => row.id,
-    lanes: ONE,
+    lanes: 1,
+    defer: spaced(FINISH_EVERY_MS),
     many: async (finished) => {
       await finishInbounds(lanes, finished)
       return finished.map(() => undefined)

@@ -26,7 +26,7 @@ const LEASE_MS = TAKEOVER_MS
 /** The database is the truth about what is due; being woken is only a hint that can get lost. */
 const POLL_MS_MAX = 1_000
 /** A look at what is due rests as long as it took: who is woken all the time would do nothing but look. */
-const REST_MS = { min: 5, max: 50 }
+const REST_MS = { min: 10, max: 50 }
 const HOUSEKEEPING_EVERY_MS = 3_600_000
 /** Longer than any client retries, and than any provider remembers its own keys. */
 const IDEMPOTENCY_DAYS = 30
@@ -41,6 +41,8 @@ interface Watch {
   inHand: number
   atMs: number
   woken: boolean
+  /** Somebody has said that some of this kind are due. */
+  told: boolean
 }
 
 /** @param behindMs how late this process is with everything it does: webhooks are applied with the time that is left */
@@ -55,9 +57,17 @@ export function startWorker(
   let stopped = false
   let waiting: Wait | null = null
   const wake = (name?: DueKind): void => {
-    for (const watch of watches) if (name === undefined || watch.kind.name === name) watch.woken = true
+    for (const watch of watches) {
+      if (name !== undefined && watch.kind.name !== name) continue
+      watch.woken = true
+      watch.told ||= name !== undefined
+    }
     waiting?.end()
   }
+  const roomOf = ({ inHandMax, inHand: mine }: Watch): number =>
+    Math.min(BATCH, IN_HAND_MAX - inHand.size, inHandMax - mine)
+  const hasRoom = (watch: Watch): boolean => roomOf(watch) >= watch.roomMin
+  const isRipe = (watch: Watch): boolean => hasRoom(watch) && (watch.woken || watch.atMs <= engine.now())
   const begin = (watch: Watch, job: Job): void => {
     watch.inHand += 1
     const done = attempt(engine, async () => {
@@ -66,15 +76,11 @@ export function startWorker(
     }).finally(() => {
       inHand.delete(done)
       watch.inHand -= 1
-      // There may be more of its kind than there was room for.
-      wake(watch.kind.name)
+      // What there was no room for.
+      if (watches.some(isRipe)) waiting?.end()
     })
     inHand.add(done)
   }
-  const roomOf = ({ inHandMax, inHand: mine }: Watch): number =>
-    Math.min(BATCH, IN_HAND_MAX - inHand.size, inHandMax - mine)
-  const hasRoom = (watch: Watch): boolean => roomOf(watch) >= watch.roomMin
-  const isRipe = (watch: Watch): boolean => hasRoom(watch) && (watch.woken || watch.atMs <= engine.now())
   const loop = async (): Promise<void> => {
     while (!stopped) {
       const beganMs = engine.now()
@@ -119,22 +125,24 @@ function watchOf(kind: Kind, turn: () => Promise<void>): Watch {
     kind.name === 'inbound'
       ? { inHandMax: INBOUND_MAX, roomMin: INBOUND_ROOM_MIN, turn }
       : { inHandMax: IN_HAND_MAX, roomMin: 1, turn: AT_ONCE }
-  return { kind, ...bounds, inHand: 0, atMs: 0, woken: false }
+  return { kind, ...bounds, inHand: 0, atMs: 0, woken: false, told: false }
 }
 
-/** Claims what is due of a kind: a claim writes and locks, so it is asked first whether there is any. Answers how much there was. */
+/** Claims what is due of a kind. A claim writes and locks, so that who was not told asks first whether there is any. */
 async function lookAt(
   engine: Engine,
   watch: Watch,
   { limit, begin }: { readonly limit: number; readonly begin: (watch: Watch, job: Job) => void },
 ): Promise<number> {
+  const { told } = watch
   watch.woken = false
+  watch.told = false
   watch.atMs = engine.now() + POLL_MS_MAX
   try {
-    const dueMs = (await watch.kind.nextDueMs()) ?? POLL_MS_MAX
+    const dueMs = told ? 0 : ((await watch.kind.nextDueMs()) ?? POLL_MS_MAX)
+    const jobs = dueMs > 0 ? [] : await watch.kind.claim(limit, LEASE_MS)
+    // After some there may be more.
     watch.atMs = engine.now() + Math.max(0, Math.min(POLL_MS_MAX, dueMs))
-    if (dueMs > 0) return 0
-    const jobs = await watch.kind.claim(limit, LEASE_MS)
     for (const job of jobs) begin(watch, job)
     return jobs.length
   } catch (error) {

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { hmacKey } from '../hmac-key.ts'
 
 /** Stripe documentation, "Verify webhook signatures": five minutes; we refuse stamps from the future too. */
 export const TOLERANCE_S = 300
@@ -22,7 +23,7 @@ export function verifySignature(
   const stamp = items.find(([name]) => name === 't')?.[1] ?? ''
   const signatures = items.flatMap(([name, value]) => (name === 'v1' && value !== undefined ? [value] : []))
   if (!/^[0-9]{1,12}$/.test(stamp)) return 'bad_signature'
-  const expected = createHmac('sha256', secret).update(`${stamp}.`).update(body).digest()
+  const expected = createHmac('sha256', hmacKey(secret)).update(`${stamp}.`).update(body).digest()
   const matches = signatures.some(
     (signature) => SIGNATURE.test(signature) && timingSafeEqual(Buffer.from(signature, 'hex'), expected),
   )

@@ -1,4 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { hmacKey } from '../hmac-key.ts'
 
 export type FormPair = readonly [name: string, value: string]
 
@@ -22,7 +23,7 @@ export function signedText(url: string, pairs: readonly FormPair[]): string {
 }
 
 export function sign(authToken: string, text: string): string {
-  return createHmac('sha1', authToken).update(text).digest('base64')
+  return createHmac('sha1', hmacKey(authToken)).update(text).digest('base64')
 }
 
 /**
