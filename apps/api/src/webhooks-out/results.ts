@@ -12,10 +12,10 @@ import type { Wait } from '../worker/worker.ts'
 
 const RESULTS_MAX = 256
 /**
- * What comes within this time is written together: one commit instead of ten. A process that dies meanwhile tries
+ * What comes within this time is written together: one commit instead of many. A process that dies meanwhile tries
  * those deliveries again under the same id, as it does with every try whose answer it did not live to write.
  */
-const GATHER_MS = 10
+const GATHER_MS = 25
 const RETRY_MS = 500
 const TRIES_AT_END = 5
 const TIDY_ROUNDS_MAX = 1_000
