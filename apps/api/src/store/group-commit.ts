@@ -85,13 +85,13 @@ export function groupCommit<Row, Answer>(options: GroupOptions<Row, Answer>): (r
 /** A `defer` that begins a flush at most this often; the first leaves in the same turn of the event loop. */
 export function spaced(
   everyMs: number,
-  after: (call: () => void, ms: number) => unknown = setTimeout,
+  timer: (call: () => void, ms: number) => unknown = setTimeout,
 ): (flush: () => void) => void {
   let resting = false
   let next: (() => void) | null = null
   const begin = (flush: () => void): void => {
     resting = true
-    after(() => {
+    timer(() => {
       resting = false
       const waiting = next
       next = null
