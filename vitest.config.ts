@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { BuiltOnce } from './test/harness/built-once.ts'
 import { findChromium } from './test/harness/chromium.ts'
 
 const ignored = ['**/node_modules/**', '**/.onerouter/**']
@@ -11,8 +12,8 @@ if (chromium === undefined) {
 }
 
 /**
- * For the many small files: modules are Node's own, as in production, so that nothing is transformed and what was compiled once is
- * kept, and the files of one worker share them, for modules hold no state.
+ * Modules are Node's own, as in production, so that nothing is transformed and what was compiled once is kept, and the files of
+ * one worker share them, for modules hold no state. Only the dashboard's are Vite's: Node reads no JSX.
  */
 const asNodeRunsIt = { isolate: false, experimental: { viteModuleRunner: false, nodeLoader: false } } as const
 /** Without Vite's own condition `development`, by which some packages offer sources that Node does not read. */
@@ -26,6 +27,7 @@ export default defineConfig({
     teardownTimeout: 20_000,
     // Most tests wait for a database half of their time: on two cores, the default of one worker leaves both idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    sequence: { sequencer: BuiltOnce },
     projects: [
       {
         ...conditions,
@@ -39,7 +41,9 @@ export default defineConfig({
       },
       { test: { name: 'dashboard', include: ['apps/dashboard/src/**/*.test.ts'], exclude: ignored } },
       {
+        ...conditions,
         test: {
+          ...asNodeRunsIt,
           name: 'postgres',
           include: ['apps/api/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: chromium === undefined ? [...ignored, 'test/e2e/**'] : ignored,

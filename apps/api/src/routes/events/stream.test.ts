@@ -8,7 +8,11 @@ beforeAll(async () => {
   stack = await createStack()
   origin = await stack.api.app.listen({ port: 0, host: '127.0.0.1' })
 })
-afterAll(() => stack.close())
+afterAll(async () => {
+  // A connection that a client has let go of may still be open, and would be waited for.
+  stack.api.app.server.closeAllConnections()
+  await stack.close()
+})
 
 const pay = async (merchant: Merchant): Promise<string> => {
   const made = await merchant.call('POST', '/v1/payments', { amount: '5.00', currency: 'USD' })
