@@ -13,11 +13,17 @@ if (chromium === undefined) {
 
 /**
  * Modules are Node's own, as in production, so that nothing is transformed and what was compiled once is kept, and the files of
- * one worker share them, for modules hold no state. Only the dashboard's are Vite's: Node reads no JSX.
+ * one worker share them, for modules hold no state.
  */
 const asNodeRunsIt = { isolate: false, experimental: { viteModuleRunner: false, nodeLoader: false } } as const
 /** Without Vite's own condition `development`, by which some packages offer sources that Node does not read. */
 const conditions = { resolve: { conditions: ['node'] }, ssr: { resolve: { conditions: ['node'] } } }
+
+const onPostgres = {
+  globalSetup: ['test/harness/global-setup.ts'],
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+}
 
 export default defineConfig({
   test: {
@@ -44,12 +50,19 @@ export default defineConfig({
         ...conditions,
         test: {
           ...asNodeRunsIt,
+          ...onPostgres,
           name: 'postgres',
-          include: ['apps/api/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: chromium === undefined ? [...ignored, 'test/e2e/**'] : ignored,
-          globalSetup: ['test/harness/global-setup.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          include: ['apps/api/**/*.test.ts', 'test/proofs/**/*.test.ts'],
+          exclude: ignored,
+        },
+      },
+      {
+        // Files that start processes of their own: each has a worker of its own, which takes them along when it ends.
+        test: {
+          ...onPostgres,
+          name: 'processes',
+          include: ['test/**/*.test.ts'],
+          exclude: [...ignored, 'test/proofs/**', ...(chromium === undefined ? ['test/e2e/**'] : [])],
         },
       },
     ],

@@ -10,7 +10,7 @@ let api: ApiProcess
 beforeAll(async () => {
   installation = await createInstallation()
   api = await installation.start()
-}, 60_000)
+}, 120_000)
 afterAll(async () => {
   await installation.close()
 })

@@ -227,8 +227,7 @@ beforeAll(async () => {
   }
   await resolveOne()
   await invite('Eve', '<svg/onload=window.pwned=1>@example.com', TEXTS.length)
-  for (const text of TEXTS.filter((one) => /^[\x20-\x7e]+$/.test(one)).slice(0, 6))
-    await signInWith(text)
+  for (const text of TEXTS.filter((one) => /^[\x20-\x7e]+$/.test(one)).slice(0, 6)) await signInWith(text)
 }, 660_000)
 afterAll(async () => {
   await browser?.close()

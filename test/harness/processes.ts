@@ -9,7 +9,7 @@ import { type SandboxServer, startServer } from '../../packages/sandbox/src/serv
 import { createDatabase, type TestDatabase } from './postgres.ts'
 
 const MAIN = new URL('../../apps/api/src/main.ts', import.meta.url).pathname
-const READY_WITHIN_MS = 30_000
+const READY_WITHIN_MS = 60_000
 
 export interface ApiProcess {
   readonly url: string
@@ -79,7 +79,11 @@ export async function createInstallation(options: InstallationOptions = {}): Pro
           ...env,
         },
       })
-      const ready = await readyMessage(child)
+      const ready = await readyMessage(child).catch((error: unknown) => {
+        // Nobody else knows of it, and it would go on beside every later test.
+        child.kill('SIGKILL')
+        throw error
+      })
       const api_ = apiProcess(child, ready)
       children.add(api_)
       return api_
