@@ -18,7 +18,7 @@ const BATCH_MS_MAX = 600_000
 
 const RUNNER = fileURLToPath(new URL('./runner.ts', import.meta.url))
 
-/** A process, not a thread: V8 keeps some tables once per process, and two busy threads slow each other by half. */
+/** A process, not a thread: two busy threads of one process slow each other by a third. */
 export async function startRunner(mutant: Mutant | null): Promise<Runner> {
   const child = fork(RUNNER, [JSON.stringify(mutant)], { execArgv: [...FLAGS_FOR_HISTORIES] })
   const gone = once(child, 'exit')
