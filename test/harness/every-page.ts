@@ -69,12 +69,12 @@ export const SHORT_WALK: readonly string[] = [
   '/sign-in',
 ] satisfies readonly (keyof typeof EVERY_PAGE)[]
 
-/** `npm run e2e` walks through all; minutes, so it is a command of its own. */
-const isWhole = process.env.EVERY_PAGE === '1'
+/** `npm run e2e` proves the whole: minutes, so it is a command of its own, and `npm test` has a short form. */
+export const IS_WHOLE = process.env.EVERY_PAGE === '1'
 
 /** The names of the pages that proofs of every page walk through in this run. */
 export const WALK: readonly string[] = ENTRIES.map(([name]) => name).filter(
-  (name) => isWhole || SHORT_WALK.includes(name),
+  (name) => IS_WHOLE || SHORT_WALK.includes(name),
 )
 
 export interface PageVisit {
