@@ -5,7 +5,7 @@ import { openShop, type Shop } from '../../harness/shop.ts'
 
 let shop: Shop
 beforeAll(async () => {
-  shop = await openShop()
+  shop = await openShop(42)
 })
 afterAll(() => shop.close())
 
