@@ -42,8 +42,7 @@ begin
         select p.* from payment p where p.account_id = d.account_id and p.environment = d.environment
           and p.id >= uuid_from(d.first - interval '5 minutes') and p.id < uuid_from(d.last + interval '5 minutes')
           and p.created_at >= d.first and p.created_at < d.last order by p.id) p
-      group by 3, p.provider, p.currency, p.method, p.api_key_id, p.fee_currency, 21
-      order by 3;
+      group by 3, p.provider, p.currency, p.method, p.api_key_id, p.fee_currency, 21;
     insert into rollup_failure
       select d.account_id, d.environment, slot_of(p.created_at), p.provider, p.currency, coalesce(p.method, ''),
         coalesce(p.api_key_id, '00000000-0000-0000-0000-000000000000'),
