@@ -8,8 +8,13 @@ const chromium = findChromium()
 if (chromium === undefined) {
   console.log('SKIPPED: browser tests in test/e2e (no Chromium on this machine; .ci/run installs it).')
 } else if (process.env.EVERY_PAGE !== '1') {
-  console.log('SHORT: proofs of every page look at one of each section (npm run e2e looks at all).')
+  console.log('SHORT: one page of each section, without hostile texts and questions (npm run e2e has all).')
 }
+/** Proofs that are minutes of visits to every page. */
+const whole =
+  process.env.EVERY_PAGE === '1'
+    ? []
+    : ['test/e2e/dashboard-hostile-text.test.ts', 'test/e2e/dashboard-questions.test.ts']
 
 /**
  * Modules are Node's own, as in production, so that nothing is transformed and what was compiled once is kept, and the files of
@@ -62,7 +67,12 @@ export default defineConfig({
           ...onPostgres,
           name: 'processes',
           include: ['test/**/*.test.ts'],
-          exclude: [...ignored, 'test/proofs/**', ...(chromium === undefined ? ['test/e2e/**'] : [])],
+          exclude: [
+            ...ignored,
+            ...whole,
+            'test/proofs/**',
+            ...(chromium === undefined ? ['test/e2e/**'] : []),
+          ],
         },
       },
     ],

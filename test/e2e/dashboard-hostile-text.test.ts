@@ -7,14 +7,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { writeBooks } from '../harness/books.ts'
 import { openBrowser } from '../harness/browser.ts'
 import { type Console, type Member, newMember, openConsole, uuidOf } from '../harness/dashboard.ts'
-import { IS_WHOLE, type PageVisit, visitsOf, WALK } from '../harness/every-page.ts'
+import { type PageVisit, visitsOf, WALK } from '../harness/every-page.ts'
 import { nameSavedMethod } from '../harness/furnish.ts'
 import { HOSTILE_TEXTS, MARK, type Watched, watchForInjection } from '../harness/hostile.ts'
 import { rowsThatOpen, settle, signedIn } from '../harness/pages.ts'
 import { filledFields, textFields } from '../harness/text-fields.ts'
-
-/** In the short form the kinds that differ most: an element, a way out of a script, a handler without a space. */
-const TEXTS = IS_WHOLE ? HOSTILE_TEXTS : HOSTILE_TEXTS.slice(0, 3)
 
 let dashboard: Console
 let browser: Browser
@@ -199,7 +196,7 @@ beforeAll(async () => {
     openBrowser(),
   ])
   member = await newMember(dashboard, ['paypal', 'razorpay', 'twilio'])
-  said = TEXTS[0] ?? ''
+  said = HOSTILE_TEXTS[0] ?? ''
   const credentials = { secret_key: SECRET_KEY, webhook_secret: WEBHOOK_SECRET }
   const saved = await member.call('PUT', '/api/services/stripe/credentials', {
     environment: 'test',
@@ -211,11 +208,11 @@ beforeAll(async () => {
     readonly credentials: { readonly test: { readonly webhook_url: string } }
   }
   const hooks = { url: `${receiver}/hooks`, events: ['payment.succeeded'], environment: 'test' }
-  for (const text of TEXTS) {
+  for (const text of HOSTILE_TEXTS) {
     const endpoint = await made('/api/webhooks/endpoints', { ...hooks, description: text })
     await made(`/api/webhooks/endpoints/${endpoint.id}`, { description: `${text}!` }, 'PATCH')
   }
-  for (const [index, text] of TEXTS.entries()) {
+  for (const [index, text] of HOSTILE_TEXTS.entries()) {
     await write(text)
     await inbound(status.credentials.test.webhook_url, text, index)
     await invite(text, `a${index}@example.com`, index)
@@ -226,8 +223,9 @@ beforeAll(async () => {
     })
   }
   await resolveOne()
-  await invite('Eve', '<svg/onload=window.pwned=1>@example.com', TEXTS.length)
-  for (const text of TEXTS.filter((one) => /^[\x20-\x7e]+$/.test(one)).slice(0, 6)) await signInWith(text)
+  await invite('Eve', '<svg/onload=window.pwned=1>@example.com', HOSTILE_TEXTS.length)
+  for (const text of HOSTILE_TEXTS.filter((one) => /^[\x20-\x7e]+$/.test(one)).slice(0, 6))
+    await signInWith(text)
 }, 660_000)
 afterAll(async () => {
   await browser?.close()
@@ -239,7 +237,7 @@ afterAll(async () => {
 async function resolveOne(): Promise<void> {
   const { body } = await member.call('GET', '/api/reconciliation/items')
   const [item] = (body as { data: readonly { id: string }[] }).data // as the route's schema has it
-  await made(`/api/reconciliation/items/${item?.id}/resolve`, { note: TEXTS[0] })
+  await made(`/api/reconciliation/items/${item?.id}/resolve`, { note: HOSTILE_TEXTS[0] })
 }
 
 /** Fields, by the end of their names, that no page can show as they were sent. */
