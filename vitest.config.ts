@@ -8,13 +8,15 @@ const chromium = findChromium()
 if (chromium === undefined) {
   console.log('SKIPPED: browser tests in test/e2e (no Chromium on this machine; .ci/run installs it).')
 } else if (process.env.EVERY_PAGE !== '1') {
-  console.log('SHORT: one page of each section, without hostile texts and questions (npm run e2e has all).')
+  console.log(
+    'SHORT: one page of each section, without hostile texts, questions and second factors (npm run e2e has all).',
+  )
 }
-/** Proofs that are minutes of visits to every page. */
+/** Proofs that are minutes of visits to every page, or of one page in every state. */
 const whole =
   process.env.EVERY_PAGE === '1'
     ? []
-    : ['test/e2e/dashboard-hostile-text.test.ts', 'test/e2e/dashboard-questions.test.ts']
+    : ['hostile-text', 'questions', 'security'].map((name) => `test/e2e/dashboard-${name}.test.ts`)
 
 /**
  * Modules are Node's own, as in production, so that nothing is transformed and what was compiled once is kept, and the files of

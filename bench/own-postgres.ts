@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { startPostgres } from '@onerouter/cli'
 
 /** Measures on a PostgreSQL that is made for it and gone afterwards. */
-export async function onOwnPostgres(measure: (url: string) => Promise<void>): Promise<void> {
+export async function onOwnPostgres<T>(measure: (url: string, pid: number) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'onerouter-bench-'))
   await chmod(folder, 0o755)
   const postgres = await startPostgres({
@@ -13,7 +13,7 @@ export async function onOwnPostgres(measure: (url: string) => Promise<void>): Pr
     deleteAfter: folder,
   })
   try {
-    await measure(postgres.url)
+    return await measure(postgres.url, postgres.pid)
   } finally {
     await postgres.stop()
   }

@@ -4,11 +4,9 @@
  * the figures into docs/benchmarks.md.
  */
 import { fork } from 'node:child_process'
-import { chmod, mkdtemp } from 'node:fs/promises'
-import { loadavg, tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { startPostgres } from '@onerouter/cli'
+import { loadavg } from 'node:os'
 import { machine, table, writeSection } from '../create/report.ts'
+import { onOwnPostgres } from '../own-postgres.ts'
 import { type Incoming, measureIncoming } from './in.ts'
 import { BACKLOG, type Drain, measureBacklog, measureRate, type Rate, warmUp } from './out.ts'
 import { type Arrivals, createDatabase, openWorld } from './world.ts'
@@ -24,34 +22,20 @@ interface Outgoing {
 
 export async function run(args: readonly string[]): Promise<void> {
   const only = args.find((arg) => arg === 'in' || arg === 'out')
-  const folder = await mkdtemp(join(tmpdir(), 'onerouter-bench-'))
-  await chmod(folder, 0o755)
-  const postgres = await startPostgres({
-    dataDir: join(folder, 'postgres'),
-    log: () => undefined,
-    deleteAfter: folder,
-  })
   const loads = [{ loadAverage: loadavg()[0] ?? 0 }]
-  try {
-    const outgoing = only === 'in' ? null : await measureOutgoing(postgres)
-    const incoming =
-      only === 'out'
-        ? null
-        : await measureIncoming(postgres, await createDatabase(postgres.url, 'bench_incoming'))
-    if (outgoing === null || incoming === null || !args.includes('--write')) return
-    loads.push({ loadAverage: loadavg()[0] ?? 0 })
-    await writeSection('webhooks', sectionOf(machine(loads), outgoing, incoming))
-  } finally {
-    await postgres.stop()
-  }
+  const outgoing = only === 'in' ? null : await measureOutgoing()
+  const incoming =
+    only === 'out' ? null : await onDatabase('bench_incoming', (url, pid) => measureIncoming({ pid }, url))
+  if (outgoing === null || incoming === null || !args.includes('--write')) return
+  loads.push({ loadAverage: loadavg()[0] ?? 0 })
+  await writeSection('webhooks', sectionOf(machine(loads), outgoing, incoming))
 }
 
-interface Database {
-  readonly url: string
-  readonly pid: number
-}
+/** Each measurement has a PostgreSQL of its own: one would clean up after the one before, in the time of the next. */
+const onDatabase = <T>(name: string, measure: (url: string, pid: number) => Promise<T>): Promise<T> =>
+  onOwnPostgres(async (server, pid) => measure(await createDatabase(server, name), pid))
 
-async function measureOutgoing(database: Database): Promise<{ alone: Outgoing; beside: Outgoing }> {
+async function measureOutgoing(): Promise<{ alone: Outgoing; beside: Outgoing }> {
   const receiver = fork(new URL('./receiver.ts', import.meta.url), { stdio: 'inherit' })
   try {
     const arrivals: Arrivals = { atMs: new Map(), again: 0 }
@@ -66,10 +50,10 @@ async function measureOutgoing(database: Database): Promise<{ alone: Outgoing; b
     })
     const hooks = `http://127.0.0.1:${port}/hooks`
     console.log('One endpoint:')
-    const alone = await measureAll(database, 'bench_alone', arrivals, [hooks])
+    const alone = await measureAll('bench_alone', arrivals, [hooks])
     console.log('\nWith a dead endpoint beside it:')
     // Port 1 refuses at once; a receiver that hangs is held by its own five places alone.
-    const beside = await measureAll(database, 'bench_beside', arrivals, [hooks, 'http://127.0.0.1:1/hooks'])
+    const beside = await measureAll('bench_beside', arrivals, [hooks, 'http://127.0.0.1:1/hooks'])
     console.log(`\n${arrivals.atMs.size} events at the receiver, ${arrivals.again} of them more than once.`)
     return { alone, beside }
   } finally {
@@ -77,30 +61,26 @@ async function measureOutgoing(database: Database): Promise<{ alone: Outgoing; b
   }
 }
 
-async function measureAll(
-  database: Database,
-  name: string,
-  arrivals: Arrivals,
-  targets: readonly string[],
-): Promise<Outgoing> {
-  const world = await openWorld(await createDatabase(database.url, name), arrivals, targets)
-  try {
-    world.start()
-    await warmUp(world)
-    const quiet = await measureRate(world, database.pid, QUIET)
-    sayRate(quiet)
-    const busy = await measureRate(world, database.pid, BUSY)
-    sayRate(busy)
-    const drain = await measureBacklog(world, database.pid)
-    console.log(
-      `  backlog of ${BACKLOG}: ${drain.perSecond.toFixed(0)} deliveries/s, ${drain.statements.toFixed(3)} statements each, ` +
-        `processor time each ${drain.processUs.toFixed(0)} µs here, ${drain.databaseUs.toFixed(0)} µs PostgreSQL`,
-    )
-    return { quiet, busy, drain }
-  } finally {
-    await world.stop()
-  }
-}
+const measureAll = (name: string, arrivals: Arrivals, targets: readonly string[]): Promise<Outgoing> =>
+  onDatabase(name, async (url, pid) => {
+    const world = await openWorld(url, arrivals, targets)
+    try {
+      world.start()
+      await warmUp(world)
+      const quiet = await measureRate(world, pid, QUIET)
+      sayRate(quiet)
+      const busy = await measureRate(world, pid, BUSY)
+      sayRate(busy)
+      const drain = await measureBacklog(world, pid)
+      console.log(
+        `  backlog of ${BACKLOG}: ${drain.perSecond.toFixed(0)} deliveries/s, ${drain.statements.toFixed(3)} statements each, ` +
+          `processor time each ${drain.processUs.toFixed(0)} µs here, ${drain.databaseUs.toFixed(0)} µs PostgreSQL`,
+      )
+      return { quiet, busy, drain }
+    } finally {
+      await world.stop()
+    }
+  })
 
 function sayRate(rate: Rate): void {
   console.log(
