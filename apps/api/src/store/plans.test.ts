@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createDatabase } from '../../../../test/harness/postgres.ts'
 import { openDb } from './db.ts'
-import { CLAIM_FAST, FINISH } from './deliveries.ts'
+import { CLAIM_FAST, CLAIM_SLOW, FINISH } from './deliveries.ts'
 import { FINISH_MANY, STORE_MANY } from './inbound-many.ts'
 import { CREATE_MANY } from './record-many.ts'
 import { SETTLE_MANY } from './settle-many.ts'
@@ -30,6 +30,7 @@ test.each([
   ['keeping', STORE_MANY, 'jsonb, jsonb'],
   ['applying', FINISH_MANY, 'jsonb, int'],
   ['claiming', CLAIM_FAST, 'uuid, int, int, uuid[], uuid[], uuid[], int[]'],
+  ['visiting', CLAIM_SLOW, 'uuid, int, int, uuid[], uuid[], uuid[], int[], uuid[]'],
   ['finishing', FINISH, 'jsonb, uuid, int'],
 ])('the pinned plan of %s reaches every table by an index', async (name, statement, types) => {
   const database = await createDatabase()
