@@ -1,5 +1,6 @@
 /** What merchants and payers do all the while: each story is one payment from its creation to its refunds. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { MAGIC_REFUND } from '../../packages/sandbox/src/razorpay/magic.ts'
 import type { Answer, Client } from './client.ts'
 import type { ChaosOptions } from './options.ts'
 import type { Random } from './random.ts'
@@ -47,7 +48,7 @@ async function tell(teller: Storyteller, name: string): Promise<void> {
   // One in four leaves the choice to the router.
   const provider = random.chance(0.25) ? undefined : random.pick(teller.providers)
   const created = await client.ask('create', '/v1/payments', `${name}-create`, {
-    amount_minor: 500 + random.int(500_000),
+    amount_minor: withoutMagic(500 + random.int(500_000)),
     currency: random.pick(CURRENCIES[provider ?? 'any']),
     receipt: name,
     ...(provider === undefined ? {} : { provider }),
@@ -68,6 +69,15 @@ async function tell(teller: Storyteller, name: string): Promise<void> {
   }
   const captured = await read(teller, payment)
   if (captured?.status === 'succeeded' && random.chance(0.65)) await refund(teller, captured, name)
+}
+
+/**
+ * Razorpay's emulator keeps refunds of these amounts pending for an hour, which is longer than anybody waits for a run's
+ * end; the simulator has hours.
+ */
+function withoutMagic(minor: number): number {
+  const isMagic = Object.values(MAGIC_REFUND).some((ending) => minor % 10_000 === ending)
+  return isMagic ? minor - 1 : minor
 }
 
 /** Half of the payers are driven through our API, half pay at the provider without our knowing. */
@@ -116,12 +126,14 @@ async function refund({ client, random }: Storyteller, payment: Payment, name: s
     client.ask('refund', '/v1/refunds', `${name}-refund-${n}`, { payment_id: payment.id, ...body })
   const kind = random.pick(['all', 'part', 'many', 'race'])
   if (kind === 'all') await ask(1, {})
-  if (kind === 'part') await ask(1, { amount_minor: 1 + random.int(total) })
+  if (kind === 'part') await ask(1, { amount_minor: withoutMagic(1 + random.int(total)) })
   if (kind === 'many') {
-    for (let n = 1; n <= 3; n += 1) await ask(n, { amount_minor: 1 + random.int(Math.ceil(total / 2)) })
+    for (let n = 1; n <= 3; n += 1) {
+      await ask(n, { amount_minor: withoutMagic(1 + random.int(Math.ceil(total / 2))) })
+    }
   }
   if (kind === 'race') {
-    const amount_minor = Math.ceil(total * 0.4)
+    const amount_minor = withoutMagic(Math.ceil(total * 0.4))
     await Promise.all([1, 2, 3, 4].map((n) => ask(n, { amount_minor })))
   }
 }

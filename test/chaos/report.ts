@@ -5,7 +5,7 @@ import type { Reconciled } from './reconcile.ts'
 import type { ChaosResult } from './run.ts'
 
 const SHOWN = 25
-const SHOWN_CHARS = 600
+const SHOWN_CHARS = 2_000
 
 export function report(options: ChaosOptions, result: ChaosResult, commit: string): string {
   const lines = [

@@ -19,7 +19,7 @@ import { type Deeds, heal, unleash } from './nemesis.ts'
 import type { ChaosOptions } from './options.ts'
 import { createRandom, type Random } from './random.ts'
 import { type Reconciled, reconcile } from './reconcile.ts'
-import { bringLooksForward, converge, type Unknown, watchSettling } from './settling.ts'
+import { bringLooksForward, converge, describeOpenCalls, type Unknown, watchSettling } from './settling.ts'
 
 export interface ChaosResult {
   readonly deeds: Deeds
@@ -50,6 +50,8 @@ export interface ChaosResult {
 
 /** Longer than a call may stay in the hands of a dead process plus a provider's slowest proof of absence. */
 const CONVERGE_WITHIN_MS = 900_000
+/** What looks that were brought forward, and the comparison, may still take; whatever stayed open before is told anyway. */
+const REST_WITHIN_MS = 180_000
 
 export async function runChaos(options: ChaosOptions, say: (line: string) => void): Promise<ChaosResult> {
   const random = createRandom(options.seed)
@@ -116,7 +118,7 @@ async function play(
   say('clients are done; waiting for everything to settle')
   let left = await converge(world.database, CONVERGE_WITHIN_MS, say)
   await bringLooksForward(world.database)
-  left = [...left, ...(await converge(world.database, CONVERGE_WITHIN_MS, say))]
+  left = [...left, ...(await converge(world.database, REST_WITHIN_MS, say))]
   const [first] = clients
   const compare = async (): Promise<Reconciled> => {
     const window = { from: new Date(beganAt - MARGIN_MS), to: await everything(options) }
@@ -124,7 +126,8 @@ async function play(
   }
   say('comparing with the providers’ lists')
   const found = await compare()
-  left = [...left, ...(await converge(world.database, CONVERGE_WITHIN_MS, say))]
+  left = [...left, ...(await converge(world.database, REST_WITHIN_MS, say))]
+  left = [...left, ...(await describeOpenCalls(world.database))]
   left = [...left, ...(await deliverRest(world.database, CONVERGE_WITHIN_MS))]
   const convergedMs = performance.now() - healedAt
   const unknowns = await watch.stop()

@@ -102,10 +102,36 @@ export async function converge(
   return left
 }
 
-/** As if hours passed: every look that is planned for later becomes due now. */
+/**
+ * As if hours passed: every look that is planned for later becomes due now. Calls of unknown outcome are no looks: their
+ * own schedule must settle them.
+ */
 export async function bringLooksForward(database: ChaosDatabase): Promise<void> {
   await database.query(`update inbound set due_at = now() where state = 'received' and due_at is not null`)
-  await database.query(`update operation set due_at = now() where due_at is not null and state = 'exposed'`)
+  await database.query(
+    `update operation set due_at = now() where due_at is not null and state not in ('sent', 'unknown')`,
+  )
+}
+
+interface OpenCall {
+  readonly operation: string
+  readonly calls: readonly string[] | null
+}
+
+const DESCRIBED_MAX = 5
+
+/** What is known of each call that would not settle: its row, and its newest exchanges with the provider. */
+export async function describeOpenCalls(database: ChaosDatabase): Promise<string[]> {
+  const rows = await database.query<OpenCall>(
+    `select concat_ws(' ', o.provider, o.kind, o.reference, 'of payment', o.payment_id, 'is', o.state, 'after', o.tries,
+         'tries, due', coalesce(o.due_at::text, 'never'), 'at', now()::text, 'request', o.request::text, 'failure',
+         o.failure::text) as operation,
+       (select array_agg(concat_ws(' ', c.created_at::text, c.verb, c.status, c.outcome, left(c.response, 200)) order by c.id desc) from (
+         select * from provider_call where operation_id = o.id order by id desc limit 6) c) as calls
+     from operation o where o.state in ('sent', 'unknown', 'needs_review', 'late_succeeded', 'compensating')
+     order by o.id limit ${DESCRIBED_MAX}`,
+  )
+  return rows.map(({ operation, calls }) => [operation, ...(calls ?? [])].join('; '))
 }
 
 async function openWork(database: ChaosDatabase): Promise<string[]> {

@@ -337,7 +337,7 @@ const FOLLOWING: readonly Mutant[] = [
     also: [
       {
         file: engine('settle-operation'),
-        find: "const change = to('succeeded', null, status === 'pending' ? exposedDelayMs(operation.tries) : null)",
+        find: "const change = to('succeeded', null, status === 'pending' ? exposedDelayMs(0) : null)",
         replace: "const change = to('succeeded', null, status === 'pending' ? null : null)",
       },
     ],

@@ -11,7 +11,9 @@ import {
   paymentInput,
   type Tenant,
 } from '../../../../test/harness/engine.ts'
+import { inTheDark, losingAnswersOf } from '../../../../test/harness/interference.ts'
 import type { InboundRow } from '../store/rows.ts'
+import { runDue } from '../worker/worker.ts'
 import { applyRefundSnapshot } from './apply-evidence.ts'
 import { applyInbound } from './apply-inbound.ts'
 import { accessFor, contextFor, handleOf } from './call-provider.ts'
@@ -112,6 +114,48 @@ test('H21: a pending refund whose call was settled by a webhook is looked after 
     await world.pass(HOUR)
     await world.settle()
   }
+  expect(await own(payment.id)).toMatchObject({ refunded: 59_917n, refund_pending: 0n })
+})
+
+/** Half an hour in which nobody answers, and what is due is tried fifteen times. */
+async function outage(): Promise<void> {
+  for (let tries = 0; tries < 15; tries++) {
+    await runDue(inTheDark(world.engine))
+    await world.pass(HOUR / 30)
+  }
+}
+
+/** Every half hour somebody looks whether something is due. */
+async function halfHours(count: number): Promise<void> {
+  for (let n = 0; n < count; n++) {
+    await world.settle()
+    await world.pass(HOUR / 2)
+  }
+}
+
+test('H13: the tries that an outage used up do not keep money on its way back out of sight', async () => {
+  const payment = await created(59_917n)
+  for (const act of ['fail', 'succeed', 'late_succeed'] as const) {
+    tenant.simulate('razorpay', payment.provider_order_id, act)
+  }
+  await syncPayment(world.engine, await own(payment.id), 'payer')
+  await outage()
+  await halfHours(4)
+  const states = (await world.engine.store.listOperations(await own(payment.id))).map(({ state }) => state)
+  expect(states).toEqual(['succeeded', 'compensated'])
+})
+
+test('H21: the tries that an outage used up do not keep a pending refund out of sight', async () => {
+  const payment = await created(59_917n)
+  tenant.simulate('razorpay', payment.provider_order_id, 'succeed')
+  await syncPayment(world.engine, await own(payment.id), 'payer')
+  await halfHours(4)
+  const { id } = await own(payment.id)
+  const input = { paymentId: id, amount: null, speed: 'normal', metadata: {} } as const
+  const lost = losingAnswersOf(world.engine, '/refund')
+  expect((await createRefund(lost, tenant.caller, input, claimFor())).status).toBe(202)
+  await outage()
+  await halfHours(4)
   expect(await own(payment.id)).toMatchObject({ refunded: 59_917n, refund_pending: 0n })
 })
 

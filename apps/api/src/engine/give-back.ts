@@ -9,7 +9,7 @@ import { duplicateHandle } from './duplicates.ts'
 import { paymentEvents } from './events.ts'
 import { chargeChange, mustRead } from './follow-up.ts'
 import type { Engine } from './ports.ts'
-import { exposedDelayMs, REVIEW_AFTER_MS, unknownDelayMs } from './schedule.ts'
+import { REVIEW_AFTER_MS, returnDelayMs, unknownDelayMs } from './schedule.ts'
 
 /**
  * Gives back what came twice: `late_succeeded` → `compensating` (written before anything is sent) →
@@ -41,7 +41,7 @@ export async function giveBack(engine: Engine, operation: ClaimedOperation): Pro
     engine.log.error(why, 'the provider refuses to give back what came twice; it is asked again')
   }
   const asked = outcome.kind !== 'unknown' && outcome.kind !== 'not_sent'
-  const delayMs = asked ? exposedDelayMs(operation.tries) : unknownDelayMs(operation.tries)
+  const delayMs = asked ? returnDelayMs(operation.tries) : unknownDelayMs(operation.tries)
   await engine.store.postponeOperation(begun, 'compensating', delayMs)
 }
 
