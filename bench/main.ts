@@ -6,6 +6,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(args: readonly string
   create: () => import('./create/create.ts'),
   reads: () => import('./create/reads.ts'),
   replay: () => import('./create/replay.ts'),
+  storage: () => import('./storage/storage.ts'),
   profile: () => import('./create/profile.ts'),
   webhooks: () => import('./webhooks/webhooks.ts'),
 }

@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { listening } from './listening.ts'
+import { paidIntent } from './paid.ts'
 
 interface Page {
   calls: number
@@ -15,6 +16,9 @@ interface Page {
 let delayMs = 0
 let serial = 0
 const book = new Map<string, Page>()
+const SESSIONS = '/v1/checkout/sessions'
+/** What each was asked for, by the number in its id. Who looks at a session is told that it was paid. */
+const sold = new Map<number, string>()
 
 const server = createServer((request, response) => {
   const chunks: Buffer[] = []
@@ -29,15 +33,33 @@ const server = createServer((request, response) => {
 server.keepAliveTimeout = 120_000
 
 function answerTo(request: IncomingMessage, body: string): object {
-  if (request.method === 'GET') return { id: 'acct_bench', object: 'account', country: 'US' }
-  if (request.url !== '/v1/checkout/sessions') return { id: `we_${++serial}`, object: 'webhook_endpoint' }
+  if (request.method === 'GET') return paidSession(request.url ?? '') ?? ACCOUNT
+  if (request.url !== SESSIONS) return { id: `we_${++serial}`, object: 'webhook_endpoint' }
   const key = String(request.headers['idempotency-key'])
   const page = pageOf(String(request.headers.authorization))
   page.calls += 1
   if (page.keys.has(key)) page.repeated += 1
   page.keys.add(key)
-  const form = new URLSearchParams(body)
-  return session(`cs_test_bench${String(++serial).padStart(48, '0')}`, form)
+  sold.set(++serial, body)
+  return session(sessionId(serial), new URLSearchParams(body))
+}
+
+const ACCOUNT = { id: 'acct_bench', object: 'account', country: 'US' }
+const sessionId = (n: number): string => `cs_test_bench${String(n).padStart(48, '0')}`
+
+function paidSession(url: string): object | undefined {
+  const n = Number(/\/cs_test_bench(\d+)/.exec(url)?.[1])
+  const body = sold.get(n)
+  if (body === undefined) return undefined
+  const open = session(sessionId(n), new URLSearchParams(body))
+  const { amount_total: amount, currency, client_reference_id: reference } = open
+  return {
+    ...open,
+    payment_intent: paidIntent(n, { amount, currency, reference }),
+    payment_status: 'paid',
+    status: 'complete',
+    url: null,
+  }
 }
 
 function pageOf(authorization: string): Page {
@@ -49,7 +71,7 @@ function pageOf(authorization: string): Page {
 }
 
 /** The members of a Checkout Session and their usual size, Stripe's API reference "The Checkout Session object". */
-function session(id: string, form: URLSearchParams): object {
+function session(id: string, form: URLSearchParams) {
   const amount = Number(form.get('line_items[0][price_data][unit_amount]'))
   const reference = form.get('client_reference_id')
   return {
