@@ -3,6 +3,7 @@ import type { IdempotencyRow, OperationRow } from '../store/rows.ts'
 import type { Answered } from './answers.ts'
 import { answerFor } from './answers.ts'
 import { mustRead } from './follow-up.ts'
+import { inForce } from './in-force.ts'
 import type { Caller, Claim, Engine, Reply } from './ports.ts'
 import { resolveNow } from './resolve-operation.ts'
 import { rivalDelayMs } from './schedule.ts'
@@ -146,7 +147,5 @@ async function operationOfClaim(engine: Engine, row: IdempotencyRow): Promise<Op
   // One that is still being sent was not left behind; waiting for it costs one look less.
   if (first.kind !== 'charge' || first.state === 'sent') return first
   const payment = await mustRead(engine.store.getPayment({ ...object, id: row.payment_id }))
-  if (first.reference === payment.reference) return first
-  const operations = await engine.store.listOperations(payment)
-  return operations.find((one) => one.reference === payment.reference) ?? first
+  return await inForce(engine, first, payment)
 }

@@ -10,6 +10,7 @@ import { applyRefundSnapshot, applySnapshot } from './apply-evidence.ts'
 import { CHARGE_STATE_OF, decidePayment, decideRefund, refundChange } from './decide.ts'
 import { paymentEvents, refundEvents } from './events.ts'
 import { chargeChange, firstLookMs, mustRead } from './follow-up.ts'
+import { inForce } from './in-force.ts'
 import type { Claim, Engine } from './ports.ts'
 import { exposedDelayMs, unknownDelayMs } from './schedule.ts'
 
@@ -192,26 +193,42 @@ function stateAfter(operation: OperationRow, next: PaymentRow): OperationState {
   return 'succeeded'
 }
 
-/** Somebody else wrote the outcome first: their state of things is the answer. */
+/**
+ * Somebody else wrote the outcome first, or has left this call behind and made the charge again: their state of
+ * things is the answer.
+ */
 async function settledElsewhere(engine: Engine, operation: OperationRow, waiting: Waiting): Promise<Settled> {
-  const settled = await mustRead(engine.store.getOperation(operation))
+  const asked = await mustRead(engine.store.getOperation(operation))
   const payment = await mustRead(engine.store.getPayment(paymentRefOf(operation)))
+  const settled = await inForce(engine, asked, payment)
   const refund =
     operation.refund_id === null
       ? null
       : await mustRead(engine.store.getRefund({ ...operation, id: operation.refund_id }))
   const answered = answerTo(waiting, engine, settled, payment, refund)
-  if (waiting !== null && answered.keep !== 'open') {
-    const claim = {
-      account_id: operation.account_id,
-      environment: waiting.environment,
-      key: waiting.key,
-      operation_id: operation.id,
-    }
-    if (answered.keep === 'freeze') await engine.store.freezeAnswer(claim, answered.answer)
-    else await engine.store.releaseClaim(claim)
-  }
-  return { payment, operation: settled, refund, answered }
+  if (waiting === null || answered.keep === 'open') return { payment, operation: settled, refund, answered }
+  const given = await givenFor(engine, operation, waiting, answered)
+  return { payment, operation: settled, refund, answered: given }
+}
+
+/** Who asked with the same key may have an answer by now, of an earlier state of things: all are told the same. */
+async function givenFor(
+  engine: Engine,
+  operation: OperationRow,
+  waiting: NonNullable<Waiting>,
+  answered: Answered,
+): Promise<Answered> {
+  const key = { account_id: operation.account_id, environment: waiting.environment, key: waiting.key }
+  const claim = { ...key, operation_id: operation.id }
+  const kept =
+    answered.keep === 'freeze'
+      ? await engine.store.freezeAnswer(claim, answered.answer)
+      : await engine.store.releaseClaim(claim)
+  if (kept) return answered
+  const given = await engine.store.getIdempotency(key)
+  return given === null || given.status === null
+    ? answered
+    : { answer: { status: given.status, body: given.body ?? '' }, keep: 'open' }
 }
 
 const NEEDS_REVIEW: StoredFailure = {
@@ -308,8 +325,7 @@ function planRefund(
     return { ...untouched, change: to('needs_review', failure, null) }
   }
   const status = decision.kind === 'change' ? decision.refund.status : current.status
-  // Tries so far were about whether it exists; looks at what becomes of it are counted from here.
-  const change = to('succeeded', null, status === 'pending' ? exposedDelayMs(0) : null)
+  const change = to('succeeded', null, status === 'pending' ? exposedDelayMs(operation.tries) : null)
   return decision.kind === 'change' ? { ...decision, change } : { ...untouched, change }
 }
 
