@@ -5,9 +5,11 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(args: readonly string
   routing: () => import('./routing.ts'),
   create: () => import('./create/create.ts'),
   reads: () => import('./create/reads.ts'),
+  memory: () => import('./create/memory.ts'),
   replay: () => import('./create/replay.ts'),
   storage: () => import('./storage/storage.ts'),
   profile: () => import('./create/profile.ts'),
+  start: () => import('./start.ts'),
   webhooks: () => import('./webhooks/webhooks.ts'),
 }
 

@@ -36,7 +36,7 @@ export function usedBy(root: number): Used {
   return { cpuMs: all, rssKb }
 }
 
-function familyOf(root: number): number[] {
+export function familyOf(root: number): number[] {
   const children = new Map<number, number[]>()
   for (const name of listProcesses()) {
     const parent = parentOf(Number(name))

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 
 const MAIN = fileURLToPath(new URL('../../bench/main.ts', import.meta.url))
 
-test.each(['create', 'replay', 'reads', 'storage'])(
+test.each(['create', 'replay', 'reads', 'memory', 'storage'])(
   'npm run bench -- %s --smoke: every counted answer is in the books of both sides',
   async (section) => {
     const subjects = section === 'create' ? 'floor-naive,floor-batched,onerouter' : 'onerouter'
