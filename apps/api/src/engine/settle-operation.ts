@@ -325,7 +325,8 @@ function planRefund(
     return { ...untouched, change: to('needs_review', failure, null) }
   }
   const status = decision.kind === 'change' ? decision.refund.status : current.status
-  const change = to('succeeded', null, status === 'pending' ? exposedDelayMs(operation.tries) : null)
+  // Tries so far were about whether it exists; looks at what becomes of it are counted from here.
+  const change = to('succeeded', null, status === 'pending' ? exposedDelayMs(0) : null)
   return decision.kind === 'change' ? { ...decision, change } : { ...untouched, change }
 }
 
