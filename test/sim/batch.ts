@@ -1,6 +1,6 @@
 /** Many histories from consecutive seeds. */
 import type { Violation } from './check.ts'
-import { seeded } from './choices.ts'
+import { replayed, seeded } from './choices.ts'
 import { runHistory } from './history.ts'
 import type { Mark, Marks } from './marks.ts'
 
@@ -42,4 +42,14 @@ export function runBatch(
   }
   const { user, system } = process.cpuUsage(began)
   return { histories, events, cpuMs: (user + system) / 1_000, marks: [...marks], found }
+}
+
+/** One history from a list of choices. Must be called outside any microtask. */
+export function runKept(choices: readonly number[], drain: () => void): BatchResult {
+  const began = process.cpuUsage()
+  const marks: Marks = new Map()
+  const { events, violations } = runHistory(replayed(choices), { marks, drain })
+  const { user, system } = process.cpuUsage(began)
+  const found = violations.map((one) => ({ ...one, seed: 0 }))
+  return { histories: 1, events, cpuMs: (user + system) / 1_000, marks: [...marks], found }
 }

@@ -31,9 +31,6 @@ export interface HistoryResult {
 }
 
 const START_MS = 1_800_000_000_000
-const DAY = 86_400_000
-/** After this long without faults every look that is due has been made (the longest delay is two days). */
-const QUIET_DAYS = 4
 
 export interface RunOptions {
   readonly marks: Marks
@@ -56,9 +53,9 @@ export function runHistory(choices: Choices, { marks, drain, traced = false }: R
     })
     playScript(world)
     loop.at(world.healMs - START_MS, () => healWorld(world))
-    loop.run(world.healMs + QUIET_DAYS * DAY)
+    loop.run(world.healMs + world.shape.quietMs)
     loop.at(1, () => askAgain(world))
-    loop.run(world.healMs + (QUIET_DAYS + 2) * DAY)
+    loop.run(world.healMs + world.shape.quietMs + world.shape.lastMs)
     if (violations.length === 0) violations.push(...checkHistory(world))
     if (violations.length === 0) violations.push(...applyAgain(world))
     noteSituations(world)

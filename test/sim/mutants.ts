@@ -203,6 +203,13 @@ const SETTLING: readonly Mutant[] = [
     replace: "return refuse('provider_unavailable', 'freeze')",
   },
   {
+    name: 'late-answer-of-its-own',
+    hazard: 'a process that comes late gives another answer than the one that was stored',
+    file: engine('settle-operation'),
+    find: 'if (kept) return answered',
+    replace: 'if (answered !== null) return answered',
+  },
+  {
     name: 'stored-answer-not-used',
     hazard: 'a repeated request is answered from the state of today',
     file: engine('replay'),

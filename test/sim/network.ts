@@ -65,6 +65,8 @@ export function exchange<T>(world: NetworkWorld, request: Request<T>, settle: (o
   if (happens(world, 'dropRequest')) return
   const arrive = () => {
     const reply = request.effect()
+    // Whatever goes dark in the middle keeps what it has done, and says nothing.
+    if (world.isDown(request.provider)) return
     world.trace?.('router', request.provider, `${request.verb} → ${reply.kind}`)
     deliver(world, request, reply, answer, status)
   }

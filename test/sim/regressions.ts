@@ -7,6 +7,8 @@ export interface Regression {
   readonly guards: string
   /** The kind of violation it showed. */
   readonly violation: string
+  /** The seeded bug with which it shows that again, where there is one. */
+  readonly mutant: string | null
   readonly choices: readonly number[]
 }
 
@@ -18,12 +20,22 @@ export function readRegression(file: URL): Regression {
       .split('/')
       .at(-1)
       ?.replace(/\.json$/, '') ?? ''
-  const { guards, violation, choices } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Regression> // checked below
+  const {
+    guards,
+    violation,
+    mutant = null,
+    choices,
+  } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Regression> // checked below
   const isList = Array.isArray(choices) && choices.every((one) => Number.isInteger(one) && one >= 0)
-  if (typeof guards !== 'string' || typeof violation !== 'string' || !isList) {
+  if (
+    typeof guards !== 'string' ||
+    typeof violation !== 'string' ||
+    !isList ||
+    !(mutant === null || typeof mutant === 'string')
+  ) {
     throw new Error(`${file.pathname} is no kept history`)
   }
-  return { name, guards, violation, choices }
+  return { name, guards, violation, mutant, choices }
 }
 
 export function readRegressions(): readonly Regression[] {

@@ -9,8 +9,8 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
 export function playScript(world: World): void {
-  const { choices } = world
-  const many = choices.chance(0.3) ? choices.range(2, 3) : 1
+  const { choices, shape } = world
+  const many = choices.chance(shape.morePayments) ? choices.range(2, 3) : world.accounts.length
   for (let i = 0; i < many; i++) playPayment(world)
   playFaults(world)
 }
@@ -18,17 +18,17 @@ export function playScript(world: World): void {
 /** Things begin early or, for whoever comes late, any time before the healing. */
 function before(world: World, mostMs: number): number {
   const left = world.healMs - world.loop.now() - MINUTE
-  return Math.min(left, world.choices.range(1, mostMs))
+  return Math.min(left, world.choices.range(1, mostMs * world.shape.pace))
 }
 
 function playPayment(world: World): void {
-  const { choices, loop } = world
+  const { choices, loop, shape } = world
   const caller = choices.pick(world.accounts)
   const provider = choices.chance(0.75) ? (SIM_SERVICES[choices.int(3)] ?? null) : null
   const amount = BigInt(choices.pick([1_000, 50_000, 99_999]))
   const payment: ScriptedPayment = {
     ...{ caller, amount, currency: choices.chance(0.3) ? 'INR' : 'USD', provider },
-    capture: choices.chance(0.35) ? 'manual' : 'automatic',
+    capture: choices.chance(shape.manualCapture) ? 'manual' : 'automatic',
     create: undefined as unknown as Wish, // set in the next statement: wish and payment know each other
     wishes: [],
     id: null,
@@ -39,13 +39,13 @@ function playPayment(world: World): void {
   Object.assign(payment, { create })
   world.payments.push(payment)
   const startMs = choices.range(0, 5_000)
-  askRepeatedly(world, create, startMs, choices.pick([1, 1, 2, 4]))
-  for (let i = choices.int(3); i > 0; i--) {
+  askRepeatedly(world, create, startMs, choices.pick(shape.creates))
+  for (let i = choices.pick(shape.looks); i > 0; i--) {
     const sync = choices.pick([null, 'poll', 'payer'] as const)
     loop.at(startMs + before(world, 2 * HOUR), () => look(playing(world), payment, sync))
   }
   if (payment.capture === 'manual') playCaptures(world, payment, index)
-  if (choices.chance(0.25)) playCancel(world, payment, index)
+  if (choices.chance(shape.cancel)) playCancel(world, payment, index)
   playRefunds(world, payment, index)
 }
 
@@ -65,23 +65,22 @@ function askRepeatedly(world: World, wish: Wish, startMs: number, times: number)
   for (let i = 0; i < times; i++) {
     const atMs = startMs + (i === 0 ? 0 : world.choices.range(0, spread))
     // One of them is patient; the others are the doubles that networks and impatient people make.
-    world.loop.at(atMs, () => askWhenRipe(world, wish, i === 0 ? 0 : PATIENCE))
+    world.loop.at(atMs, () => askWhenRipe(world, wish, i === 0 ? 0 : world.shape.patience))
   }
 }
 
-const PATIENCE = 4
 const SETTLED: ReadonlySet<number> = new Set([200, 201, 402])
 
 /** Asks about a payment wait until it is ripe for them, and are sent again while they are refused. */
 function askWhenRipe(world: World, wish: Wish, tries: number): void {
   if (isRipe(world, wish)) {
     ask(playing(world), wish)
-    if (wish.kind === 'refund' && wish.asked === 1 && world.choices.chance(0.08)) {
+    if (wish.kind === 'refund' && wish.asked === 1 && world.choices.chance(world.shape.darkness)) {
       playDarkness(world, wish.payment)
     }
   }
-  const laterMs = world.choices.range(10, 20_000) * 2 ** tries
-  if (tries >= PATIENCE || world.loop.now() + laterMs > world.healMs) return
+  const laterMs = world.choices.range(10, world.shape.retryMs) * 2 ** tries
+  if (tries >= world.shape.patience || world.loop.now() + laterMs > world.healMs) return
   world.loop.at(laterMs, () => {
     if (!SETTLED.has(wish.lastStatus)) askWhenRipe(world, wish, tries + 1)
   })
@@ -107,7 +106,7 @@ function playCaptures(world: World, payment: ScriptedPayment, index: number): vo
     const amount = partly ? payment.amount / BigInt(1 + i) : payment.amount
     const wish = addWish(payment, 'capture', amount, `p${index}-capture${i}`)
     const gap = choices.chance(0.5) ? choices.range(0, 5) : before(world, 10 * MINUTE)
-    askRepeatedly(world, wish, startMs + gap, choices.range(1, 2))
+    askRepeatedly(world, wish, startMs + gap, choices.pick(world.shape.asks))
   }
 }
 
@@ -115,7 +114,7 @@ function playCancel(world: World, payment: ScriptedPayment, index: number): void
   const { choices, loop } = world
   const wish = addWish(payment, 'cancel', payment.amount, `p${index}-cancel`)
   const startMs = before(world, 20 * MINUTE)
-  askRepeatedly(world, wish, startMs, choices.range(1, 2))
+  askRepeatedly(world, wish, startMs, choices.pick(world.shape.asks))
   // A payer who kept the page open pays what was canceled meanwhile: looked for, not waited for.
   if (!choices.chance(0.5)) return
   // What has to be given back then, comes back often: the provider's side of it fails as well.
@@ -133,11 +132,11 @@ function playRefunds(world: World, payment: ScriptedPayment, index: number): voi
   const { choices } = world
   const collide = choices.chance(0.4)
   const startMs = before(world, 20 * MINUTE)
-  for (let i = choices.int(4); i > 0; i--) {
+  for (let i = choices.pick(world.shape.refunds); i > 0; i--) {
     const share = choices.pick([3n, 2n, 1n])
     const wish = addWish(payment, 'refund', payment.amount / share, `p${index}-refund${i}`)
     const atMs = collide ? startMs + choices.range(0, 5) : startMs + before(world, HOUR)
-    askRepeatedly(world, wish, atMs, choices.range(1, 2))
+    askRepeatedly(world, wish, atMs, choices.pick(world.shape.asks))
   }
 }
 
@@ -154,10 +153,17 @@ export function clientOf(world: World): ClientWorld {
  * decides what a repetition no longer may, while the last repetition may still be on its way.
  */
 function playDarkness(world: World, payment: ScriptedPayment): void {
-  const { choices, loop } = world
+  const { choices, loop, shape, slots } = world
   const service = shownOrder(world, payment) === undefined ? payment.provider : providerOf(world, payment)
   if (service === null || world.state.healed) return
   const forMs = choices.pick([KEYS_BELIEVED_MS, KEYS_BELIEVED_MS, 3 * HOUR])
+  if (shape.sleepsThrough) {
+    const wakesMs = forMs - choices.range(0, 3 * MINUTE)
+    for (const slot of WORKER_SLOTS) {
+      loop.at(choices.range(1, 40_000), () => slots.kill(slot))
+      loop.at(wakesMs, () => slots.start(slot))
+    }
+  }
   loop.at(choices.range(1, 200), () => world.setDown(service, true))
   loop.at(forMs + choices.range(0, 3 * MINUTE) - 90_000, () => world.setDown(service, false))
 }
@@ -182,13 +188,13 @@ function playing(world: World): ClientWorld {
 }
 
 function playPayer(world: World, payment: ScriptedPayment, orderRef: string): void {
-  const { choices, loop } = world
-  if (choices.chance(0.12)) return world.mark('never_paid')
+  const { choices, loop, shape } = world
+  if (choices.chance(shape.neverPaid)) return world.mark('never_paid')
   const visits = choices.chance(0.25) ? choices.range(2, 3) : 1
   // Money that comes twice is looked for, not waited for: a decline, another try, and the first was authorised.
   if (visits > 1 && choices.chance(0.15)) Object.assign(world.swarm, { decline: 0.5, lateAuthorised: 0.8 })
   for (let i = 0; i < visits; i++) {
-    const late = choices.chance(0.2)
+    const late = choices.chance(shape.paidLate)
     const delay = late ? before(world, 60 * HOUR) : before(world, 3 * MINUTE)
     loop.at(delay, () => {
       const book = world.bookOfOrder(orderRef)
@@ -225,11 +231,11 @@ function compareLater(world: World, orderRef: string): void {
 }
 
 function playFaults(world: World): void {
-  const { choices, loop, slots } = world
-  if (choices.chance(0.6)) {
-    for (let i = choices.range(1, 5); i > 0; i--) {
+  const { choices, loop, slots, shape } = world
+  if (choices.chance(shape.crashes)) {
+    for (let i = choices.range(1, shape.crashesMost); i > 0; i--) {
       const slot = choices.int(SLOTS.length)
-      const atMs = choices.chance(0.7) ? choices.range(1, MINUTE) : before(world, 2 * HOUR)
+      const atMs = choices.chance(0.7) ? choices.range(1, shape.crashesWithinMs) : before(world, 2 * HOUR)
       const backMs = choices.chance(0.7) ? choices.range(10, 5_000) : choices.range(5_000, 10 * MINUTE)
       loop.at(atMs, () => slots.kill(slot))
       loop.at(atMs + backMs, () => slots.start(slot))
@@ -250,7 +256,9 @@ function playFaults(world: World): void {
   if (choices.chance(0.12)) {
     const service = choices.pick(SIM_SERVICES)
     const atMs = before(world, 2 * MINUTE)
-    const forMs = choices.chance(0.3) ? choices.range(HOUR, 24 * HOUR) : choices.range(5_000, 10 * MINUTE)
+    const forMs = choices.chance(shape.longOutage)
+      ? choices.range(HOUR, 24 * HOUR)
+      : choices.range(5_000, shape.shortOutageMs)
     loop.at(atMs, () => world.setDown(service, true))
     loop.at(atMs + forMs, () => world.setDown(service, false))
   }

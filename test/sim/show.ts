@@ -53,6 +53,7 @@ export async function showFailure(
       name: keepAs,
       guards: `${kind} (say what it guards)`,
       violation: kind,
+      mutant: null,
       choices: small.choices,
     })
     console.log(`Kept: npm run sim -- --replay test/sim/regressions/${keepAs}.json`)

@@ -11,6 +11,8 @@ import { playRegressions } from './kept.ts'
 import { outsideMicrotasks } from './loop.ts'
 import { MUTANTS } from './mutants.ts'
 import { edited, problemsOf } from './mutate.ts'
+import { startRunner } from './pool.ts'
+import { readRegressions } from './regressions.ts'
 import { shrink } from './shrink.ts'
 
 const SEED = Number(process.env['SIM_SEED'] ?? 1)
@@ -24,6 +26,20 @@ test('no payment is doubled, lost or misstated in 150 histories of faults', asyn
 test('histories that once failed no longer do', async () => {
   const { failed } = await outsideMicrotasks(playRegressions)
   expect(failed).toEqual([])
+})
+
+test('a kept history still shows its violation with the seeded bug it guards against', async () => {
+  const guarding = readRegressions().filter((one) => one.mutant !== null)
+  for (const { name, mutant, violation, choices } of guarding) {
+    const bug = MUTANTS.find((one) => one.name === mutant)
+    if (bug === undefined) throw new Error(`${name} names no seeded bug`)
+    const runner = await startRunner(bug)
+    const { found } = await runner.run({ choices }).finally(() => runner.end())
+    expect(
+      found.map(({ kind }) => kind),
+      name,
+    ).toContain(violation)
+  }
 })
 
 test('a seed gives the same history every time, and so do its recorded choices', async () => {

@@ -20,12 +20,14 @@ import { exchange } from './network.ts'
 import { type Incarnation, type ProcessWorld, type Providers, resume } from './process.ts'
 import { type Book, type BookEvent, createBook, type Order, PROFILES } from './providers/book.ts'
 import { modelOf } from './providers/model.ts'
+import { drawShape, type Shape } from './shapes.ts'
 import { createSlots, type Slots } from './slots.ts'
 import { type Dice, drawSwarm } from './swarm.ts'
 import { deliverWebhook, tokenOf } from './webhooks.ts'
 import { createWorkforce, type Workforce } from './workers.ts'
 
 export interface World extends Dice {
+  readonly shape: Shape
   readonly loop: Loop
   readonly memory: MemoryStore
   /** By the merchant's name. */
@@ -54,15 +56,14 @@ export interface Reports {
   readonly report: (kind: string, detail: string) => void
 }
 
-const HOUR = 3_600_000
-
 /** All accounts' keys: the same in every history. */
 const WALLETS = [walletOf(1, modelCredential), walletOf(2, modelCredential)] as const
 
 export function buildWorld(loop: Loop, choices: Choices, reports: Reports): World {
   const { mark, trace, report } = reports
-  const swarm = drawSwarm(choices)
-  const accounts = drawAccounts(choices)
+  const shape = drawShape(choices)
+  const swarm = drawSwarm(choices, shape)
+  const accounts = drawAccounts(choices, shape)
   const credentials = createCredentials(accounts.length === 1 ? WALLETS[0] : WALLETS[1])
   const memory = createMemoryStore({
     now: loop.now,
@@ -86,7 +87,7 @@ export function buildWorld(loop: Loop, choices: Choices, reports: Reports): Worl
     const credential = credentials.all.find((one) => nameOf(one) === merchant)
     if (credential === undefined) throw new Error(`no merchant ${merchant}`)
     const made = createBook(merchant, PROFILES[credential.service as SimService], {
-      ...{ choices, swarm, mark, now: loop.now, at: loop.at },
+      ...{ choices, swarm, shape, mark, now: loop.now, at: loop.at },
       onEvent: (event) => outlet.event(credential, event),
     })
     books.set(merchant, made)
@@ -114,10 +115,10 @@ export function buildWorld(loop: Loop, choices: Choices, reports: Reports): Worl
   force.slots = slots
   const exposed = new Map<string, ScriptedPayment>()
   const world: World = {
-    ...{ loop, choices, swarm, memory, books, accounts, mark, trace, report, slots, exposed, active },
+    ...{ loop, choices, shape, swarm, memory, books, accounts, mark, trace, report, slots, exposed, active },
     bookOfOrder: (orderRef) => bookWith(books, orderRef),
     payments: [],
-    healMs: loop.now() + healAfter(choices),
+    healMs: loop.now() + healAfter(choices, shape),
     rotate: credentials.rotate,
     setDown: (service, isDown) => void (isDown ? down.add(service) : down.delete(service)),
     state: { healed: false },
@@ -142,17 +143,16 @@ export function shownOrder({ exposed, bookOfOrder }: World, payment: ScriptedPay
   return found
 }
 
-function healAfter(choices: Choices): number {
-  if (choices.chance(0.1)) return choices.range(24 * HOUR, 60 * HOUR)
-  return choices.range(HOUR / 2, 8 * HOUR)
+function healAfter(choices: Choices, { heals, healsLate, late }: Shape): number {
+  return choices.range(...(choices.chance(late) ? healsLate : heals))
 }
 
-function drawAccounts(choices: Choices): [Caller, ...Caller[]] {
+function drawAccounts(choices: Choices, { secondAccount }: Shape): [Caller, ...Caller[]] {
   const caller = (n: number, environment: Environment): Caller => ({
     ...{ accountId: accountOf(n), keyId: null, environment, services: null },
   })
   const first = caller(1, choices.chance(0.5) ? 'live' : 'test')
-  return choices.chance(0.2) ? [first, caller(2, choices.chance(0.5) ? 'live' : 'test')] : [first]
+  return choices.chance(secondAccount) ? [first, caller(2, choices.chance(0.5) ? 'live' : 'test')] : [first]
 }
 
 type Exchange = <T>(

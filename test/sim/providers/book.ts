@@ -4,6 +4,7 @@
  */
 import type { Service } from '@onerouter/core'
 import type { Mark } from '../marks.ts'
+import type { Shape } from '../shapes.ts'
 import { type Dice, happens } from '../swarm.ts'
 import { aboutTwin, type Taken, takenBy } from './twice.ts'
 
@@ -103,6 +104,7 @@ export const PROFILES: Readonly<Record<'stripe' | 'paypal' | 'razorpay', Profile
 }
 
 export interface BookWorld extends Dice {
+  readonly shape: Shape
   readonly now: () => number
   readonly at: (delayMs: number, run: () => void) => unknown
   readonly mark: (name: Mark) => void
@@ -176,7 +178,7 @@ export function createBook(name: string, profile: Profile, world: BookWorld): Bo
     get: (orderId) => existing(context, orderId),
     stick(key) {
       const known = keys.get(key)
-      if (!profile.stickyErrors || known === undefined) return
+      if (!profile.stickyErrors || !world.shape.stickyErrors || known === undefined) return
       world.mark('sticky_error')
       keys.set(key, { atMs: known.atMs, reply: { kind: 'error' } })
     },
@@ -233,7 +235,7 @@ function paid(context: Context, order: Order, amount: bigint): void {
   order.status = 'paid'
   order.captured = amount
   order.declined = false
-  order.feeFromMs = context.world.now() + context.world.choices.int(20_000)
+  order.feeFromMs = context.world.now() + context.world.choices.int(context.world.shape.feeBelowMs)
   context.emit(order)
 }
 
