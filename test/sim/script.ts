@@ -253,7 +253,7 @@ function playFaults(world: World): void {
     const backMs = choices.range(5 * HOUR, 30 * HOUR)
     for (const slot of WORKER_SLOTS) loop.at(atMs + backMs, () => slots.start(slot))
   }
-  if (choices.chance(0.12)) {
+  if (choices.chance(shape.outage)) {
     const service = choices.pick(SIM_SERVICES)
     const atMs = before(world, 2 * MINUTE)
     const forMs = choices.chance(shape.longOutage)

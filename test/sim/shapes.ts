@@ -33,7 +33,7 @@ export interface Shape {
   /** How often who was not answered asks again, and how soon at first. */
   readonly patience: number
   readonly retryMs: number
-  /** Factor: how far apart people act. */
+  /** Factor: how far apart people act, and how long money hangs. */
   readonly pace: number
   readonly neverPaid: number
   readonly paidLate: number
@@ -47,13 +47,14 @@ export interface Shape {
   readonly crashes: number
   readonly crashesMost: number
   readonly crashesWithinMs: number
+  readonly outage: number
   readonly longOutage: number
   readonly shortOutageMs: number
   /** The provider goes dark when a refund is asked of it. */
   readonly darkness: number
   /** No worker lives until the darkness is nearly over: what they would do meanwhile is the same look again. */
   readonly sleepsThrough: boolean
-  /** A 500 that a provider repeats for a day is asked for a hundred and seventy times. */
+  /** A provider may answer its own 500 again for a day, and is asked a hundred and seventy times meanwhile. */
   readonly stickyErrors: boolean
   /** How late a provider knows its fee: it is asked until then. */
   readonly feeBelowMs: number
@@ -83,7 +84,8 @@ const WILD: Shape = {
   crashes: 0.6,
   crashesMost: 5,
   crashesWithinMs: MINUTE,
-  longOutage: 0.3,
+  outage: 0.25,
+  longOutage: 0.5,
   shortOutageMs: 10 * MINUTE,
   darkness: 0.08,
   sleepsThrough: false,
@@ -116,6 +118,7 @@ const SHORT: Shape = {
   crashes: 0.35,
   crashesMost: 2,
   crashesWithinMs: 10 * SECOND,
+  outage: 0.12,
   longOutage: 0,
   shortOutageMs: MINUTE,
   darkness: 0,

@@ -282,7 +282,7 @@ function completing(context: Context): Pick<Book, 'confirm' | 'capture' | 'cance
   const settleLater = (order: Order, amount: bigint): boolean => {
     if (!profile.confirms || !happens(world, 'pendingCapture')) return false
     order.status = 'pending'
-    world.at(world.choices.range(10_000, 2 * HOUR), () => {
+    world.at(world.choices.range(10_000, 2 * HOUR * world.shape.pace), () => {
       if (!happens(world, 'pendingFails')) return paid(context, order, amount)
       order.status = 'failed'
       context.emit(order)
@@ -383,7 +383,7 @@ function refunding(context: Context): Pick<Book, 'refund' | 'refundOutside'> {
         const about = taken === order ? order : aboutTwin(order, taken)
         context.emit(about, refund)
         if (pending) {
-          world.at(world.choices.range(5_000, 2 * HOUR), () => settleRefund(context, about, refund))
+          world.at(world.choices.range(5_000, 2 * HOUR * world.shape.pace), () => settleRefund(context, about, refund))
         }
         return ok({ ...refund })
       }),
