@@ -138,7 +138,7 @@ const WAITING: Shape = {
 }
 
 const WILD_SHARE = 0.05
-const WAITING_SHARE = 0.03
+const WAITING_SHARE = 0.08
 
 /** 0 draws the smallest kind and the highest number the widest, so that what fails shrinks into a short one. */
 export function drawShape(choices: Choices): Shape {
