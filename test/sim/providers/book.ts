@@ -383,7 +383,9 @@ function refunding(context: Context): Pick<Book, 'refund' | 'refundOutside'> {
         const about = taken === order ? order : aboutTwin(order, taken)
         context.emit(about, refund)
         if (pending) {
-          world.at(world.choices.range(5_000, 2 * HOUR * world.shape.pace), () => settleRefund(context, about, refund))
+          world.at(world.choices.range(5_000, 2 * HOUR * world.shape.pace), () =>
+            settleRefund(context, about, refund),
+          )
         }
         return ok({ ...refund })
       }),
