@@ -52,6 +52,13 @@ export interface ProviderIds {
   readonly paymentRef: string | null
 }
 
+export const FIND_BY_PROVIDER_IDS = `select * from payment
+  where account_id = $1 and environment = $2
+    and ((provider = $3 and (provider_order_id = $5 or provider_payment_id = $6))
+      or id = (select payment_id from operation
+        where reference = $4 and account_id = $1 and environment = $2 and provider = $3))
+  order by (reference = $4) desc nulls last, id desc limit 1`
+
 /**
  * Finds whom a provider's event is about; our own reference is trusted first, then the provider's ids. A payment
  * that has gone on with another provider is still found by the reference of the attempt it left behind.
@@ -63,12 +70,7 @@ export async function findPaymentByProviderIds(
 ): Promise<PaymentRow | null> {
   const { rows } = await db.query({
     name: 'find-payment-by-provider-ids',
-    text: `select * from payment
-      where account_id = $1 and environment = $2
-        and ((provider = $3 and (provider_order_id = $5 or provider_payment_id = $6))
-          or id = (select payment_id from operation
-            where reference = $4 and account_id = $1 and environment = $2 and provider = $3))
-      order by (reference = $4) desc nulls last, id desc limit 1`,
+    text: FIND_BY_PROVIDER_IDS,
     values: [
       owner.account_id,
       owner.environment,

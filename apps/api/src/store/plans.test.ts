@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { createDatabase } from '../../../../test/harness/postgres.ts'
+import { fillPayments, prepareAccount } from '../analytics/testing/fill.ts'
 import { openDb } from './db.ts'
 import { CLAIM_FAST, CLAIM_SLOW, FINISH } from './deliveries.ts'
 import { FINISH_MANY, STORE_MANY } from './inbound-many.ts'
+import { FIND_BY_PROVIDER_IDS } from './payments.ts'
 import { CREATE_MANY } from './record-many.ts'
 import { SETTLE_MANY } from './settle-many.ts'
 
@@ -61,6 +64,33 @@ test.each([
     const wide = conditions.filter((line) => !/\.(id|(payment|event|subject)_id|key|reference) =/.test(line))
     // What is due is read in order, up to a limit; an endpoint has ten secrets at most.
     expect(wide.filter((line) => !/\(w\.|due_at <=|s\.endpoint_id = |g\.service = /.test(line))).toEqual([])
+  } finally {
+    client.release()
+    await db.close()
+    await database.drop()
+  }
+})
+
+test('whom a provider speaks of is found by index, whichever of its ids is known', async () => {
+  const database = await createDatabase()
+  const db = await openDb({ url: database.url, poolSize: 2, onIdleError: () => {} })
+  const client = await db.engine.connect()
+  try {
+    const accountId = randomUUID()
+    await client.query(`insert into account (id, name) values ($1, 'a')`, [accountId])
+    await prepareAccount(client, accountId)
+    await fillPayments(client, { accountId, payments: 5_000, days: 30 })
+    await client.query('analyze')
+    await client.query(`prepare found (uuid, text, text, text, text, text) as ${FIND_BY_PROVIDER_IDS}`)
+    await client.query('set plan_cache_mode = force_generic_plan')
+    const { rows } = await client.query<Record<string, string>>(
+      `explain execute found ('${accountId}', 'test', 'stripe', null, 'cs_1', 'pi_1')`,
+    )
+    const plan = rows.map((row) => row['QUERY PLAN'] ?? '').join('\n')
+    expect(plan).not.toContain('Seq Scan')
+    for (const index of ['payment_by_order', 'payment_by_provider_payment', 'operation_reference_key']) {
+      expect(plan).toContain(index)
+    }
   } finally {
     client.release()
     await db.close()
