@@ -85,7 +85,7 @@ const WILD: Shape = {
   crashesMost: 5,
   crashesWithinMs: MINUTE,
   outage: 0.25,
-  longOutage: 0.5,
+  longOutage: 0.9,
   shortOutageMs: 10 * MINUTE,
   darkness: 0.08,
   sleepsThrough: false,
