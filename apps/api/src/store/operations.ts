@@ -13,12 +13,16 @@ export async function getOperation(db: Queryable, ref: Ref): Promise<OperationRo
   return asOperations(rows)[0] ?? null
 }
 
+/** By the payment alone, for the reason of `GET_PAYMENT`. */
+export const LIST_OPERATIONS = `select * from operation
+  where payment_id = $3 and account_id is not distinct from $1 and environment is not distinct from $2
+  order by id limit 500`
+
 /** Every operation of a payment, oldest first; a payment has few. */
 export async function listOperations(db: Queryable, payment: Ref): Promise<OperationRow[]> {
   const { rows } = await db.query({
     name: 'list-operations',
-    text: `select * from operation where account_id = $1 and environment = $2 and payment_id = $3
-      order by id limit 500`,
+    text: LIST_OPERATIONS,
     values: [payment.account_id, payment.environment, payment.id],
   })
   return asOperations(rows)

@@ -6,7 +6,8 @@ import { fillPayments, prepareAccount } from '../analytics/testing/fill.ts'
 import { openDb } from './db.ts'
 import { CLAIM_FAST, CLAIM_SLOW, FINISH } from './deliveries.ts'
 import { FINISH_MANY, STORE_MANY } from './inbound-many.ts'
-import { FIND_BY_PROVIDER_IDS } from './payments.ts'
+import { LIST_OPERATIONS } from './operations.ts'
+import { FIND_BY_PROVIDER_IDS, GET_PAYMENT, GET_PAYMENT_OF_ACCOUNT } from './payments.ts'
 import { CREATE_MANY } from './record-many.ts'
 import { SETTLE_MANY } from './settle-many.ts'
 
@@ -14,6 +15,7 @@ const NOTHING: Readonly<Record<string, string>> = {
   int: '0',
   json: `'[]'`,
   jsonb: `'[]'`,
+  text: `''`,
   uuid: `'00000000-0000-0000-0000-000000000000'`,
 }
 
@@ -97,6 +99,31 @@ test('whom a provider speaks of is found by index, whichever of its ids is known
     }
   } finally {
     await owner.end()
+    client.release()
+    await db.close()
+    await database.drop()
+  }
+})
+
+test.each([
+  ['a payment', GET_PAYMENT, 'uuid, text, uuid', 'payment_by_id'],
+  ['a payment of an account', GET_PAYMENT_OF_ACCOUNT, 'uuid, text[], uuid', 'payment_by_id'],
+  ['operations of a payment', LIST_OPERATIONS, 'uuid, text, uuid', 'operation_number'],
+])('%s: read by its id, also before there are statistics', async (_what, statement, types, index) => {
+  const database = await createDatabase()
+  const db = await openDb({ url: database.url, poolSize: 2, onIdleError: () => {} })
+  const client = await db.engine.connect()
+  try {
+    await client.query('set plan_cache_mode = force_generic_plan')
+    await client.query(`prepare read (${types}) as ${statement}`)
+    const nothing = types.split(', ').map((type) => NOTHING[type] ?? `'{}'`)
+    const { rows } = await client.query<Record<string, string>>(
+      `explain execute read (${nothing.join(', ')})`,
+    )
+    const plan = rows.map((row) => row['QUERY PLAN'] ?? '').join('\n')
+    expect(plan).toMatch(new RegExp(`Scan (using|on) ${index}`))
+    expect(plan).toMatch(/Index Cond: \((payment_)?id = /)
+  } finally {
     client.release()
     await db.close()
     await database.drop()
