@@ -84,7 +84,7 @@ const WILD: Shape = {
   crashes: 0.6,
   crashesMost: 5,
   crashesWithinMs: MINUTE,
-  outage: 0.25,
+  outage: 0.4,
   longOutage: 0.9,
   shortOutageMs: 10 * MINUTE,
   darkness: 0.08,

@@ -9,7 +9,7 @@ import { duplicateHandle } from './duplicates.ts'
 import { paymentEvents } from './events.ts'
 import { chargeChange, mustRead } from './follow-up.ts'
 import type { Engine } from './ports.ts'
-import { REVIEW_AFTER_MS, returnDelayMs, unknownDelayMs } from './schedule.ts'
+import { exposedDelayMs, REVIEW_AFTER_MS, returnDelayMs, unknownDelayMs } from './schedule.ts'
 
 /**
  * Gives back what came twice: `late_succeeded` → `compensating` (written before anything is sent) →
@@ -40,9 +40,13 @@ export async function giveBack(engine: Engine, operation: ClaimedOperation): Pro
     const why = { operation: operation.reference, why: outcome.message }
     engine.log.error(why, 'the provider refuses to give back what came twice; it is asked again')
   }
-  const asked = outcome.kind !== 'unknown' && outcome.kind !== 'not_sent'
-  const delayMs = asked ? returnDelayMs(operation.tries) : unknownDelayMs(operation.tries)
-  await engine.store.postponeOperation(begun, 'compensating', delayMs)
+  await engine.store.postponeOperation(begun, 'compensating', askAgainMs(outcome.kind, operation.tries))
+}
+
+/** What was refused is refused again for a while; what is on its way, or was not answered, is looked after closely. */
+function askAgainMs(came: Outcome<Returned>['kind'], tries: number): number {
+  if (came === 'declined' || came === 'rejected') return exposedDelayMs(tries)
+  return returnDelayMs(came === 'ok' ? exposedDelayMs(tries) : unknownDelayMs(tries))
 }
 
 /** A balance that was empty is filled, a limit of a day ends: what is refused for longer is refused for good. */

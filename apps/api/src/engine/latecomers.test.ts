@@ -1,3 +1,4 @@
+import { parseId } from '@onerouter/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   bodyOf,
@@ -8,6 +9,9 @@ import {
   paymentInput,
   type Tenant,
 } from '../../../../test/harness/engine.ts'
+import { inTheDark, losingWrites, overStore } from '../../../../test/harness/interference.ts'
+import { runDue } from '../worker/worker.ts'
+import { ownPayment } from './complete-payment.ts'
 import { createPayment } from './create-payment.ts'
 import { type Engine, TAKEOVER_MS } from './ports.ts'
 
@@ -78,3 +82,45 @@ test('H4: a process that thaws after its order was left behind does not give the
   expect(again.status, again.body).toBe(201)
   expect(bodyOf<Created>(again).id).toBe(bodyOf<Created>(first).id)
 })
+
+const MOMENTS = (['listOperations', 'getPayment'] as const).flatMap((read) =>
+  [1, 2, 3, 4].map((nth) => ({ read, nth })),
+)
+
+test.each(MOMENTS)(
+  'H4: a key is not given back whose charge others make again while $read is asked for the time $nth',
+  async ({ read, nth }) => {
+    const claim = claimFor()
+    const input = paymentInput({ provider: 'razorpay', amount: inr(50_000n) })
+    const lost = losingWrites(world.engine)
+    const first = await createPayment(lost, tenant.caller, input, claim)
+    expect(first.status, first.body).toBe(202)
+    const { id } = bodyOf<Created>(first)
+    await world.pass(TAKEOVER_MS + 1_000)
+    await runDue(lost)
+    const attempts = async () => (await chargesOf(id)).length
+    expect(await attempts()).toBe(2)
+    // Nothing is found out by asking, so that the second attempt is still in the dark when it is looked at.
+    let asked = 0
+    const held = overStore(inTheDark(world.engine), (real) => ({
+      [read]: async (ref: Parameters<(typeof real)[typeof read]>[0]) => {
+        asked += 1
+        if (asked === nth) {
+          await world.pass(600_000)
+          await world.settle()
+        }
+        return await real[read](ref)
+      },
+    }))
+    const meanwhile = await createPayment(held, tenant.caller, input, claim)
+    expect([201, 202], meanwhile.body).toContain(meanwhile.status)
+    const again = await createPayment(world.engine, tenant.caller, input, claim)
+    expect(again.status, again.body).toBe(201)
+    expect(bodyOf<Created>(again).id).toBe(id)
+  },
+)
+
+async function chargesOf(id: string) {
+  const payment = await ownPayment(world.engine, tenant.caller, parseId('payment', id) ?? '')
+  return (await world.engine.store.listOperations(payment)).filter(({ kind }) => kind === 'charge')
+}

@@ -145,7 +145,5 @@ async function operationOfClaim(engine: Engine, row: IdempotencyRow): Promise<Op
   const object = { account_id: row.account_id, environment: row.object_environment }
   const first = await mustRead(engine.store.getOperation({ ...object, id: row.operation_id }))
   // One that is still being sent was not left behind; waiting for it costs one look less.
-  if (first.kind !== 'charge' || first.state === 'sent') return first
-  const payment = await mustRead(engine.store.getPayment({ ...object, id: row.payment_id }))
-  return await inForce(engine, first, payment)
+  return first.state === 'sent' ? first : await inForce(engine, first)
 }

@@ -64,7 +64,7 @@ export const exposedDelayMs = (tries: number): number => stepOf(EXPOSED_MS, trie
 
 /** Money that is owed is never out of sight for longer, however many tries an outage has used up before. */
 const RETURN_MAX_MS = 30 * MINUTE
-export const returnDelayMs = (tries: number): number => Math.min(exposedDelayMs(tries), RETURN_MAX_MS)
+export const returnDelayMs = (delayMs: number): number => Math.min(delayMs, RETURN_MAX_MS)
 /**
  * How long to wait before looking again whether somebody else's call has ended: a quick call is noticed at once,
  * a slow one does not cost the database twenty looks a second.

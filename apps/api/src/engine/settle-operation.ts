@@ -198,9 +198,8 @@ function stateAfter(operation: OperationRow, next: PaymentRow): OperationState {
  * things is the answer.
  */
 async function settledElsewhere(engine: Engine, operation: OperationRow, waiting: Waiting): Promise<Settled> {
-  const asked = await mustRead(engine.store.getOperation(operation))
+  const settled = await inForce(engine, await mustRead(engine.store.getOperation(operation)))
   const payment = await mustRead(engine.store.getPayment(paymentRefOf(operation)))
-  const settled = await inForce(engine, asked, payment)
   const refund =
     operation.refund_id === null
       ? null
@@ -211,7 +210,10 @@ async function settledElsewhere(engine: Engine, operation: OperationRow, waiting
   return { payment, operation: settled, refund, answered: given }
 }
 
-/** Who asked with the same key may have an answer by now, of an earlier state of things: all are told the same. */
+/**
+ * Who asked with the same key may have an answer by now, of an earlier state of things: all are told the same. A key that was
+ * given back and taken for another request tells nothing of this one.
+ */
 async function givenFor(
   engine: Engine,
   operation: OperationRow,
@@ -226,7 +228,7 @@ async function givenFor(
       : await engine.store.releaseClaim(claim)
   if (kept) return answered
   const given = await engine.store.getIdempotency(key)
-  return given === null || given.status === null
+  return given === null || given.status === null || !given.fingerprint.equals(waiting.fingerprint)
     ? answered
     : { answer: { status: given.status, body: given.body ?? '' }, keep: 'open' }
 }
