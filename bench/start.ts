@@ -11,7 +11,8 @@ import { familyOf } from './create/cpu.ts'
 import { show, spreadOf } from './create/figures.ts'
 import { machine, table, writeSection } from './create/report.ts'
 
-const MAIN = fileURLToPath(new URL('../packages/cli/src/main.ts', import.meta.url))
+/** What `npm start` runs. */
+const FRONT_DOOR = fileURLToPath(new URL('../tools/bootstrap.mjs', import.meta.url))
 const STARTS = 5
 const IDLE_MS = 30_000
 const READY_WITHIN_MS = 240_000
@@ -54,7 +55,7 @@ export async function run(args: readonly string[]): Promise<void> {
 async function begin(dataDir: string): Promise<Started> {
   const [api, dashboard, sandbox] = [await freePort(), await freePort(), await freeRun()]
   const beganMs = performance.now()
-  const child = spawn(process.execPath, [MAIN, 'dev'], {
+  const child = spawn(process.execPath, [FRONT_DOOR, 'start'], {
     env: {
       PATH: process.env['PATH'],
       ONEROUTER_DATA_DIR: dataDir,

@@ -72,6 +72,7 @@ async function fill(shop: Shop, payments: number): Promise<string[]> {
       machine([{ loadAverage: creating.loadAverage }, { loadAverage: paying.loadAverage }]),
       '',
       `${payments} payments by the API, each created, captured and told to one endpoint, then \`vacuum\` and a checkpoint.`,
+      'They are captured by a look at the provider: what it would tell us itself (`inbound`, its whole body) comes on top.',
       '',
       ...sizeTable(grown, payments),
       '',

@@ -65,9 +65,10 @@ export function exchange<T>(world: NetworkWorld, request: Request<T>, settle: (o
   if (happens(world, 'dropRequest')) return
   const arrive = () => {
     const reply = request.effect()
+    const isDark = world.isDown(request.provider)
+    world.trace?.('router', request.provider, `${request.verb} → ${isDark ? 'done in the dark' : reply.kind}`)
     // Whatever goes dark in the middle keeps what it has done, and says nothing.
-    if (world.isDown(request.provider)) return
-    world.trace?.('router', request.provider, `${request.verb} → ${reply.kind}`)
+    if (isDark) return
     deliver(world, request, reply, answer, status)
   }
   if (happens(world, 'lateRequest')) at(choices.range(TIMEOUT_MS, TIMEOUT_MS + LATE_MAX_MS), arrive)

@@ -17,10 +17,10 @@ import { shrink } from './shrink.ts'
 
 const SEED = Number(process.env['SIM_SEED'] ?? 1)
 
-test('no payment is doubled, lost or misstated in 150 histories of faults', async () => {
-  const result = await outsideMicrotasks((drain) => runBatch({ from: SEED, count: 150 }, drain))
+test('no payment is doubled, lost or misstated in 300 histories of faults', async () => {
+  const result = await outsideMicrotasks((drain) => runBatch({ from: SEED, count: 300 }, drain))
   expect(result.found, `seeds from ${SEED}`).toEqual([])
-  expect(result.histories).toBe(150)
+  expect(result.histories).toBe(300)
 })
 
 test('histories that once failed no longer do', async () => {
