@@ -54,7 +54,9 @@ test('migrations that take something away are named so', async () => {
   const names = (await readdir(FOLDER)).filter((name) => name.endsWith('.sql') && name >= NAMED_FROM)
   for (const name of names) {
     const sql = await readFile(new URL(name, FOLDER), 'utf8')
-    const removes = /\b(?:drop\s+(?:table|column)|rename\s+(?:to|column))\b/i.test(sql)
+    // An index that takes the place of another one is there under the name that everybody knows.
+    const others = sql.replace(/\balter index \w+ rename to \w+;/gi, '')
+    const removes = /\b(?:drop\s+(?:table|column)|rename\s+(?:to|column))\b/i.test(others)
     expect({ name, removes }).toEqual({ name, removes: name.includes('_remove_') })
   }
 })
