@@ -1,5 +1,5 @@
 /**
- * What a payment takes on disk, with everything that is written about it: `npm run bench -- storage`. Each is created, paid at the
+ * What a payment takes on disk, by table and index: `npm run bench -- storage`. Each is created, paid at the
  * provider, looked at, captured in the books, and told to one endpoint, all by the API of a server that runs as in production.
  * `--payments` says how many; with `--write` the figures go to docs/benchmarks.md.
  */

@@ -6,7 +6,13 @@ import { expect, test } from 'vitest'
 
 const MAIN = fileURLToPath(new URL('../../bench/main.ts', import.meta.url))
 
-test.each(['create', 'replay', 'reads', 'memory', 'storage'])(
+const every = process.env.EVERY_SECTION === '1'
+if (!every)
+  console.warn(
+    'SHORT: the benchmarks of memory and storage are not begun (EVERY_SECTION=1; .ci/run has all).',
+  )
+
+test.each(['create', 'replay', 'reads', ...(every ? ['memory', 'storage'] : [])])(
   'npm run bench -- %s --smoke: every counted answer is in the books of both sides',
   async (section) => {
     const subjects = section === 'create' ? 'floor-naive,floor-batched,onerouter' : 'onerouter'

@@ -36,7 +36,8 @@ select at, kind, summary, data from (
   select created_at, 0, n, 'operation', kind || ' ' || state,
     jsonb_build_object('operation', kind, 'state', state, 'reference', reference, 'attempt', n,
       'amount_minor', amount, 'currency', currency, 'failure', failure, 'finished_at', finished_at)
-  from operation where account_id = $1 and environment = $2 and payment_id = $3
+  from operation
+  where payment_id = $3 and account_id is not distinct from $1 and environment is not distinct from $2
   union all
   select created_at, 2, 0, 'provider_call',
     provider || ' ' || verb || ': ' || coalesce(status::text, outcome) || ' in ' || duration_ms || ' ms',
