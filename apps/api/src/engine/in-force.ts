@@ -9,7 +9,7 @@ import type { Engine } from './ports.ts'
  */
 export async function inForce(engine: Engine, begun: OperationRow): Promise<OperationRow> {
   if (begun.kind !== 'charge') return begun
-  const attempts = (await engine.store.listOperations({ ...paymentRefOf(begun) })).filter(
+  const attempts = (await engine.store.listOperations(paymentRefOf(begun))).filter(
     ({ kind, request }) => kind === 'charge' && request.duplicate === undefined,
   )
   return attempts.reduce((last, one) => (one.n > last.n ? one : last), begun)
