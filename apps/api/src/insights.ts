@@ -1,4 +1,4 @@
-import { catchUp } from './analytics/catch-up.ts'
+import { catchUp, createFresh } from './analytics/catch-up.ts'
 import type { Routes } from './app.ts'
 import type { Deps } from './deps.ts'
 import type { Engine } from './engine/ports.ts'
@@ -42,16 +42,11 @@ export function createInsights(
   const families = metricFamilies(deps, db, { dropped, breakers })
   const flush = async (): Promise<void> => void (await Promise.all([calls.flush(), deps.requests.flush()]))
   deps.telemetry?.export(families)
-  let catching: Promise<void> | null = null
-  // What is under way may have looked before the caller's own payments: that one is waited for, then comes another.
-  const fresh = async (): Promise<void> => {
-    await flush()
-    await catching?.catch(() => {})
-    catching ??= catchUp(db, engine.now()).finally(() => {
-      catching = null
-    })
-    await catching
-  }
+  const fresh = createFresh(async (table) => {
+    if (table === 'provider_call') await calls.flush()
+    if (table === 'request_log') await deps.requests.flush()
+    await catchUp(db, engine.now(), [table])
+  })
   return {
     keyed: [
       (app) => analyticsRoutes(app, { db, now: engine.now, fresh }),
@@ -67,7 +62,7 @@ export function createInsights(
       const rounds = [
         startRounds({ everyMs: KEEP_LOGS_EVERY_MS, work: keep, now, log, waitFor: wait }),
         // Who reads numbers has them brought up to date: the rounds only keep that short.
-        startRounds({ everyMs: CATCH_UP_EVERY_MS, work: fresh, now, log, waitFor: wait }),
+        startRounds({ everyMs: CATCH_UP_EVERY_MS, work: () => fresh(), now, log, waitFor: wait }),
       ]
       return { stop: async () => void (await Promise.all(rounds.map((round) => round.stop()))) }
     },

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { verifyAudit } from './audit/store.ts'
 import { type Ready, startCluster } from './cluster.ts'
 import { type Config, ConfigError, loadConfig } from './config.ts'
+import { restOfEnvironment } from './environment.ts'
 import { rotateKeys } from './secrets/rotate.ts'
 import { serve } from './serve.ts'
 import { resetByAddress } from './sessions/second-factor-store.ts'
@@ -109,9 +110,7 @@ if (command === undefined) {
   console.error(`Unknown command ${name}. There are: ${Object.keys(COMMANDS).join(', ')}.`)
   process.exitCode = 2
 } else {
-  try {
-    command(loadConfig()).catch(fail)
-  } catch (error) {
-    fail(error)
-  }
+  restOfEnvironment()
+    .then(() => command(loadConfig()))
+    .catch(fail)
 }

@@ -2,9 +2,12 @@ import type { Uuid } from '@onerouter/core'
 import type { Queryable } from '../store/rows.ts'
 import { SLOT_MS } from './read.ts'
 
-/** A table that numbers are added up from, and how the rollups of some spans of its time are computed anew. */
+/** The tables that numbers are added up from. */
+export type Counted = 'payment' | 'refund' | 'sms' | 'delivery' | 'provider_call' | 'request_log'
+
+/** One of them, and how the rollups of some spans of its time are computed anew. */
 interface Source {
-  readonly table: string
+  readonly table: Counted
   /** Conditions one of which every row fulfills that changed at this time or later. */
   readonly changed: (since: string) => readonly string[]
   readonly refresh: string
@@ -28,6 +31,27 @@ const SOURCES: readonly Source[] = [
   { table: 'request_log', changed: created, refresh: 'refresh_requests' },
 ]
 
+const ALL: readonly Counted[] = SOURCES.map(({ table }) => table)
+
+/** What some tables' numbers are added up to now waits for. */
+export type Fresh = (tables?: readonly Counted[]) => Promise<void>
+
+/** A table is looked at once at a time, however many ask. */
+export function createFresh(look: (table: Counted) => Promise<void>): Fresh {
+  const looking = new Map<Counted, Promise<void>>()
+  return async (tables = ALL) => {
+    await Promise.all(
+      tables.map(async (table) => {
+        // What is under way may have looked before the caller's own payments: that one is waited for, then comes another.
+        await looking.get(table)?.catch(() => {})
+        const found = looking.get(table) ?? look(table).finally(() => looking.delete(table))
+        looking.set(table, found)
+        await found
+      }),
+    )
+  }
+}
+
 /**
  * How far the time in a row may lie before the moment it became visible: servers' clocks, a call to a provider, a
  * transaction that waited. Rows within it are told apart by their transaction, so that none is counted anew in vain.
@@ -43,11 +67,12 @@ interface Position {
 }
 
 /**
- * Brings the rollups up to what is committed now. Safe at any time, from any number of processes: slots are computed
- * from the base tables under a lock per source.
+ * Brings the rollups up to what is committed now, of all tables or of some. Safe at any time, from any number of
+ * processes: slots are computed from the base tables under a lock per source.
  */
-export async function catchUp(db: Queryable, nowMs: number): Promise<void> {
-  await Promise.all(SOURCES.map((source) => catchUpWith(db, source, nowMs)))
+export async function catchUp(db: Queryable, nowMs: number, tables: readonly Counted[] = ALL): Promise<void> {
+  const some = SOURCES.filter(({ table }) => tables.includes(table))
+  await Promise.all(some.map((source) => catchUpWith(db, source, nowMs)))
 }
 
 async function catchUpWith(db: Queryable, source: Source, nowMs: number): Promise<void> {

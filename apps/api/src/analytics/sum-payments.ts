@@ -51,11 +51,11 @@ export async function sumPayments(
   const side = sideOf(window, groups)
   const { rows } = await db.query({
     text: `${piecesOf(buckets, { hourly: side !== null })}
-      select start, ${columns}, ${SUMMED.map((name) => `sum(${name})::bigint as ${name}`).join(', ')}
+      select start, ${columns}, ${SUMMED.map((name) => `total(${name}) as ${name}`).join(', ')}
       from (
         ${side === null ? sumsOf('day', 'rollup_payment_day', columns) : `${sumsBy(side, 'day', columns)} union all ${sumsBy(side, 'hour', columns)}`}
         union all ${sumsOf('slot', 'rollup_payment', columns)}
-      ) r group by start, ${columns} having sum(payments) > 0 order by start, sum(payments) desc limit ${ROWS_MAX}`,
+      ) r group by start, ${columns} having total(payments) > 0 order by start, total(payments) desc limit ${ROWS_MAX}`,
     values: [
       ...valuesOf(window),
       ...[window.from, window.to, days.from, days.to, hours.from, hours.to],
@@ -95,7 +95,7 @@ function sideOf(window: Window, groups: readonly GroupColumn[]): Side | null {
 
 /** Each piece is one range of an index, added up where it is read, and taken from the interval that had it too. */
 function added(unit: 'day' | 'hour' | 'slot', rows: string, columns: string): string {
-  const sums = SUMMED.map((name) => `sum(${name})::bigint as ${name}`).join(', ')
+  const sums = SUMMED.map((name) => `total(${name}) as ${name}`).join(', ')
   const signed = SUMMED.map((name) => `sign * ${name} as ${name}`).join(', ')
   return `select owner.start, ${columns}, ${signed} from ${unit}s piece cross join lateral (
       select ${columns}, ${sums} from (${rows} and slot >= piece.begins and slot < piece.ends) r group by ${columns} offset 0) s

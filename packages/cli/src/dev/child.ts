@@ -12,6 +12,8 @@ export type ChildSpec = {
   script: string
   cwd: string
   env: Readonly<Record<string, string | undefined>>
+  /** What of its environment is known only later: the program loads meanwhile and is sent it. */
+  restOfEnv?: Promise<Readonly<Record<string, string>>>
   readyWithinMs: number
   /** The variable that moves its port, for the sentence about a port taken meanwhile. */
   portVariable: string
@@ -94,12 +96,18 @@ type Attempt = {
 function runOnce(spec: ChildSpec, events: ChildEvents): Attempt {
   const child = spawn(process.execPath, ['--import', lifeline, spec.script], {
     cwd: spec.cwd,
-    env: spec.env,
+    env: spec.restOfEnv === undefined ? spec.env : { ...spec.env, ONEROUTER_ENV_FOLLOWS: '1' },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // Its own process group: Ctrl-C reaches the supervisor alone, which stops things in their order.
     detached: process.platform !== 'win32',
   })
   if (child.pid !== undefined) events.spawned(child.pid)
+  spec.restOfEnv?.then(
+    // One that is gone meanwhile needs nothing.
+    (env) => child.send({ type: 'environment', env }, () => undefined),
+    // Whoever waits for it as well says why it cannot be known.
+    () => undefined,
+  )
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on(
       'data',

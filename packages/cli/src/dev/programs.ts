@@ -27,28 +27,31 @@ export function sandboxProgram({ root, env, settings }: Surroundings): ChildSpec
   }
 }
 
-export function apiProgram(
-  { root, env, settings }: Surroundings,
-  databaseUrl: string,
-  keys: DevKeys | undefined,
-): ChildSpec {
+/** What the API cannot start without, and what takes a moment to be there. */
+export type ApiNeeds = { databaseUrl: string; keys: DevKeys | undefined }
+
+/** It loads while what it needs is got ready, and starts once that is there. */
+export function apiProgram({ root, env, settings }: Surroundings, needs: Promise<ApiNeeds>): ChildSpec {
   return {
     name: 'api',
     title: 'The API',
     script: join(root, 'apps/api/src/main.ts'),
     cwd: root,
-    readyWithinMs: 60_000,
+    // A first start has to make the database.
+    readyWithinMs: 120_000,
     portVariable: 'API_PORT',
-    env: {
-      ...env,
+    restOfEnv: needs.then(({ databaseUrl, keys }) => ({
       DATABASE_URL: databaseUrl,
-      ONEROUTER_DATA_DIR: settings.dataDir,
       ...(keys === undefined
         ? {}
         : {
             SECRET_KEY: env.SECRET_KEY || keys.secretKey,
             ENCRYPTION_KEY: env.ENCRYPTION_KEY || keys.encryptionKey,
           }),
+    })),
+    env: {
+      ...env,
+      ONEROUTER_DATA_DIR: settings.dataDir,
       ...(settings.sandbox
         ? {
             ONEROUTER_SANDBOX: '1',

@@ -108,15 +108,16 @@ async function startAll({ world, settings, running, died }: Start): Promise<stri
     else running.others.push(child)
     return child.ready
   }
-  // Together, because none needs another: only the API waits, for the database and the sandbox.
+  // Together, because none needs another to load: only the API waits, when it has, for the database and the sandbox.
   const sandbox = settings.sandbox ? launch(sandboxProgram(surroundings)) : undefined
   const dashboard = dashboardSpec === undefined ? undefined : launch(dashboardSpec)
-  const api = Promise.all([
+  const needs = Promise.all([
     databaseUrl({ world, settings, running, died }),
     keysOf(world, settings),
     sandbox,
-  ]).then(([url, keys]) => launch(apiProgram(surroundings, url, keys)))
-  const [ready] = await Promise.all([api, dashboard, sandbox])
+  ]).then(([databaseUrl, keys]) => ({ databaseUrl, keys }))
+  const api = launch(apiProgram(surroundings, needs))
+  const [ready] = await Promise.all([api, dashboard, sandbox, needs])
   return banner({
     apiUrl: apiUrl(settings),
     sandboxUrl: sandbox && sandboxUrl(settings),

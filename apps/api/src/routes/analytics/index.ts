@@ -1,5 +1,6 @@
 import { ApiError, parseId } from '@onerouter/core'
 import type { FastifyInstance } from 'fastify'
+import type { Counted, Fresh } from '../../analytics/catch-up.ts'
 import {
   callLatency,
   countDeclines,
@@ -26,8 +27,8 @@ import { byGroup, costRow, counts, currencies, groupOf, latency, ratio, smsNumbe
 export interface Analytics {
   readonly db: Queryable
   readonly now: () => number
-  /** Brings the sums up to what is committed when it is called. */
-  readonly fresh: () => Promise<void>
+  /** Brings the sums of these tables up to what is committed when it is called. */
+  readonly fresh: Fresh
 }
 
 export function analyticsRoutes(app: FastifyInstance, analytics: Analytics): void {
@@ -53,7 +54,11 @@ interface Asked {
 const DEFAULT_MS = 30 * 86_400_000
 const RANGE_MS_MAX = 5 * 366 * 86_400_000
 
-async function prepare(analytics: Analytics, principal: Principal, query: Asked) {
+async function prepare(
+  analytics: Analytics,
+  { principal, query }: { readonly principal: Principal; readonly query: Asked },
+  counted: readonly Counted[],
+) {
   const nowMs = analytics.now()
   const environment = query.environment ?? principal.environment
   assertEnvironment(principal, environment)
@@ -65,7 +70,7 @@ async function prepare(analytics: Analytics, principal: Principal, query: Asked)
   if (to.getTime() - from.getTime() > RANGE_MS_MAX)
     throw refused('?from', 'must be at most five years before to')
   const timezone = timezoneOf(query.timezone)
-  await analytics.fresh()
+  await analytics.fresh(counted)
   const window: Window = {
     accountId: principal.accountId,
     environment,
@@ -99,11 +104,18 @@ function instant(name: string, text: string | undefined): number | undefined {
   return date.getTime()
 }
 
+/** Those that were asked for and exist: to ask `Intl` costs milliseconds. */
+const TIMEZONES = new Set(['UTC'])
+/** There are some six hundred names, each in upper and lower case as one likes. */
+const TIMEZONES_MAX = 1_000
+
 /** Offsets are left out: what PostgreSQL makes of their sign is the reverse of what everybody means. */
 function timezoneOf(text = 'UTC'): string {
+  if (TIMEZONES.has(text)) return text
   try {
     if (/^[A-Za-z]/.test(text)) new Intl.DateTimeFormat('en', { timeZone: text })
     else throw new RangeError('no name')
+    if (TIMEZONES.size < TIMEZONES_MAX) TIMEZONES.add(text)
     return text
   } catch {
     throw refused('?timezone', 'must be an IANA name such as Asia/Kolkata')
@@ -115,7 +127,7 @@ function refused(pointer: string, detail: string): ApiError {
 }
 
 async function overview(analytics: Analytics, { query, principal }: Call<'getAnalyticsOverview'>) {
-  const { window, environment, period } = await prepare(analytics, principal, query)
+  const { window, environment, period } = await prepare(analytics, { principal, query }, ['payment', 'refund', 'sms', 'delivery'])
   const { db } = analytics
   const [payments, refunds, sms, subscriptions, mrr, deliveries] = await Promise.all([
     sumPayments(db, window, [], null),
@@ -160,7 +172,7 @@ const COLUMN = {
 } as const satisfies Readonly<Record<string, readonly GroupColumn[]>>
 
 async function timeseries(analytics: Analytics, { query, principal }: Call<'getAnalyticsTimeseries'>) {
-  const { window, environment, period, timezone } = await prepare(analytics, principal, query)
+  const { window, environment, period, timezone } = await prepare(analytics, { principal, query }, ['payment'])
   const interval = query.interval ?? 'day'
   const groups = query.group_by === undefined ? [] : COLUMN[query.group_by]
   const rows = await sumPayments(analytics.db, window, groups, { interval, timezone })
@@ -178,7 +190,7 @@ async function timeseries(analytics: Analytics, { query, principal }: Call<'getA
 }
 
 async function costs(analytics: Analytics, { query, principal }: Call<'getAnalyticsCosts'>) {
-  const { window, environment, period } = await prepare(analytics, principal, query)
+  const { window, environment, period } = await prepare(analytics, { principal, query }, ['payment', 'sms'])
   const groups = COLUMN[query.group_by ?? 'route']
   const [rows, sms] = await Promise.all([
     sumPayments(analytics.db, window, groups, null),
@@ -193,7 +205,7 @@ async function costs(analytics: Analytics, { query, principal }: Call<'getAnalyt
 const isFilled = (rows: PaymentSums[]): rows is [PaymentSums, ...PaymentSums[]] => rows.length > 0
 
 async function performance(analytics: Analytics, { query, principal }: Call<'getAnalyticsPerformance'>) {
-  const { window, environment, period } = await prepare(analytics, principal, query)
+  const { window, environment, period } = await prepare(analytics, { principal, query }, ['request_log', 'provider_call'])
   const [requests, calls] = await Promise.all([
     requestLatency(analytics.db, window),
     callLatency(analytics.db, window),
@@ -231,7 +243,7 @@ function most(rows: readonly LatencyRow[]): LatencyRow[][] {
 }
 
 async function errors(analytics: Analytics, { query, principal }: Call<'getAnalyticsErrors'>) {
-  const { window, environment, period } = await prepare(analytics, principal, query)
+  const { window, environment, period } = await prepare(analytics, { principal, query }, ['payment', 'request_log', 'provider_call'])
   const { db } = analytics
   const [declines, refusals, calls] = await Promise.all([
     countDeclines(db, window),

@@ -16,28 +16,16 @@ export const sum = (code: string, minor: bigint) => ({
   amount_minor: minorOf(minor),
 })
 
-export type Added = Omit<PaymentSums, 'start' | 'group' | 'currency' | 'fee_currency'>
+/** What can be added up. */
+type Summed = Exclude<keyof PaymentSums, 'start' | 'group' | 'currency' | 'fee_currency'>
 
-function add(rows: readonly PaymentSums[]): Added {
-  const total = (name: keyof Added): bigint => rows.reduce((all, row) => all + row[name], 0n)
-  return {
-    payments: total('payments'),
-    succeeded: total('succeeded'),
-    failed: total('failed'),
-    canceled: total('canceled'),
-    expired: total('expired'),
-    amount: total('amount'),
-    captured: total('captured'),
-    refunded: total('refunded'),
-    with_fee: total('with_fee'),
-    fee_amount: total('fee_amount'),
-    fee_tax: total('fee_tax'),
-    fee_base: total('fee_base'),
-  }
-}
+const totalOf = (rows: readonly PaymentSums[], name: Summed): bigint =>
+  rows.reduce((all, row) => all + row[name], 0n)
 
 export function counts(rows: readonly PaymentSums[]) {
-  const { payments, succeeded, failed, canceled, expired } = add(rows)
+  const [succeeded, failed] = [totalOf(rows, 'succeeded'), totalOf(rows, 'failed')]
+  const [canceled, expired] = [totalOf(rows, 'canceled'), totalOf(rows, 'expired')]
+  const payments = totalOf(rows, 'payments')
   return {
     total: Number(payments),
     succeeded: Number(succeeded),
@@ -50,25 +38,21 @@ export function counts(rows: readonly PaymentSums[]) {
 }
 
 export function currencies(rows: readonly PaymentSums[]) {
-  return [...Map.groupBy(rows, (row) => row.currency)].map(([code, of]) => {
-    const { amount, captured, refunded } = add(of)
-    return {
-      currency: code,
-      payments: counts(of),
-      requested: sum(code, amount),
-      captured: sum(code, captured),
-      refunded: sum(code, refunded),
-      fees: fees(of),
-    }
-  })
+  return [...Map.groupBy(rows, (row) => row.currency)].map(([code, of]) => ({
+    currency: code,
+    payments: counts(of),
+    requested: sum(code, totalOf(of, 'amount')),
+    captured: sum(code, totalOf(of, 'captured')),
+    refunded: sum(code, totalOf(of, 'refunded')),
+    fees: fees(of),
+  }))
 }
 
 function fees(rows: readonly PaymentSums[]) {
   const known = rows.filter((row) => row.fee_currency !== '')
   return [...Map.groupBy(known, (row) => row.fee_currency)].map(([code, of]) => {
-    const { fee_amount, fee_tax } = add(of)
-    const tax = sum(code, fee_tax)
-    return { currency: code, ...sum(code, fee_amount), tax: tax.amount, tax_minor: tax.amount_minor }
+    const tax = sum(code, totalOf(of, 'fee_tax'))
+    return { currency: code, ...sum(code, totalOf(of, 'fee_amount')), tax: tax.amount, tax_minor: tax.amount_minor }
   })
 }
 
@@ -89,16 +73,15 @@ export const byGroup = (rows: readonly PaymentSums[]) =>
 /** A row per group and currency. */
 export function costRow(of: readonly [PaymentSums, ...PaymentSums[]]) {
   const [first] = of
-  const all = add(of)
-  const inOwnCurrency = add(of.filter((row) => row.fee_currency === row.currency))
+  const inOwnCurrency = of.filter((row) => row.fee_currency === row.currency)
   return {
     group: groupOf(first.group),
     currency: first.currency,
-    payments: Number(all.succeeded),
-    captured: sum(first.currency, all.captured),
-    with_known_fee: Number(all.with_fee),
+    payments: Number(totalOf(of, 'succeeded')),
+    captured: sum(first.currency, totalOf(of, 'captured')),
+    with_known_fee: Number(totalOf(of, 'with_fee')),
     fees: fees(of),
-    effective_rate: ratio(inOwnCurrency.fee_amount, inOwnCurrency.fee_base),
+    effective_rate: ratio(totalOf(inOwnCurrency, 'fee_amount'), totalOf(inOwnCurrency, 'fee_base')),
   }
 }
 
