@@ -127,7 +127,12 @@ function refused(pointer: string, detail: string): ApiError {
 }
 
 async function overview(analytics: Analytics, { query, principal }: Call<'getAnalyticsOverview'>) {
-  const { window, environment, period } = await prepare(analytics, { principal, query }, ['payment', 'refund', 'sms', 'delivery'])
+  const { window, environment, period } = await prepare(analytics, { principal, query }, [
+    'payment',
+    'refund',
+    'sms',
+    'delivery',
+  ])
   const { db } = analytics
   const [payments, refunds, sms, subscriptions, mrr, deliveries] = await Promise.all([
     sumPayments(db, window, [], null),
@@ -172,7 +177,9 @@ const COLUMN = {
 } as const satisfies Readonly<Record<string, readonly GroupColumn[]>>
 
 async function timeseries(analytics: Analytics, { query, principal }: Call<'getAnalyticsTimeseries'>) {
-  const { window, environment, period, timezone } = await prepare(analytics, { principal, query }, ['payment'])
+  const { window, environment, period, timezone } = await prepare(analytics, { principal, query }, [
+    'payment',
+  ])
   const interval = query.interval ?? 'day'
   const groups = query.group_by === undefined ? [] : COLUMN[query.group_by]
   const rows = await sumPayments(analytics.db, window, groups, { interval, timezone })
@@ -205,7 +212,10 @@ async function costs(analytics: Analytics, { query, principal }: Call<'getAnalyt
 const isFilled = (rows: PaymentSums[]): rows is [PaymentSums, ...PaymentSums[]] => rows.length > 0
 
 async function performance(analytics: Analytics, { query, principal }: Call<'getAnalyticsPerformance'>) {
-  const { window, environment, period } = await prepare(analytics, { principal, query }, ['request_log', 'provider_call'])
+  const { window, environment, period } = await prepare(analytics, { principal, query }, [
+    'request_log',
+    'provider_call',
+  ])
   const [requests, calls] = await Promise.all([
     requestLatency(analytics.db, window),
     callLatency(analytics.db, window),
@@ -243,7 +253,11 @@ function most(rows: readonly LatencyRow[]): LatencyRow[][] {
 }
 
 async function errors(analytics: Analytics, { query, principal }: Call<'getAnalyticsErrors'>) {
-  const { window, environment, period } = await prepare(analytics, { principal, query }, ['payment', 'request_log', 'provider_call'])
+  const { window, environment, period } = await prepare(analytics, { principal, query }, [
+    'payment',
+    'request_log',
+    'provider_call',
+  ])
   const { db } = analytics
   const [declines, refusals, calls] = await Promise.all([
     countDeclines(db, window),

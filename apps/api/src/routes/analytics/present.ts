@@ -52,7 +52,12 @@ function fees(rows: readonly PaymentSums[]) {
   const known = rows.filter((row) => row.fee_currency !== '')
   return [...Map.groupBy(known, (row) => row.fee_currency)].map(([code, of]) => {
     const tax = sum(code, totalOf(of, 'fee_tax'))
-    return { currency: code, ...sum(code, totalOf(of, 'fee_amount')), tax: tax.amount, tax_minor: tax.amount_minor }
+    return {
+      currency: code,
+      ...sum(code, totalOf(of, 'fee_amount')),
+      tax: tax.amount,
+      tax_minor: tax.amount_minor,
+    }
   })
 }
 
