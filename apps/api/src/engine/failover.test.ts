@@ -9,9 +9,10 @@ import {
   paymentInput,
   type Tenant,
 } from '../../../../test/harness/engine.ts'
+import { overStore, TIMED_OUT } from '../../../../test/harness/interference.ts'
 import { ownPayment } from './complete-payment.ts'
 import { createPayment } from './create-payment.ts'
-import type { Engine } from './ports.ts'
+import { type Engine, TAKEOVER_MS } from './ports.ts'
 import { syncPayment } from './sync-payment.ts'
 
 let world: EngineWorld
@@ -137,4 +138,46 @@ test('a Razorpay order whose answer was lost is made anew within seconds, and on
   const payment = bodyOf<Created>(told)
   expect(payment).toMatchObject({ status: 'requires_action', provider: 'razorpay', attempts: 2 })
   expect(await states(payment.id)).toEqual(['1 razorpay abandoned', '2 razorpay exposed'])
+})
+
+test('H12: an attempt that gave way after it was claimed is never asked of the provider that came after', async () => {
+  const claim = claimFor()
+  const frozen = Promise.withResolvers<void>()
+  const thaw = Promise.withResolvers<void>()
+  const late: Engine = {
+    ...world.engine,
+    http: (credential, call) => {
+      if (credential.service !== 'stripe') return world.engine.http(credential, call)
+      return async () => {
+        frozen.resolve()
+        await thaw.promise
+        return TIMED_OUT
+      }
+    },
+  }
+  const asked = createPayment(late, tenant.caller, paymentInput(), claim)
+  await frozen.promise
+  await world.pass(TAKEOVER_MS + 1_000)
+  const called: string[] = []
+  const watched: Engine = {
+    ...world.engine,
+    http: (credential, call) => {
+      called.push(`${credential.service} ${call.verb}`)
+      return world.engine.http(credential, call)
+    },
+  }
+  const other = overStore(watched, (real) => ({
+    claimOperation: async (...rest) => {
+      const claimed = await real.claimOperation(...rest)
+      thaw.resolve()
+      await asked
+      return claimed
+    },
+  }))
+  const told = await createPayment(other, tenant.caller, paymentInput(), claim)
+  expect(called).toEqual([])
+  const first = await asked
+  expect(first.status, first.body).toBe(201)
+  expect(told).toMatchObject({ status: first.status, body: first.body })
+  expect(await states(bodyOf<Created>(first).id)).toEqual(['1 stripe abandoned', '2 paypal exposed'])
 })

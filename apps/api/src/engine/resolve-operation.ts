@@ -50,6 +50,8 @@ export async function resolveOperation(engine: Engine, operation: ClaimedOperati
 /** Answers whether there was evidence. */
 async function settleByEvidence(engine: Engine, operation: ClaimedOperation): Promise<boolean> {
   const payment = await mustRead(engine.store.getPayment(paymentRefOf(operation)))
+  // It gave way to another attempt since it was claimed: that one's provider has never heard of it and must not.
+  if (operation.kind === 'charge' && operation.reference !== payment.reference) return false
   const access = await accessFor(engine, payment)
   if (access === null) return await postpone(engine, operation)
   if (operation.kind === 'refund') return await resolveRefund(engine, access, operation, payment)
