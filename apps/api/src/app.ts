@@ -9,7 +9,6 @@ import { docsRoutes } from './routes/docs/index.ts'
 import { healthRoutes } from './routes/health/index.ts'
 import { keyRoutes } from './routes/keys/index.ts'
 import { createClerkSignIn } from './sessions/clerk.ts'
-import { createClerkVerifier } from './sessions/clerk-token.ts'
 import { createPeople } from './sessions/people.ts'
 import { ownOrigins } from './sessions/same-site.ts'
 import { createSecondFactors } from './sessions/second-factor.ts'
@@ -53,7 +52,7 @@ export async function createApp(deps: Deps, more: MoreRoutes = {}): Promise<Fast
   const secondFactors = createSecondFactors(deps)
   const team = createTeam({ ...deps, secondFactors })
   const steps = createSignInSteps({ ...deps, production: sessions.production })
-  const clerk = clerkEntrance(deps, team)
+  const clerk = await clerkEntrance(deps, team)
   await app.register(async (open) =>
     authRoutes(open, { sessions, steps, people, secondFactors, team, clerk, db: deps.db }),
   )
@@ -99,9 +98,11 @@ function serverFor(deps: Deps): FastifyInstance {
   })
 }
 
-function clerkEntrance(deps: Deps, team: Team): ClerkEntrance | null {
+async function clerkEntrance(deps: Deps, team: Team): Promise<ClerkEntrance | null> {
   const { clerk: instance, frontendUrl } = deps.config
   if (instance === null) return null
+  // Only who signs in with Clerk needs to load what reads its tokens.
+  const { createClerkVerifier } = await import('./sessions/clerk-token.ts')
   const authorizedParties = ownOrigins(frontendUrl, frontendUrl)
   const verifier = createClerkVerifier({ instance, authorizedParties, now: deps.now })
   return { instance, signIn: createClerkSignIn({ ...deps, verifier, team }).signIn }

@@ -7,7 +7,6 @@ import { createTxtLookup } from './domains/dns.ts'
 import { createLogger } from './http/logging.ts'
 import type { Limiter } from './limits/limiter.ts'
 import { createMemoryLimiter } from './limits/memory.ts'
-import { createRedisLimiter } from './limits/redis.ts'
 import { createRequestLog, type RequestLog } from './logs/request-log.ts'
 import { createInstruments, type Instruments } from './observe/instruments.ts'
 import { startTelemetry, type Telemetry } from './observe/telemetry.ts'
@@ -172,6 +171,7 @@ async function openLimiter(config: Config, log: Deps['log'], now: () => number):
   const memory = createMemoryLimiter(now)
   if (config.redisUrl === null) return memory
   let loggedAtMs = 0
+  const { createRedisLimiter } = await import('./limits/redis.ts')
   const limiter = createRedisLimiter({
     url: config.redisUrl.reveal(),
     fallback: memory,

@@ -2,8 +2,12 @@ import type { RouteSpec } from '@onerouter/contract'
 import type { BegunSpan } from '../observe/spans.ts'
 import type { OpenSession } from '../sessions/sessions.ts'
 import type { Principal } from './principal.ts'
+import type { Schemas } from './schemas.ts'
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    readonly compileSchemas: Schemas['compileAll']
+  }
   interface FastifyRequest {
     /** Set on every route that is not public, before the body is read. */
     principal: Principal | null

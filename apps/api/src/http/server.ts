@@ -15,6 +15,7 @@ import { installRouteGuard } from './guard.ts'
 import { JSON_LIMITS } from './json.ts'
 import { renderProblem } from './problem.ts'
 import { parseQuery } from './query.ts'
+import { createSchemas } from './schemas.ts'
 import { installSecurityHeaders, SECURITY_HEADERS } from './security-headers.ts'
 import { installTiming } from './timing.ts'
 import { installTracing } from './tracing.ts'
@@ -41,7 +42,9 @@ const URL_LENGTH_MAX = 2_048
 /** The bare server: what holds for every route, whoever may call it. */
 export function createServer(options: ServerOptions): FastifyInstance {
   const newRequestId = (): string => formatId('request', options.newId())
+  const schemas = createSchemas()
   const app = Fastify({
+    schemaController: { compilersFactory: schemas.compilers },
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
     // Ids are ours alone: one that a caller chose could collide with somebody else's.
@@ -77,6 +80,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
       socket.end(rawProblem(error.code, newRequestId(), options.publicUrl))
     },
   })
+  app.decorate('compileSchemas', schemas.compileAll)
   app.decorateRequest('principal', null)
   app.decorateRequest('openSession', null)
   installTiming(app)

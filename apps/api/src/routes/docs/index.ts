@@ -16,15 +16,15 @@ const CSP =
 export async function docsRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
   const { publicUrl } = deps.config
   const library = await openLibrary(DOCS)
-  const reference = referencePage(publicUrl, contents(library))
-  const document = renderOpenApi()
-  const llms = llmsText(publicUrl, library)
+  const reference = atFirstUse(() => referencePage(publicUrl, contents(library)))
+  const document = atFirstUse(() => Buffer.from(renderOpenApi()))
+  const llms = atFirstUse(() => llmsText(publicUrl, library))
   const config = { scope: 'public' } as const
   app.get('/openapi.json', { config }, (_, reply) =>
-    reply.type('application/json; charset=utf-8').send(Buffer.from(document)),
+    reply.type('application/json; charset=utf-8').send(document()),
   )
-  app.get('/llms.txt', { config }, (_, reply) => reply.type('text/plain; charset=utf-8').send(llms))
-  app.get('/docs', { config }, (_, reply) => sendPage(reply, reference))
+  app.get('/llms.txt', { config }, (_, reply) => reply.type('text/plain; charset=utf-8').send(llms()))
+  app.get('/docs', { config }, (_, reply) => sendPage(reply, reference()))
   app.get('/docs/style.css', { config }, (_, reply) => reply.type('text/css; charset=utf-8').send(STYLE))
   app.get<{ Params: { code: string } }>('/docs/errors/:code', { config }, (request, reply) => {
     const text = errorPage(request.params.code)
@@ -34,6 +34,15 @@ export async function docsRoutes(app: FastifyInstance, deps: Deps): Promise<void
   app.get<{ Params: { '*': string } }>('/docs/*', { config }, (request, reply) =>
     sendLibraryPage(reply, library, request.params['*']),
   )
+}
+
+/** Most processes are never asked for these. */
+function atFirstUse<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
 }
 
 /** `/docs/guides/webhooks` for people, `/docs/guides/webhooks.md` for programs and whoever asks for Markdown. */
