@@ -40,9 +40,11 @@ async function listen(config: Config, started: Started): Promise<Serving> {
   // Only where no second process can exist is a call that is under way certain to be a dead one's.
   const alone = config.role === 'all' && config.workers === 1 && config.redisUrl === null
   const worker = config.role === 'api' ? null : await money.start(alone)
-  const compiling = app.compileSchemas(() => !deps.stopping()).catch((error: unknown) => {
-    deps.log.error({ err: error }, 'a schema of the API cannot be compiled')
-  })
+  const compiling = app
+    .compileSchemas(() => !deps.stopping())
+    .catch((error: unknown) => {
+      deps.log.error({ err: error }, 'a schema of the API cannot be compiled')
+    })
   const address = app.server.address() as AddressInfo | null // a TCP listener has no other kind
   const port = address?.port ?? portOf(config)
   let stopped: Promise<void> | undefined

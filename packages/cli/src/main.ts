@@ -5,9 +5,9 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { World } from './commands/command.ts'
+import type { Command, World } from './commands/command.ts'
+import { dev as devCommand } from './commands/dev.ts'
 import { runCommand } from './commands/run-command.ts'
-import { COMMANDS } from './commands/table.ts'
 import { lineSplitter, readable } from './dev/log-line.ts'
 import { type DevWorld, runDev } from './dev/run.ts'
 import { onStopWish, surroundings } from './surroundings.ts'
@@ -19,16 +19,24 @@ const envFile = join(root, '.env')
 // Variables that are already set win over the file.
 if (existsSync(envFile)) process.loadEnvFile(envFile)
 
+const words = process.argv.slice(2)
+
 /** Stops of everything but `dev`, which stops in an order of its own. */
 const stop = new AbortController()
 
 const world: World = {
   ...surroundings(stop.signal),
-  commands: COMMANDS,
+  commands: await commandsFor(words),
   root,
   nodeFrom: 24,
   dev,
   run: runProgram,
+}
+
+/** `npm start` waits for nothing that only the other commands need. */
+async function commandsFor(said: readonly string[]): Promise<readonly Command[]> {
+  if (said.length === 1 && said[0] === devCommand.name) return [devCommand]
+  return (await import('./commands/table.ts')).COMMANDS
 }
 
 async function dev(): Promise<number> {
@@ -89,7 +97,6 @@ function runProgram(file: string, args: readonly string[], env: World['env']) {
 // A closed terminal must not keep the programs from being stopped.
 process.stdout.on('error', () => stop.abort())
 process.stderr.on('error', () => undefined)
-const words = process.argv.slice(2)
 if (words[0] !== 'dev') {
   onStopWish(
     () => stop.abort(),

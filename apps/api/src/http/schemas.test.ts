@@ -36,7 +36,10 @@ const params = { type: 'object', properties: { n: { type: 'string', pattern: '^[
 test('a request is judged by its schema and answered by it, before and after all were compiled', async () => {
   const { app, schemas } = serve()
   const response = { 200: { type: 'object', properties: { n: { type: 'string' } } } }
-  app.get('/:n', { schema: { params, response } }, (request) => ({ ...(request.params as object), secret: 1 }))
+  app.get('/:n', { schema: { params, response } }, (request) => ({
+    ...(request.params as object),
+    secret: 1,
+  }))
   const ask = async () => [(await app.inject('/x')).statusCode, (await app.inject('/7')).body]
   expect(await ask()).toEqual([400, '{"n":"7"}'])
   await schemas.compileAll(() => true)

@@ -6,6 +6,7 @@ import { type Child, type ChildEvents, type ChildSpec, startChild } from './chil
 import { type DevDatabase, runDatabase } from './database.ts'
 import { type DevKeys, keptKeys } from './keys.ts'
 import {
+  type ApiNeeds,
   apiProgram,
   apiUrl,
   dashboardProgram,
@@ -108,16 +109,17 @@ async function startAll({ world, settings, running, died }: Start): Promise<stri
     else running.others.push(child)
     return child.ready
   }
-  // Together, because none needs another to load: only the API waits, when it has, for the database and the sandbox.
+  // What takes longest to load goes first and waits, once it has, for what it needs; the dashboard comes when a core is free.
+  const needs = Promise.withResolvers<ApiNeeds>()
+  const api = launch(apiProgram(surroundings, needs.promise))
   const sandbox = settings.sandbox ? launch(sandboxProgram(surroundings)) : undefined
-  const dashboard = dashboardSpec === undefined ? undefined : launch(dashboardSpec)
-  const needs = Promise.all([
+  const dashboard = dashboardSpec && Promise.resolve(sandbox).then(() => launch(dashboardSpec))
+  const needed = Promise.all([
     databaseUrl({ world, settings, running, died }),
     keysOf(world, settings),
     sandbox,
-  ]).then(([databaseUrl, keys]) => ({ databaseUrl, keys }))
-  const api = launch(apiProgram(surroundings, needs))
-  const [ready] = await Promise.all([api, dashboard, sandbox, needs])
+  ]).then(([databaseUrl, keys]) => needs.resolve({ databaseUrl, keys }))
+  const [ready] = await Promise.all([api, dashboard, sandbox, needed])
   return banner({
     apiUrl: apiUrl(settings),
     sandboxUrl: sandbox && sandboxUrl(settings),
