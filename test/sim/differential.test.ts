@@ -3,9 +3,11 @@
  * the same answers, the same errors and the same rows on both. `SIM_SEQUENCES=10000` runs the long form.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { pgLinkStore } from '../../apps/api/src/links/link-store.ts'
 import { type Db, openDb } from '../../apps/api/src/store/db.ts'
 import { grouped } from '../../apps/api/src/store/grouped-store.ts'
 import { pgStore } from '../../apps/api/src/store/pg-store.ts'
+import type { Queryable } from '../../apps/api/src/store/rows.ts'
 import { createDatabase, type TestDatabase } from '../harness/postgres.ts'
 import { seeded } from './choices.ts'
 import type { MemoryStore } from './memory-context.ts'
@@ -66,14 +68,14 @@ async function play(db: Db, seed: number): ReturnType<typeof playSequence> {
     credentials: [],
     addresses: [],
   })
+  const engine: Queryable = { query: (one) => db.engine.query({ ...one, values: [...one.values] }) }
+  const lanes: Queryable = { query: (one) => db.lanes.query({ ...one, values: [...one.values] }) }
   return await playSequence({
     choices: seeded(seed),
     seed,
     accountId,
     memory,
-    real: grouped(pgStore({ query: (one) => db.engine.query({ ...one, values: [...one.values] }) }), {
-      query: (one) => db.lanes.query({ ...one, values: [...one.values] }),
-    }),
+    real: { ...grouped(pgStore(engine), lanes), ...pgLinkStore(engine) },
     closely: process.env['SIM_CLOSELY'] === '1',
     rows: async (table) =>
       (await db.engine.query(`select * from ${table} where account_id = $1`, [accountId])).rows,
@@ -100,6 +102,8 @@ const openAccount = (db: Db, accountId: string) => db.engine.query(OPEN, [accoun
 const PASS = `with o as (
   update operation set due_at = due_at - $2::bigint * interval '1 millisecond',
     recorded_at = recorded_at - $2::bigint * interval '1 millisecond' where account_id = $1
+), l as (
+  update payment_link set due_at = due_at - $2::bigint * interval '1 millisecond' where account_id = $1
 )
 update inbound set due_at = due_at - $2::bigint * interval '1 millisecond' where account_id = $1`
 
@@ -107,5 +111,7 @@ const FINISH = `with o as (
   update operation set due_at = null where account_id = $1
 ), i as (
   update inbound set due_at = null where account_id = $1
+), l as (
+  update payment_link set due_at = null where account_id = $1
 )
 delete from idempotency where account_id = $1`

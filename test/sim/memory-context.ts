@@ -1,15 +1,18 @@
 /** What the parts of the store in memory share. */
+import type { LinkStore } from '../../apps/api/src/links/link-store.ts'
 import type { WebhookAddress } from '../../apps/api/src/store/inbound.ts'
 import type { MoneyStore } from '../../apps/api/src/store/money-store.ts'
 import type { PaymentRow } from '../../apps/api/src/store/rows.ts'
 import { type CredentialVersion, SqlError, type Tables, type Work } from './memory-tables.ts'
 
 /** The same transactions, each answering at once. */
-export type SyncStore = {
-  readonly [K in keyof MoneyStore]: MoneyStore[K] extends (...args: infer A) => Promise<infer R>
-    ? (...args: A) => R
-    : never
+export type Sync<S> = {
+  readonly [K in keyof S]: S[K] extends (...args: infer A) => Promise<infer R> ? (...args: A) => R : never
 }
+
+/** Every transaction that is simulated: the engine's, and those of what lives over it. */
+export type SimStore = MoneyStore & LinkStore
+export type SyncStore = Sync<SimStore>
 
 export interface MemoryStore {
   readonly tables: Tables

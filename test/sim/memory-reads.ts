@@ -16,7 +16,7 @@ type Reads =
   | 'findRefundByProviderId'
   | 'getIdempotency'
 
-const byId = (a: { id: Uuid }, b: { id: Uuid }): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+export const byId = (a: { id: Uuid }, b: { id: Uuid }): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 
 export function reading({ tables }: Context): Pick<SyncStore, Reads> {
   return {
@@ -89,7 +89,7 @@ interface Due {
   readonly due_at: Date | null
 }
 
-function dueRows<T extends Due>(rows: Map<Uuid, T>, nowMs: number, limit: number): T[] {
+export function dueRows<T extends Due>(rows: Map<Uuid, T>, nowMs: number, limit: number): T[] {
   const due: T[] = []
   for (const row of rows.values()) if (row.due_at !== null && row.due_at.getTime() <= nowMs) due.push(row)
   if (due.length > 1) due.sort((a, b) => (a.due_at?.getTime() ?? 0) - (b.due_at?.getTime() ?? 0))

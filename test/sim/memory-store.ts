@@ -3,7 +3,7 @@
  * `differential.test.ts`. Each transaction is one synchronous, atomic step at the instant it is applied.
  */
 import type { OperationState } from '@onerouter/core'
-import type { IdempotencyRow, OperationRow, PaymentRow } from '../../apps/api/src/store/rows.ts'
+import type { OperationRow, PaymentRow } from '../../apps/api/src/store/rows.ts'
 import type { OperationChange, StoredAnswer } from '../../apps/api/src/store/settle.ts'
 import {
   type Context,
@@ -14,9 +14,11 @@ import {
   type SyncStore,
   stale,
 } from './memory-context.ts'
+import { linking } from './memory-links.ts'
 import { queues, reading } from './memory-reads.ts'
 import {
   atomically,
+  claim,
   claimKey,
   emptyTables,
   insertEvents,
@@ -36,22 +38,20 @@ const FAILOVER_FROM: readonly string[] = ['created', 'processing']
 
 export function createMemoryStore(world: MemoryWorld): MemoryStore {
   const tables = emptyTables()
-  const tx = <T>(body: (work: Work) => T): T => atomically(tables, body)
+  const tx = <T>(body: (work: Work) => T): T => atomically(tables, world.now, body)
   const at = (ms: number | null): Date | null => (ms === null ? null : new Date(world.now() + ms))
   const finished = (ms: number | null): Date | null => (ms === null ? new Date(world.now()) : null)
   const context: Context = { tables, tx, at, finished, now: world.now }
   return {
     tables,
-    store: { ...recording(context), ...settling(context), ...reading(context), ...queues(context, world) },
+    store: {
+      ...recording(context),
+      ...settling(context),
+      ...reading(context),
+      ...queues(context, world),
+      ...linking(context),
+    },
   }
-}
-
-/** `false`: the key is taken. */
-function claim(work: Work, row: IdempotencyRow): boolean {
-  const key = claimKey(row)
-  if (work.tables.idempotency.has(key)) return false
-  put(work, work.tables.idempotency, key, row)
-  return true
 }
 
 const recorded = (row: OperationRow, due_at: Date | null, nowMs: number): OperationRow => ({

@@ -1,6 +1,7 @@
 /** The tables of a store in memory: unique indexes, checks and triggers as the migrations define them. */
 import type { Environment, OperationState, Service, Uuid } from '@onerouter/core'
 import { nextStates, nextStatuses, stepRefund } from '@onerouter/core'
+import type { AttemptRow, LinkRow } from '../../apps/api/src/links/row.ts'
 import type {
   EventRow,
   IdempotencyRow,
@@ -35,6 +36,9 @@ export interface Tables {
   readonly inbound: Map<Uuid, InboundRow>
   readonly inboundKey: Set<string>
   readonly ledger: LedgerEntry[]
+  readonly payment_link: Map<Uuid, LinkRow>
+  /** By their payments. */
+  readonly payment_link_attempt: Map<Uuid, AttemptRow>
 }
 
 export const emptyTables = (): Tables => ({
@@ -48,6 +52,8 @@ export const emptyTables = (): Tables => ({
   inbound: new Map(),
   inboundKey: new Set(),
   ledger: [],
+  payment_link: new Map(),
+  payment_link_attempt: new Map(),
 })
 
 /** An error as the database driver throws it. */
@@ -65,13 +71,15 @@ export class SqlError extends Error {
 export interface Work {
   readonly tables: Tables
   readonly undo: (() => void)[]
+  /** The database's clock. */
+  readonly now: () => number
 }
 
 /** Runs `body` as a transaction: all of its writes, or none of them. */
-export function atomically<T>(tables: Tables, body: (work: Work) => T): T {
+export function atomically<T>(tables: Tables, now: () => number, body: (work: Work) => T): T {
   const undo: (() => void)[] = []
   try {
-    return body({ tables, undo })
+    return body({ tables, undo, now })
   } catch (error) {
     for (const step of undo.reverse()) step()
     throw error
@@ -96,9 +104,9 @@ export function remove<K, V>(work: Work, map: Map<K, V>, key: K): void {
   work.undo.push(() => map.set(key, before))
 }
 
-const duplicate = (index: string) => new SqlError('23505', `duplicate key: ${index}`)
-const check = (name: string) => new SqlError('23514', `check constraint: ${name}`)
-const guard = (message: string) => new SqlError('OR002', message)
+export const duplicate = (index: string) => new SqlError('23505', `duplicate key: ${index}`)
+export const check = (name: string) => new SqlError('23514', `check constraint: ${name}`)
+export const guard = (message: string) => new SqlError('OR002', message)
 
 export function insertPayment(work: Work, row: PaymentRow): void {
   if (work.tables.payment.has(row.id)) throw duplicate('payment_pkey')
@@ -120,6 +128,17 @@ export function updatePayment(work: Work, before: PaymentRow, row: PaymentRow): 
   put(work, work.tables.payment, row.id, row)
   book(work, row.id, 'captured', row.captured - before.captured)
   book(work, row.id, 'refunded', row.refunded - before.refunded)
+  if (moved && row.status === 'succeeded') wakeLink(work, row.id)
+}
+
+/** A payment that succeeds makes its link due in the same commit, whoever settles it. */
+function wakeLink(work: Work, paymentId: Uuid): void {
+  const { payment_link, payment_link_attempt } = work.tables
+  const attempt = payment_link_attempt.get(paymentId)
+  const link = attempt === undefined ? undefined : payment_link.get(attempt.link_id)
+  if (link === undefined) return
+  const due_at = new Date(work.now())
+  put(work, payment_link, link.id, { ...link, due_at, tries: 0, version: link.version + 1 })
 }
 
 function checkPayment(row: PaymentRow): void {
@@ -248,6 +267,14 @@ export function insertEvents(work: Work, events: readonly EventRow[]): void {
       work.tables.eventNumber.delete(number)
     })
   }
+}
+
+/** `false`: the key is taken. */
+export function claim(work: Work, row: IdempotencyRow): boolean {
+  const key = claimKey(row)
+  if (work.tables.idempotency.has(key)) return false
+  put(work, work.tables.idempotency, key, row)
+  return true
 }
 
 export const claimKey = (ref: {

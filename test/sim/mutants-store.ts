@@ -9,7 +9,7 @@ export const STORE_MUTANTS: readonly Mutant[] = [
   {
     name: 'keys-not-unique',
     hazard: 'two requests with one key are both the first',
-    file: STORE,
+    file: TABLES,
     find: 'if (work.tables.idempotency.has(key)) return false',
     replace: '',
   },

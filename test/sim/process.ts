@@ -6,6 +6,8 @@ import type { Environment, Service, Uuid } from '@onerouter/core'
 import { ERRORS, uuidV7 } from '@onerouter/core'
 import type { Http, Provider } from '@onerouter/providers'
 import type { CallMeta, Credential, Engine } from '../../apps/api/src/engine/ports.ts'
+import type { Links } from '../../apps/api/src/links/ports.ts'
+import { linkWork } from '../../apps/api/src/links/work.ts'
 import type { CredentialBook } from './credentials.ts'
 import type { Loop } from './loop.ts'
 import type { Mark, Trace } from './marks.ts'
@@ -20,6 +22,7 @@ export interface Incarnation {
   pausedUntilMs: number
   readonly skewMs: number
   readonly engine: Engine
+  readonly links: Links
   /** Told when this incarnation dies. */
   readonly mourners: Set<() => void>
 }
@@ -32,6 +35,8 @@ export interface ProcessWorld extends Dice {
   readonly credentials: CredentialBook
   readonly providers: Providers
   readonly nextSerial: () => number
+  /** Whether there are payment links in this history: workers look after what there is. */
+  readonly hasLinks: boolean
   /** The names of those that have done something to a payment. */
   readonly active: Set<string>
   /** The process dies in a moment, and comes back after a while. */
@@ -60,31 +65,36 @@ export function startProcess(world: ProcessWorld, name: string, skewMs: number):
   const { loop, credentials } = world
   const now = () => loop.now() + skewMs
   const self: { inc: Incarnation | null } = { inc: null }
-  const inc: Incarnation = {
-    ...{ name, alive: true, pausedUntilMs: 0, skewMs, mourners: new Set() },
-    engine: {
-      store: storePort(world, self),
-      db: { query: () => Promise.reject(new Error('the engine decides on nothing it reads here')) },
-      now,
-      newId: () => newId(now(), world.nextSerial()),
-      sleep: (ms) =>
-        new Promise((resolve) => {
-          loop.at(ms, () => {
-            if (!inc.alive) world.mark('crashed_at_sleep')
-            resume(world, inc, resolve)
-          })
-        }),
-      provider: (service) => world.providers.provider(service, inc),
-      credentials: {
-        connected: async (accountId) => credentials.connected(accountId),
-        current: async (accountId, environment, service) =>
-          credentials.current(accountId, environment, service),
-        version: async (accountId, environment, service, version) =>
-          served(world, accountId, environment, service, version),
-      },
-      http: (credential, call) => world.providers.http(credential, call, inc),
-      ...SURROUNDINGS,
+  const store = storePort(world, self)
+  const core: Engine = {
+    store,
+    db: { query: () => Promise.reject(new Error('nothing is decided here on what a page shows')) },
+    now,
+    newId: () => newId(now(), world.nextSerial()),
+    sleep: (ms) =>
+      new Promise((resolve) => {
+        loop.at(ms, () => {
+          if (!inc.alive) world.mark('crashed_at_sleep')
+          resume(world, inc, resolve)
+        })
+      }),
+    provider: (service) => world.providers.provider(service, inc),
+    credentials: {
+      connected: async (accountId) => credentials.connected(accountId),
+      current: async (accountId, environment, service) =>
+        credentials.current(accountId, environment, service),
+      version: async (accountId, environment, service, version) =>
+        served(world, accountId, environment, service, version),
     },
+    http: (credential, call) => world.providers.http(credential, call, inc),
+    ...SURROUNDINGS,
+  }
+  const shared = { engine: core, db: core.db, publicUrl: 'https://or.example', announce: silent }
+  const random = (bytes: number) => bytesOf(world.nextSerial(), bytes)
+  const links: Links = { ...shared, store, sms: shared, random }
+  const inc: Incarnation = {
+    ...{ name, alive: true, pausedUntilMs: 0, skewMs, mourners: new Set(), links },
+    engine: world.hasLinks ? { ...core, links: linkWork(links) } : core,
   }
   self.inc = inc
   return inc
@@ -134,6 +144,11 @@ function newId(nowMs: number, serial: number): Uuid {
     ID_BYTES[i + 6] = serial >>> (24 - 8 * i)
   }
   return uuidV7(nowMs, ID_BYTES)
+}
+
+/** Told apart by their number, and the same in every run. */
+function bytesOf(serial: number, length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, i) => serial >>> (5 * i))
 }
 
 export function crash(world: ProcessWorld, inc: Incarnation): void {

@@ -6,18 +6,13 @@ import {
   PAYMENT_STATUSES,
   REFUND_STATUSES,
 } from '@onerouter/core'
-import type { MoneyStore } from '../../apps/api/src/store/money-store.ts'
 import type { InboundRow, OperationRow, PaymentRow, RefundRow } from '../../apps/api/src/store/rows.ts'
 import type { OperationChange, StoredAnswer } from '../../apps/api/src/store/settle.ts'
+import { type Draw, delay, maybeDelay, type Step, some } from './sequence-draws.ts'
+import { attemptStep, linkStep, recordAttempt, recordLink, writeLink } from './sequence-links.ts'
 import { claimOf, ENVIRONMENTS, newEvents, newOperation, newPayment, newRefund } from './sequence-rows.ts'
 import type { Play } from './sequences.ts'
 
-export type Step = readonly [name: keyof MoneyStore, args: readonly unknown[]]
-
-type Draw = (play: Play) => Step | null
-
-/** Delays are compared coarsely; see `sequences.ts`. */
-const DELAYS = [7_000, 47_000, 307_000] as const
 const OPEN = ['sent', 'unknown', 'needs_review'] as const
 
 export function drawStep(play: Play): Step {
@@ -28,14 +23,6 @@ export function drawStep(play: Play): Step {
   }
   return create(play) ?? ['nextOperationDueMs', []]
 }
-
-function some<T>(play: Play, rows: Iterable<T>): T | null {
-  const all = [...rows]
-  return all[play.choices.int(Math.max(1, all.length))] ?? null
-}
-
-const delay = ({ choices }: Play) => choices.pick(DELAYS)
-const maybeDelay = (play: Play) => (play.choices.chance(0.4) ? null : delay(play))
 
 const create: Draw = (play) => {
   const payment = newPayment(play)
@@ -311,4 +298,15 @@ const STEPS: readonly Draw[] = [
     inbound,
   ],
   ...[finish, reading, reading],
+  ...[
+    recordLink,
+    recordLink,
+    recordAttempt,
+    recordAttempt,
+    writeLink,
+    writeLink,
+    attemptStep,
+    linkStep,
+    linkStep,
+  ],
 ]

@@ -1,9 +1,8 @@
 /** Random domain transactions, sensible and senseless ones, played on two stores at once and compared. */
 import { uuidV7 } from '@onerouter/core'
-import type { MoneyStore } from '../../apps/api/src/store/money-store.ts'
 import { sqlState } from '../../apps/api/src/store/rows.ts'
 import type { Choices } from './choices.ts'
-import type { MemoryStore } from './memory-context.ts'
+import type { MemoryStore, SimStore } from './memory-context.ts'
 import { drawStep } from './sequence-steps.ts'
 
 export interface Difference {
@@ -18,7 +17,7 @@ export interface Stage {
   readonly seed: number
   readonly accountId: string
   readonly memory: MemoryStore
-  readonly real: MoneyStore
+  readonly real: SimStore
   readonly rows: (table: string) => Promise<readonly Record<string, unknown>[]>
   readonly pass: (ms: number) => Promise<void>
   readonly passed: () => number
@@ -33,7 +32,17 @@ export interface Play extends Stage {
   readonly at: () => Date
 }
 
-const TABLES = ['payment', 'operation', 'refund', 'idempotency', 'event', 'inbound', 'ledger'] as const
+const LINK_TABLES = ['payment_link', 'payment_link_attempt'] as const
+const TABLES = [
+  'payment',
+  'operation',
+  'refund',
+  'idempotency',
+  'event',
+  'inbound',
+  'ledger',
+  ...LINK_TABLES,
+] as const
 
 export async function playSequence(stage: Stage): Promise<{ steps: number; differences: Difference[] }> {
   const { choices, seed } = stage
@@ -122,6 +131,8 @@ async function compareTables(stage: Stage): Promise<{ memory: string; real: stri
     event: tables.event,
     inbound: [...tables.inbound.values()],
     ledger: tables.ledger,
+    payment_link: [...tables.payment_link.values()],
+    payment_link_attempt: [...tables.payment_link_attempt.values()],
   }
   for (const table of TABLES) {
     const memory = lines(ours[table], table, Date.now() + stage.passed())

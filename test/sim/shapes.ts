@@ -22,6 +22,8 @@ export interface Shape {
   readonly morePayments: number
   /** How often a payment is asked for under its key. */
   readonly creates: Some<number>
+  /** A payment link instead of a payment. */
+  readonly link: number
   /** Reads and syncs of a payment. */
   readonly looks: Some<number>
   readonly manualCapture: number
@@ -66,6 +68,7 @@ const WILD: Shape = {
   secondAccount: 0.2,
   morePayments: 0.3,
   creates: [1, 1, 2, 4],
+  link: 0,
   looks: [0, 1, 2],
   manualCapture: 0.35,
   cancel: 0.25,

@@ -1,14 +1,15 @@
 /** The store as a process sees it: every transaction takes a while, may get lost, and may outlive who asked. */
 import { type InboundOutcome, TAKEOVER_MS } from '../../apps/api/src/engine/ports.ts'
-import type { MoneyStore } from '../../apps/api/src/store/money-store.ts'
+import type { AttemptRow } from '../../apps/api/src/links/row.ts'
 import type { OperationRow } from '../../apps/api/src/store/rows.ts'
 import type { Mark } from './marks.ts'
+import type { SimStore } from './memory-context.ts'
 import { earliestDue, longWaiting } from './memory-reads.ts'
 import { SqlError } from './memory-tables.ts'
 import { type Incarnation, type ProcessWorld, resume } from './process.ts'
 import { happens } from './swarm.ts'
 
-type Name = keyof MoneyStore
+type Name = keyof SimStore
 
 /**
  * `instant`: answers from what every process keeps in memory, without an event. `read`: changes nothing, so that
@@ -52,7 +53,23 @@ const KINDS: Readonly<Record<Name, Kind>> = {
   claimDueInbound: 'inbox',
   storeInbound: 'inbox',
   finishInbound: 'inbox',
+  nextLinkDueMs: 'instant',
+  getLink: 'read',
+  openAttempt: 'read',
+  getAttempt: 'read',
+  listNewlyPaid: 'read',
+  listAttempts: 'read',
+  recordLink: 'record',
+  recordAttempt: 'record',
+  writeLink: 'settle',
+  moveAttempt: 'settle',
+  holdAttempt: 'queue',
+  claimDueLinks: 'queue',
+  scheduleLink: 'queue',
 }
+
+/** Where the product answers by itself that somebody else went first, it is not thrown. */
+const LOST: Readonly<Partial<Record<Name, unknown>>> = { writeLink: 'lost' }
 
 const METHODS = Object.entries(KINDS) as readonly (readonly [Name, Kind])[] // an object literal has no other keys
 
@@ -113,7 +130,7 @@ interface Idle {
   readonly answer: Promise<unknown>
 }
 
-const nothingDue = (table: 'operation' | 'inbound'): Idle => ({
+const nothingDue = (table: 'operation' | 'inbound' | 'payment_link'): Idle => ({
   where({ memory, loop }) {
     const due = earliestDue(memory.tables[table])
     return due === null || due > loop.now()
@@ -129,6 +146,7 @@ const nobodyWaits: Idle = {
 const IDLE: Readonly<Partial<Record<Name, Idle>>> = {
   claimDueOperations: nothingDue('operation'),
   claimDueInbound: nothingDue('inbound'),
+  claimDueLinks: nothingDue('payment_link'),
   sendScouts: nobodyWaits,
   fetchWaiting: nobodyWaits,
 }
@@ -139,8 +157,8 @@ for (const [name, kind] of METHODS) {
   })
 }
 
-export function storePort(world: ProcessWorld, self: Self): MoneyStore {
-  return new StorePort(world, self) as unknown as MoneyStore // every method of the store, asynchronous
+export function storePort(world: ProcessWorld, self: Self): SimStore {
+  return new StorePort(world, self) as unknown as SimStore // every method of the store, asynchronous
 }
 
 interface Statement {
@@ -177,7 +195,9 @@ function statement(world: ProcessWorld, { inc }: Self, what: Statement): Promise
 function execute(world: ProcessWorld, inc: Incarnation, what: Statement): unknown {
   if (happens(world, 'dbLost')) return new SqlError('08006', 'connection lost')
   const isWrite = what.kind !== 'read'
-  if (isWrite && happens(world, 'dbConflict')) return new SqlError('40001', 'serialization failure')
+  if (isWrite && happens(world, 'dbConflict')) {
+    return LOST[what.name] ?? new SqlError('40001', 'serialization failure')
+  }
   const value = applied(world, inc, what)
   if (!isWrite || value instanceof SqlError) return value
   world.trace?.(inc.name, 'database', what.name)
@@ -206,7 +226,7 @@ const POSTPONED: Readonly<Record<string, Mark>> = { 'object not known yet': 'web
 
 /** What the answer to a write tells about the situation. */
 function observe(
-  { mark, active }: ProcessWorld,
+  { mark, active, memory }: ProcessWorld,
   inc: Incarnation,
   { name, args }: Statement,
   value: unknown,
@@ -235,6 +255,14 @@ function observe(
     }
     case 'fetchWaiting':
       if (Number(value) > 0) mark('fetched_by_another')
+      return
+    case 'recordAttempt':
+      if (value === false) mark('link_lost_its_version')
+      return
+    case 'holdAttempt':
+      if (value === true && !memory.tables.payment.has((args[0] as AttemptRow).payment_id)) {
+        mark('link_attempt_inherited')
+      }
       return
     case 'claimOperation':
       if ((value as OperationRow | null)?.state === 'sent') mark('takeover')

@@ -69,6 +69,9 @@ export function createWorkforce(world: ProcessWorld): Workforce {
 function dueMs({ tables }: MemoryStore): number | null {
   const operation = earliestDue(tables.operation)
   const inbound = earliestDue(tables.inbound)
-  if (operation === null || inbound === null) return operation ?? inbound
-  return Math.min(operation, inbound)
+  const link = tables.payment_link.size === 0 ? null : earliestDue(tables.payment_link)
+  return sooner(sooner(operation, inbound), link)
 }
+
+const sooner = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? (a ?? b) : Math.min(a, b)

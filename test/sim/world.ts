@@ -100,6 +100,7 @@ export function buildWorld(loop: Loop, choices: Choices, reports: Reports): Worl
   const processes: ProcessWorld = {
     ...{ loop, choices, swarm, memory, mark, trace, credentials, active },
     nextSerial: () => ++serial,
+    hasLinks: shape.link > 0,
     onWrite: () => force.work?.hurry(),
     crashSoon: (inc) => force.slots?.crashSoon(inc),
     providers: modelProviders(loop, bookOf, (request, inc, settle) =>

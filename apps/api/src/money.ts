@@ -10,6 +10,7 @@ import { domainWork } from './domains/look.ts'
 import type { Engine } from './engine/ports.ts'
 import { renderProblem } from './http/problem.ts'
 import { createInsights } from './insights.ts'
+import { pgLinkStore } from './links/link-store.ts'
 import type { Links } from './links/ports.ts'
 import { linkWork } from './links/work.ts'
 import { counting } from './observe/instruments.ts'
@@ -218,7 +219,7 @@ function besidePayments(engine: Engine, deps: Deps, announce: () => void) {
   const { publicUrl } = deps.config
   const shared = { engine, db: engine.db, publicUrl, announce }
   const sms: Sms = shared
-  const links: Links = { ...shared, sms, random: deps.random }
+  const links: Links = { ...shared, store: pgLinkStore(engine.db), sms, random: deps.random }
   const pages = subscriptionLinks(deriveKey(deps.secretKey, 'subscribe'), publicUrl)
   const billing: Billing = { ...shared, pages }
   // A nonce marks a page's own scripts and styles, so that no others run.

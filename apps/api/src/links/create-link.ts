@@ -11,7 +11,6 @@ import type { Links } from './ports.ts'
 import { presentLink } from './present.ts'
 import { claimRow, replayIfClaimed, replayLink } from './replay-link.ts'
 import type { LinkRow } from './row.ts'
-import { recordLink, scheduleLink } from './store.ts'
 import { untilExpiryMs } from './tend-link.ts'
 import { eventRows, worldOf } from './write.ts'
 
@@ -45,7 +44,7 @@ export async function createLink(
   const plan = decideCreated(link, worldOf(links))
   // Without a message to send the answer is known before the link is written.
   const answer = input.notifySms ? null : answerFor(links, link)
-  const recorded = await recordLink(links.db, {
+  const recorded = await links.store.recordLink({
     link,
     claim: claimRow(caller, claim, link, answer, link.created_at),
     dueMs: input.notifySms ? TAKEOVER_MS : untilExpiryMs(links, link),
@@ -61,7 +60,7 @@ export async function createLink(
 async function tellPayer(links: Links, caller: Caller, claim: Claim, link: LinkRow): Promise<Reply> {
   const startedMs = links.engine.now()
   const told = await notifyPayer(links, link)
-  await scheduleLink(links.db, told, untilExpiryMs(links, told), 0)
+  await links.store.scheduleLink(told, untilExpiryMs(links, told), 0)
   const answer = answerFor(links, told)
   const row = claimRow(caller, claim, told, answer, told.created_at)
   if (!(await links.engine.store.freezeAnswer(row, answer))) return await replayLink(links, caller, claim)

@@ -5,9 +5,8 @@ import { decideDeactivated } from './decide.ts'
 import type { Links } from './ports.ts'
 import { presentLink } from './present.ts'
 import { claimRow, replayIfClaimed, replayLink } from './replay-link.ts'
-import type { LinkRow } from './row.ts'
 import { settleLink } from './settle-link.ts'
-import { scheduleLink } from './store.ts'
+import type { LinkRef } from './store.ts'
 import { ROUNDS_MAX, worldOf, writePlan } from './write.ts'
 
 /**
@@ -17,7 +16,7 @@ import { ROUNDS_MAX, worldOf, writePlan } from './write.ts'
 export async function deactivateLink(
   links: Links,
   caller: Caller,
-  found: LinkRow,
+  found: LinkRef,
   claim: Claim,
 ): Promise<Reply> {
   for (let round = 0; round < ROUNDS_MAX; round++) {
@@ -32,7 +31,7 @@ export async function deactivateLink(
     const result = await writePlan(links, plan, row)
     if (result === 'taken') return await replayLink(links, caller, claim)
     if (result === 'lost') continue
-    await scheduleLink(links.db, plan.link, 0, 0)
+    await links.store.scheduleLink(plan.link, 0, 0)
     links.engine.wake()
     return reply
   }

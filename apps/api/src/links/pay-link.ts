@@ -3,11 +3,11 @@ import { type CreatePaymentInput, createPayment } from '../engine/create-payment
 import { syncPayment } from '../engine/sync-payment.ts'
 import type { PaymentRow } from '../store/rows.ts'
 import { sqlState, UNIQUE_VIOLATION } from '../store/rows.ts'
-import { getAttempt, holdAttempt, moveAttempt, openAttempt, recordAttempt } from './attempts.ts'
 import { linkAddress } from './code.ts'
 import type { Links } from './ports.ts'
 import type { AttemptRow, LinkRow } from './row.ts'
 import { settleLink } from './settle-link.ts'
+import type { LinkRef } from './store.ts'
 import { ownClaim, withdrawAttempt } from './withdraw-attempt.ts'
 import { callerFor } from './write.ts'
 
@@ -33,11 +33,11 @@ const SYNC_WAIT_MS = 10_000
  * at once, a single-use link has one payment that can be paid: the attempt is recorded first, where the database
  * admits one, and only then is the payment made, under an id and a key that belong to the attempt.
  */
-export async function payLink(links: Links, ref: LinkRow, visitor: string): Promise<Opening> {
+export async function payLink(links: Links, ref: LinkRef, visitor: string): Promise<Opening> {
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const link = await settleLink(links, ref)
     if (link.status !== 'active') return { kind: 'ended', link }
-    const open = await openAttempt(links.db, link, visitor)
+    const open = await links.store.openAttempt(link, visitor)
     const next = open === null ? await begin(links, link, visitor) : await resume(links, link, open, visitor)
     if (next !== 'again') return next
   }
@@ -58,7 +58,7 @@ async function begin(links: Links, link: LinkRow, visitor: string): Promise<Open
     created_at: new Date(at),
   }
   try {
-    if (!(await recordAttempt(links.db, link, attempt))) return 'again'
+    if (!(await links.store.recordAttempt(link, attempt))) return 'again'
   } catch (error) {
     if (sqlState(error) === UNIQUE_VIOLATION) return 'again'
     throw error
@@ -81,7 +81,7 @@ async function launch(links: Links, link: LinkRow, attempt: AttemptRow): Promise
   }
   const payment = await engine.store.getPayment({ ...attempt, id: attempt.payment_id })
   if (payment === null || isOver(payment)) {
-    await moveAttempt(links.db, attempt, 'closed')
+    await links.store.moveAttempt(attempt, 'closed')
     return { kind: 'unavailable' }
   }
   return shown(payment)
@@ -93,25 +93,25 @@ async function resume(
   attempt: AttemptRow,
   visitor: string,
 ): Promise<Opening | 'again'> {
-  const { engine, db } = links
+  const { engine } = links
   const nowMs = engine.now()
   const mine = attempt.visitor === visitor
   const known = await engine.store.getPayment({ ...attempt, id: attempt.payment_id })
   if (known !== null && isOver(known)) {
-    await moveAttempt(db, attempt, 'closed')
+    await links.store.moveAttempt(attempt, 'closed')
     return 'again'
   }
   if (!mine && attempt.held_until.getTime() > nowMs) return { kind: 'taken' }
   if (known === null) {
     // Its process died before it made the payment: nobody has been shown anything.
-    const held = await holdAttempt(db, attempt, visitor, new Date(nowMs + HOLD_MS))
+    const held = await links.store.holdAttempt(attempt, visitor, new Date(nowMs + HOLD_MS))
     return held ? await launch(links, link, attempt) : 'again'
   }
   const payment = await freshOf(links, known)
   if (isOver(payment)) return 'again'
   if (payment.status === 'succeeded') return await receipt(links, link, attempt, payment, mine)
   if (!mine) return (await withdrawAttempt(links, link, attempt)) ? 'again' : { kind: 'taken' }
-  await holdAttempt(db, attempt, visitor, new Date(nowMs + HOLD_MS))
+  await links.store.holdAttempt(attempt, visitor, new Date(nowMs + HOLD_MS))
   return shown(payment)
 }
 
@@ -124,8 +124,8 @@ async function receipt(
   mine: boolean,
 ): Promise<Opening | 'again'> {
   await settleLink(links, link)
-  const after = await getAttempt(links.db, link, attempt.payment_id)
-  if (after?.state === 'open') await moveAttempt(links.db, after, 'closed')
+  const after = await links.store.getAttempt(link, attempt.payment_id)
+  if (after?.state === 'open') await links.store.moveAttempt(after, 'closed')
   else if (mine) return { kind: 'payment', payment }
   return 'again'
 }

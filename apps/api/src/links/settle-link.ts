@@ -1,4 +1,3 @@
-import { listNewlyPaid } from './attempts.ts'
 import { decideSettled } from './decide.ts'
 import type { Links } from './ports.ts'
 import type { LinkRow } from './row.ts'
@@ -14,7 +13,7 @@ const BATCH = 50
 export async function settleLink(links: Links, ref: LinkRef): Promise<LinkRow> {
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const link = await mustGetLink(links, ref)
-    const paid = await listNewlyPaid(links.db, link, BATCH)
+    const paid = await links.store.listNewlyPaid(link, BATCH)
     const plan = decideSettled(link, paid, worldOf(links))
     if (plan === null) return link
     const written = (await writePlan(links, plan)) === 'written'

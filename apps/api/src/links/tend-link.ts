@@ -1,10 +1,8 @@
 import { unknownDelayMs } from '../engine/schedule.ts'
-import { listAttempts } from './attempts.ts'
 import { notifyPayer } from './notify.ts'
 import type { Links } from './ports.ts'
 import type { AttemptRow, LinkRow } from './row.ts'
 import { settleLink } from './settle-link.ts'
-import { scheduleLink } from './store.ts'
 import { returnSurplus, withdrawAttempt } from './withdraw-attempt.ts'
 
 const BATCH = 20
@@ -17,8 +15,8 @@ export async function tendLink(links: Links, due: LinkRow): Promise<void> {
   const over = link.status === 'deactivated' || (link.status === 'paid' && !link.reusable)
   const withdrawn = !over || (await each(links, link, 'open', withdrawAttempt))
   const returned = await each(links, link, 'surplus', returnSurplus)
-  if (withdrawn && returned) await scheduleLink(links.db, link, untilExpiryMs(links, link), 0)
-  else await scheduleLink(links.db, link, unknownDelayMs(due.tries), due.tries)
+  if (withdrawn && returned) await links.store.scheduleLink(link, untilExpiryMs(links, link), 0)
+  else await links.store.scheduleLink(link, unknownDelayMs(due.tries), due.tries)
 }
 
 /** Until a link expires by itself; `null` = it does not, or has ended. */
@@ -34,7 +32,7 @@ async function each(
   state: AttemptRow['state'],
   act: (links: Links, link: LinkRow, attempt: AttemptRow) => Promise<boolean>,
 ): Promise<boolean> {
-  const attempts = await listAttempts(links.db, link, state, BATCH)
+  const attempts = await links.store.listAttempts(link, state, BATCH)
   let all = attempts.length < BATCH
   for (const attempt of attempts) if (!(await act(links, link, attempt))) all = false
   return all

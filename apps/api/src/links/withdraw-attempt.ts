@@ -3,7 +3,6 @@ import { ApiError, formatId, type Uuid } from '@onerouter/core'
 import { cancelPayment } from '../engine/complete-payment.ts'
 import { createRefund } from '../engine/create-refund.ts'
 import { type Claim, TAKEOVER_MS } from '../engine/ports.ts'
-import { moveAttempt } from './attempts.ts'
 import type { Links } from './ports.ts'
 import type { AttemptRow, LinkRow } from './row.ts'
 import { callerFor } from './write.ts'
@@ -19,19 +18,19 @@ export function ownClaim(what: 'pay' | 'withdraw' | 'surplus' | 'sms', id: Uuid)
  * canceled and is paid all the same is refunded by the engine. `false`: not yet, or it is being paid.
  */
 export async function withdrawAttempt(links: Links, link: LinkRow, attempt: AttemptRow): Promise<boolean> {
-  const { engine, db } = links
+  const { engine } = links
   const payment = await engine.store.getPayment({ ...attempt, id: attempt.payment_id })
   if (payment === null) {
     // Its process may still be about to make the payment.
     if (engine.now() - attempt.created_at.getTime() < 2 * TAKEOVER_MS) return false
-    await moveAttempt(db, attempt, 'closed')
+    await links.store.moveAttempt(attempt, 'closed')
     return true
   }
   switch (payment.status) {
     case 'failed':
     case 'canceled':
     case 'expired':
-      await moveAttempt(db, attempt, 'closed')
+      await links.store.moveAttempt(attempt, 'closed')
       return true
     case 'succeeded':
     case 'processing':
@@ -40,7 +39,7 @@ export async function withdrawAttempt(links: Links, link: LinkRow, attempt: Atte
     case 'created':
     case 'requires_action': {
       if (!(await canceled(links, link, payment.id))) return false
-      await moveAttempt(db, attempt, 'closed')
+      await links.store.moveAttempt(attempt, 'closed')
       return true
     }
   }
@@ -62,7 +61,7 @@ const REASON = 'the payment link had been paid before'
 
 /** Gives back what a second payment brought to a single-use link. `false`: could not be done now. */
 export async function returnSurplus(links: Links, link: LinkRow, attempt: AttemptRow): Promise<boolean> {
-  const { engine, db } = links
+  const { engine } = links
   const payment = formatId('payment', attempt.payment_id)
   engine.log.warn({ payment, link: link.id }, 'a payment link was paid twice: refunding the second payment')
   try {
@@ -75,13 +74,13 @@ export async function returnSurplus(links: Links, link: LinkRow, attempt: Attemp
     if (reply.status === 503) return false
     const done = reply.status < 300
     if (!done) engine.log.error({ payment, status: reply.status }, 'a second payment could not be refunded')
-    await moveAttempt(db, attempt, done ? 'returned' : 'needs_review')
+    await links.store.moveAttempt(attempt, done ? 'returned' : 'needs_review')
     return true
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     // Somebody has given it back already.
     if (error.code === 'amount_exceeds_captured') {
-      await moveAttempt(db, attempt, 'returned')
+      await links.store.moveAttempt(attempt, 'returned')
       return true
     }
     return false

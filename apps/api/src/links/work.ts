@@ -2,17 +2,16 @@ import type { DueWork } from '../engine/ports.ts'
 import { unknownDelayMs } from '../engine/schedule.ts'
 import type { Links } from './ports.ts'
 import type { LinkRow } from './row.ts'
-import { claimDueLinks, nextLinkDueMs, scheduleLink } from './store.ts'
 import { tendLink } from './tend-link.ts'
 
 /** What the worker does for payment links. */
 export function linkWork(links: Links): DueWork {
   return {
     async claimDue(limit, leaseMs) {
-      const rows = await claimDueLinks(links.db, limit, leaseMs)
+      const rows = await links.store.claimDueLinks(limit, leaseMs)
       return rows.map((row) => () => tendOrPostpone(links, row))
     },
-    nextDueMs: () => nextLinkDueMs(links.db),
+    nextDueMs: () => links.store.nextLinkDueMs(),
   }
 }
 
@@ -22,6 +21,6 @@ async function tendOrPostpone(links: Links, row: LinkRow): Promise<void> {
     await tendLink(links, row)
   } catch (error) {
     links.engine.log.error({ err: error, link: row.id }, 'a payment link could not be tended')
-    await scheduleLink(links.db, row, unknownDelayMs(row.tries), row.tries)
+    await links.store.scheduleLink(row, unknownDelayMs(row.tries), row.tries)
   }
 }

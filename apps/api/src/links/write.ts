@@ -5,7 +5,7 @@ import type { EventRow, IdempotencyRow } from '../store/rows.ts'
 import type { Plan } from './decide.ts'
 import type { Links } from './ports.ts'
 import type { LinkRow } from './row.ts'
-import { getLink, type LinkRef, writeLink } from './store.ts'
+import type { LinkRef } from './store.ts'
 
 /** Writers that collide read again and decide anew; this many times, then something is wrong. */
 export const ROUNDS_MAX = 64
@@ -30,7 +30,7 @@ export async function writePlan(
   claim: IdempotencyRow | null = null,
 ): Promise<'written' | 'lost' | 'taken'> {
   const events = eventRows(links, plan)
-  const result = await writeLink(links.db, { ...plan, events, claim })
+  const result = await links.store.writeLink({ ...plan, events, claim })
   if (result === 'written' && events.length > 0) links.announce()
   return result
 }
@@ -66,7 +66,7 @@ export function eventRows({ engine }: Links, { link, events }: Plan): readonly E
 }
 
 export async function mustGetLink(links: Links, ref: LinkRef): Promise<LinkRow> {
-  const link = await getLink(links.db, ref)
+  const link = await links.store.getLink(ref)
   if (link === null) throw new Error('a payment link that was just read has disappeared')
   return link
 }

@@ -31,7 +31,7 @@ import type { adoptRefund, findRefundByProviderId, getRefund, getRefundOfAccount
 import type { settlePayment, settleRefund } from './settle.ts'
 
 /** A domain transaction as the engine calls it: the database is the store's own business. */
-type Bound<F> = F extends (db: never, ...rest: infer A) => infer R ? (...rest: A) => R : never
+export type Bound<F> = F extends (db: never, ...rest: infer A) => infer R ? (...rest: A) => R : never
 
 /**
  * Every transaction the engine makes, by name. PostgreSQL is the store (`pgStore`); the simulator runs the same

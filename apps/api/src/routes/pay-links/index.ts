@@ -4,7 +4,6 @@ import { missingPage, type Page, statusPage } from '../../checkout/page.ts'
 import { strangerOf } from '../../http/address.ts'
 import { qrSvg } from '../../http/qr.ts'
 import type { Limiter } from '../../limits/limiter.ts'
-import { getAttempt, holdAttempt } from '../../links/attempts.ts'
 import { clickLink } from '../../links/click.ts'
 import { isCode, linkAddress } from '../../links/code.ts'
 import { opensAsPerson, sentFromHere } from '../../links/human.ts'
@@ -169,7 +168,7 @@ async function returned(links: Links, visit: Visit): Promise<FastifyReply> {
 async function paymentOf(links: Links, link: LinkRow, request: FastifyRequest): Promise<PaymentRow | null> {
   const { payment_id: given } = request.query as { payment_id?: unknown } // parsed by the server's own hook
   const id = typeof given === 'string' ? parseId('payment', given) : undefined
-  const attempt = id === undefined ? null : await getAttempt(links.db, link, id)
+  const attempt = id === undefined ? null : await links.store.getAttempt(link, id)
   return attempt === null ? null : await links.engine.store.getPayment({ ...attempt, id: attempt.payment_id })
 }
 
@@ -184,10 +183,10 @@ function withResult(link: LinkRow, payment: PaymentRow): string {
 /** The payer has left the payment page: whoever comes next need not wait for them. */
 async function left(links: Links, { link, request, reply }: Visit): Promise<FastifyReply> {
   const payment = await paymentOf(links, link, request)
-  const attempt = payment === null ? null : await getAttempt(links.db, link, payment.id)
+  const attempt = payment === null ? null : await links.store.getAttempt(link, payment.id)
   const visitor = visitorOf(request.headers.cookie)
   if (attempt !== null && visitor?.hash === attempt.visitor) {
-    await holdAttempt(links.db, attempt, visitor.hash, new Date(links.engine.now()))
+    await links.store.holdAttempt(attempt, visitor.hash, new Date(links.engine.now()))
   }
   return reply.redirect(linkAddress(links.publicUrl, link.code), 303)
 }
