@@ -1,7 +1,8 @@
 /** The verdicts: the providers' books against ours, after everything healed and came to rest. */
 import { formatId, type Uuid } from '@onerouter/core'
 import type { EventRow, OperationRow, PaymentRow, RefundRow } from '../../apps/api/src/store/rows.ts'
-import type { Wish } from './client.ts'
+import { checkLinks } from './check-links.ts'
+import type { Asked } from './client.ts'
 import { merchantOf } from './credentials.ts'
 import { claimKey, type LedgerEntry } from './memory-tables.ts'
 import { givenBack, type Order, refundedOf } from './providers/book.ts'
@@ -43,6 +44,7 @@ export function checkHistory(world: World): Violation[] {
     checkCaptures(payment, operations, report)
     checkNumbers(tables.ledger, told, [payment, refunds], report)
   }
+  checkLinks(world, told, report)
   for (const row of tables.idempotency.values()) {
     // Only what is definitive is stored to be given again (money-safety, 2.2).
     if (row.status === 202 || row.status === 503)
@@ -52,7 +54,7 @@ export function checkHistory(world: World): Violation[] {
     if (row.state === 'received') report('webhook not worked off', row.reason ?? '')
     if (row.state === 'quarantined') report('webhook quarantined', row.reason ?? '')
   }
-  for (const { wishes } of world.payments) {
+  for (const { wishes } of [...world.payments, ...world.links]) {
     for (const wish of wishes) {
       checkAnswers(world, wish, report)
       checkOwner(world, wish, report)
@@ -61,7 +63,7 @@ export function checkHistory(world: World): Violation[] {
   return found
 }
 
-type Report = (kind: string, detail: string) => void
+export type Report = (kind: string, detail: string) => void
 
 function ordersByReference(world: World): Map<string, Held[]> {
   const all = new Map<string, Held[]>()
@@ -274,7 +276,7 @@ function checkNumbers(
 }
 
 /** What was answered definitively is what is stored, and what a merchant was promised exists. */
-function checkAnswers(world: World, wish: Wish, report: Report): void {
+function checkAnswers(world: World, wish: Asked, report: Report): void {
   const [answer] = wish.answers
   if (answer === undefined) return
   const { tables } = world.memory
@@ -290,9 +292,11 @@ function checkAnswers(world: World, wish: Wish, report: Report): void {
  * One key, one object: two of them alive are two payments where one was wished for (money-safety, H4). And what a
  * caller is shown is of its own account, and of test where its key is (H6, H28).
  */
-function checkOwner({ memory }: World, wish: Wish, report: Report): void {
-  const { payment, refund } = memory.tables
-  const rows = [...wish.objects].flatMap((id) => payment.get(id) ?? refund.get(id) ?? [])
+function checkOwner({ memory }: World, wish: Asked, report: Report): void {
+  const { payment, refund, payment_link } = memory.tables
+  const rows = [...wish.objects].flatMap(
+    (id) => payment.get(id) ?? refund.get(id) ?? payment_link.get(id) ?? [],
+  )
   const alive = rows.filter((row) => row.status !== 'failed')
   if (alive.length > 1) report('two objects for one key', [...wish.objects].join(' '))
   for (const row of rows) {

@@ -1,5 +1,5 @@
 /** What merchants do: ask once or several times under one key, remember every definitive answer, read and show. */
-import { ApiError, currency, money, parseId, type Uuid } from '@onerouter/core'
+import { ApiError, currency, type Environment, money, parseId, type Uuid } from '@onerouter/core'
 import { cancelPayment, capturePayment, ownPayment } from '../../apps/api/src/engine/complete-payment.ts'
 import { createPayment } from '../../apps/api/src/engine/create-payment.ts'
 import { createRefund } from '../../apps/api/src/engine/create-refund.ts'
@@ -10,13 +10,10 @@ import type { Mark, Trace } from './marks.ts'
 import type { Incarnation } from './process.ts'
 
 /** One request a merchant wants done once, however often it is sent. */
-export interface Wish {
-  readonly kind: 'create' | 'capture' | 'cancel' | 'refund'
+export interface Asked {
+  readonly kind: string
   readonly claim: Claim
   readonly caller: Caller
-  readonly amount: bigint
-  /** Index of the payment in the history's script. */
-  readonly payment: ScriptedPayment
   asked: number
   /** Definitive answers, as text; they must all be the same. */
   readonly answers: Set<string>
@@ -27,13 +24,24 @@ export interface Wish {
   lastCode: string | null
 }
 
+export const newAsked = (caller: Caller, key: string): Omit<Asked, 'kind'> => ({
+  ...{ caller, asked: 0, answers: new Set(), objects: new Set(), lastStatus: 0, lastCode: null },
+  claim: { key, fingerprint: Buffer.from(key.padEnd(32, '.')), requestId: `req_${key}` },
+})
+
+/** A wish about a payment. */
+export interface Wish extends Asked {
+  readonly kind: 'create' | 'capture' | 'cancel' | 'refund'
+  readonly amount: bigint
+  readonly payment: ScriptedPayment
+}
+
 export interface ScriptedPayment {
   readonly caller: Caller
   readonly amount: bigint
   readonly currency: string
   readonly capture: 'automatic' | 'manual'
   readonly provider: 'stripe' | 'paypal' | 'razorpay' | null
-  readonly create: Wish
   readonly wishes: Wish[]
   /** Learned from an answer. */
   id: Uuid | null
@@ -52,13 +60,30 @@ export interface ClientWorld {
 const GIVE_UP_MS = 90_000
 
 export function ask(world: ClientWorld, wish: Wish): void {
+  askWith(world, wish, {
+    send: (inc) => send(inc.engine, wish),
+    heard(shown, id) {
+      if (shown.object !== 'payment') return
+      if (wish.kind === 'create') wish.payment.id = id
+      show(world, wish.payment, shown)
+    },
+  })
+}
+
+interface Way {
+  readonly send: (inc: Incarnation) => Promise<Reply>
+  /** An answer that shows an object. */
+  readonly heard: (shown: Shown, id: Uuid) => void
+}
+
+export function askWith(world: ClientWorld, wish: Asked, way: Way): void {
   const inc = world.router()
   if (inc === null) return
   wish.asked += 1
   world.trace?.('merchant', inc.name, `${wish.kind} ${wish.claim.key}`)
-  call(world, inc, (engine) => send(engine, wish)).then(
+  call(world, inc, () => way.send(inc)).then(
     (reply) => {
-      if (reply !== null) heard(world, inc, wish, reply)
+      if (reply !== null) heard(world, inc, wish, reply, way)
     },
     (error: unknown) => refusedBy(world, inc, wish, error),
   )
@@ -131,7 +156,7 @@ function send(engine: Engine, wish: Wish): Promise<Reply> {
 /** Not yet an answer, or an answer that gives the key back. */
 const OPEN_STATUS: ReadonlySet<number> = new Set([202, 503])
 
-function heard(world: ClientWorld, inc: Incarnation, wish: Wish, reply: Reply): void {
+function heard(world: ClientWorld, inc: Incarnation, wish: Asked, reply: Reply, way: Way): void {
   world.trace?.(inc.name, 'merchant', `${reply.status} for ${wish.claim.key}`)
   wish.lastStatus = reply.status
   wish.lastCode = null
@@ -148,19 +173,18 @@ function heard(world: ClientWorld, inc: Incarnation, wish: Wish, reply: Reply): 
   }
   if (reply.status > 299) return
   const body = JSON.parse(reply.body) as Shown // an object of the API
-  const id = parseId(body.object === 'payment' ? 'payment' : 'refund', body.id)
-  if (id !== undefined && (wish.kind === 'create' || wish.kind === 'refund')) wish.objects.add(id)
-  if (body.object !== 'payment') return
+  const id = parseId(body.object, body.id)
   if (id === undefined) return world.onViolation('unreadable answer', body.id)
-  if (wish.kind === 'create') {
-    wish.payment.id = id
-  }
-  show(world, wish.payment, body)
+  if (MAKING.has(wish.kind)) wish.objects.add(id)
+  way.heard(body, id)
 }
 
-interface Shown {
-  readonly object: string
+const MAKING: ReadonlySet<string> = new Set(['create', 'refund', 'link'])
+
+export interface Shown {
+  readonly object: 'payment' | 'refund' | 'payment_link'
   readonly id: string
+  readonly environment?: Environment
   readonly status: string
   readonly provider_order_id: string | null
 }
@@ -173,7 +197,7 @@ function show(world: ClientWorld, payment: ScriptedPayment, shown: Omit<Shown, '
   }
 }
 
-function refusedBy(world: ClientWorld, inc: Incarnation, wish: Wish, error: unknown): void {
+function refusedBy(world: ClientWorld, inc: Incarnation, wish: Asked, error: unknown): void {
   const word = error instanceof ApiError ? error.code : String(error)
   world.trace?.(inc.name, 'merchant', `${wish.claim.key}: ${word}`)
   if (error instanceof ApiError) {

@@ -6,10 +6,12 @@ import { syncPayment } from '../../apps/api/src/engine/sync-payment.ts'
 import { checkHistory, type Violation } from './check.ts'
 import type { Choices } from './choices.ts'
 import { ask, call } from './client.ts'
+import { askLink, readLink } from './client-links.ts'
 import { SIM_SERVICES } from './credentials.ts'
 import { createLoop, RunawayError } from './loop.ts'
 import { count, type Marks } from './marks.ts'
-import { clientOf, playScript } from './script.ts'
+import { playScript } from './script.ts'
+import { clientOf } from './script-payments.ts'
 import { noteSituations } from './situations.ts'
 import { SLOTS } from './slots.ts'
 import { heal } from './swarm.ts'
@@ -70,6 +72,9 @@ function askAgain(world: World): void {
   for (const { wishes } of world.payments) {
     for (const wish of wishes) if (wish.asked > 0) ask(clientOf(world), wish)
   }
+  for (const link of world.links) {
+    for (const wish of link.wishes) if (wish.asked > 0) askLink(clientOf(world), link, wish)
+  }
 }
 
 /** The same evidence once more changes nothing. */
@@ -83,6 +88,7 @@ function applyAgain(world: World): Violation[] {
       void call(world, inc, (engine) => syncPayment(engine, row, 'poll')).catch(() => undefined)
     })
   }
+  for (const link of world.links) world.loop.at(1, () => readLink(clientOf(world), link))
   world.loop.run(world.loop.now() + 120_000)
   const after = factsOf(world)
   return before === after
@@ -95,6 +101,9 @@ function factsOf({ memory }: World): string {
   for (const row of memory.tables.payment.values()) {
     const totals = `${row.captured}-${row.refunded}-${row.refund_pending}`
     facts += `${row.id} ${row.sequence} ${row.status} ${totals}\n`
+  }
+  for (const row of memory.tables.payment_link.values()) {
+    facts += `${row.id} ${row.sequence} ${row.status} ${row.payments_count}\n`
   }
   return facts
 }

@@ -1,5 +1,5 @@
 /** The transactions of payment links over tables in memory, with the indexes and the guard of their migration. */
-import { nextPaymentLinkStatuses } from '@onerouter/core'
+import { nextPaymentLinkStatuses, type OperationState } from '@onerouter/core'
 import type { LinkStore } from '../../apps/api/src/links/link-store.ts'
 import type { AttemptRow, LinkRow } from '../../apps/api/src/links/row.ts'
 import { type Context, isOf, owned, type Scope, type Sync, stale } from './memory-context.ts'
@@ -42,7 +42,7 @@ function changingLinks({ tables, tx, at }: Context): Pick<SyncLinks, 'recordLink
           const row = owned(tables.payment_link.get(link.id), link)
           // The claim must not stay without what it claims.
           if (row === null || row.version !== link.version - 1) throw stale()
-          updateLink(work, row, changed(row, link))
+          updateLink(work, row, changed(row, link, at(0)))
           for (const { payment_id, state } of attempts) {
             const attempt = owned(tables.payment_link_attempt.get(payment_id), link)
             if (attempt !== null) putAttempt(work, { ...attempt, state })
@@ -58,7 +58,8 @@ function changingLinks({ tables, tx, at }: Context): Pick<SyncLinks, 'recordLink
   }
 }
 
-function changed(row: LinkRow, next: LinkRow): LinkRow {
+/** A link that ends is due in the same commit. */
+function changed(row: LinkRow, next: LinkRow, now: Date | null): LinkRow {
   const { version, sequence, status, clicks, payments_count, amount_paid } = next
   const { payment_id, paid_at, notice, updated_at } = next
   return {
@@ -75,6 +76,7 @@ function changed(row: LinkRow, next: LinkRow): LinkRow {
       notice,
       updated_at,
     },
+    ...(row.status !== status && { due_at: now, tries: 0 }),
   }
 }
 
@@ -120,7 +122,7 @@ function tending({
 function attempting({
   tables,
   tx,
-}: Context): Pick<SyncLinks, 'recordAttempt' | 'moveAttempt' | 'holdAttempt'> {
+}: Context): Pick<SyncLinks, 'recordAttempt' | 'moveAttempt' | 'closeUnmade' | 'holdAttempt'> {
   return {
     recordAttempt: (link, attempt) =>
       tx((work) => {
@@ -135,6 +137,13 @@ function attempting({
       tx((work) => {
         const row = owned(tables.payment_link_attempt.get(attempt.payment_id), attempt)
         if (row !== null && row.state === attempt.state) putAttempt(work, { ...row, state })
+      }),
+    closeUnmade: (attempt, of) =>
+      tx((work) => {
+        if (!claim(work, of)) return false
+        const row = owned(tables.payment_link_attempt.get(attempt.payment_id), attempt)
+        if (row?.state === 'open') putAttempt(work, { ...row, state: 'closed' })
+        return true
       }),
     holdAttempt: (attempt, visitor, held_until) =>
       tx((work) => {
@@ -161,7 +170,10 @@ function putAttempt(work: Work, row: AttemptRow): void {
 
 function lookingUp({
   tables,
-}: Context): Pick<SyncLinks, 'getLink' | 'openAttempt' | 'getAttempt' | 'listNewlyPaid' | 'listAttempts'> {
+}: Context): Pick<
+  SyncLinks,
+  'getLink' | 'openAttempt' | 'getAttempt' | 'listNewlyPaid' | 'hasUndecided' | 'listAttempts'
+> {
   const of = (link: Scope & Pick<LinkRow, 'id'>): AttemptRow[] => {
     const rows: AttemptRow[] = []
     for (const row of tables.payment_link_attempt.values()) {
@@ -182,6 +194,7 @@ function lookingUp({
         .filter((row) => (row.state === 'open' || row.state === 'closed') && isNewlyPaid(tables, row))
         .map((row) => row.payment_id)
         .slice(0, limit),
+    hasUndecided: (link) => of(link).some((row) => isUndecided(tables, row)),
     listAttempts: (link, state, limit) =>
       of(link)
         .filter((row) => row.state === state)
@@ -189,12 +202,24 @@ function lookingUp({
   }
 }
 
-/** Paid after it was canceled does not count: the engine gives that money back by itself. */
+/** Paid after it was canceled, it is given back by the engine; paid while it is being canceled, nobody knows yet. */
 function isNewlyPaid({ payment, operation }: Tables, attempt: AttemptRow): boolean {
   const row = owned(payment.get(attempt.payment_id), attempt)
   if (row?.status !== 'succeeded') return false
   for (const one of operation.values()) {
-    if (one.payment_id === row.id && one.kind === 'void' && one.state === 'succeeded') return false
+    if (one.payment_id === row.id && one.kind === 'void' && MAY_BE_CANCELED.includes(one.state)) return false
   }
   return true
+}
+
+const UNDECIDED: readonly OperationState[] = ['sent', 'unknown', 'needs_review']
+const MAY_BE_CANCELED: readonly OperationState[] = [...UNDECIDED, 'succeeded']
+
+function isUndecided({ payment, operation }: Tables, attempt: AttemptRow): boolean {
+  const row = owned(payment.get(attempt.payment_id), attempt)
+  if (row?.status !== 'succeeded' || (attempt.state !== 'open' && attempt.state !== 'closed')) return false
+  for (const one of operation.values()) {
+    if (one.payment_id === row.id && one.kind === 'void' && UNDECIDED.includes(one.state)) return true
+  }
+  return false
 }

@@ -1,5 +1,6 @@
 /** The seeded bugs: every one of them must be found. One line of the engine each, changed while it is loaded. */
 
+import { LINK_MUTANTS } from './mutants-links.ts'
 import { STORE_MUTANTS } from './mutants-store.ts'
 import { TWICE_MUTANTS } from './mutants-twice.ts'
 import type { Edit, Mutant } from './mutate.ts'
@@ -378,4 +379,5 @@ const ASKING: readonly Mutant[] = [
 
 export const MUTANTS: readonly Mutant[] = [
   ...[SIGNALS, RESOLVING, SENDING, SETTLING, FOLLOWING, TWICE_MUTANTS, ASKING, STORE_MUTANTS].flat(),
+  ...LINK_MUTANTS,
 ]

@@ -132,6 +132,7 @@ export const attemptStep: Draw = (play) => {
     ['moveAttempt', [seen, choices.pick(LINK_ATTEMPT_STATES)]],
     ['holdAttempt', [before, visitor, play.at()]],
     ['getAttempt', [link, attempt.payment_id]],
+    ['closeUnmade', [attempt, claimFor(play, link, true)]],
   ])
 }
 
@@ -146,6 +147,7 @@ export const linkStep: Draw = (play) => {
     ['nextLinkDueMs', []],
     ['openAttempt', [link, choices.pick(VISITORS)]],
     ['listNewlyPaid', [link, 1 + choices.int(3)]],
+    ['hasUndecided', [link]],
     ['listAttempts', [link, choices.pick(LINK_ATTEMPT_STATES), 1 + choices.int(3)]],
   ])
 }

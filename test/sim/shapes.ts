@@ -1,7 +1,7 @@
 /**
  * What kinds of histories there are. Most are short: one payment, what is asked about it, everybody close together in
- * time. Some wait in the dark until a provider believes its own keys no longer. Some are wild: several payments, days,
- * every fault at once. A share of each finds more for its time than any one of them alone.
+ * time. Some wait in the dark until a provider believes its own keys no longer. Some are about a payment link. Some are
+ * wild: several payments, days, every fault at once. A share of each finds more for its time than any one of them alone.
  */
 import type { Choices } from './choices.ts'
 
@@ -22,8 +22,8 @@ export interface Shape {
   readonly morePayments: number
   /** How often a payment is asked for under its key. */
   readonly creates: Some<number>
-  /** A payment link instead of a payment. */
-  readonly link: number
+  /** Payment links instead of payments. */
+  readonly links: boolean
   /** Reads and syncs of a payment. */
   readonly looks: Some<number>
   readonly manualCapture: number
@@ -58,6 +58,8 @@ export interface Shape {
   readonly sleepsThrough: boolean
   /** A provider may answer its own 500 again for a day, and is asked a hundred and seventy times meanwhile. */
   readonly stickyErrors: boolean
+  /** A capture that hung and was refused is made after all, a while later. */
+  readonly correctsItself: number
   /** How late a provider knows its fee: it is asked until then. */
   readonly feeBelowMs: number
 }
@@ -68,7 +70,7 @@ const WILD: Shape = {
   secondAccount: 0.2,
   morePayments: 0.3,
   creates: [1, 1, 2, 4],
-  link: 0,
+  links: false,
   looks: [0, 1, 2],
   manualCapture: 0.35,
   cancel: 0.25,
@@ -93,6 +95,7 @@ const WILD: Shape = {
   darkness: 0.08,
   sleepsThrough: false,
   stickyErrors: true,
+  correctsItself: 0,
   feeBelowMs: 20 * SECOND,
 }
 
@@ -140,12 +143,29 @@ const WAITING: Shape = {
   sleepsThrough: true,
 }
 
+/** Somebody else's turn comes after ten minutes: a share of them lasts longer. */
+const LINKED: Shape = {
+  ...SHORT,
+  links: true,
+  pace: 0.02,
+  secondAccount: 0,
+  morePayments: 0,
+  neverPaid: 0.15,
+  paidLate: 0.3,
+  correctsItself: 0.9,
+  heals: [4 * MINUTE, 8 * MINUTE],
+  healsLate: [13 * MINUTE, 20 * MINUTE],
+  late: 0.35,
+}
+
 const WILD_SHARE = 0.05
 const WAITING_SHARE = 0.08
+const LINKED_SHARE = 0.08
 
 /** 0 draws the smallest kind and the highest number the widest, so that what fails shrinks into a short one. */
 export function drawShape(choices: Choices): Shape {
   const drawn = choices.u32() / 2 ** 32
   if (drawn >= 1 - WILD_SHARE) return WILD
-  return drawn >= 1 - WILD_SHARE - WAITING_SHARE ? WAITING : SHORT
+  if (drawn >= 1 - WILD_SHARE - WAITING_SHARE) return WAITING
+  return drawn >= 1 - WILD_SHARE - WAITING_SHARE - LINKED_SHARE ? LINKED : SHORT
 }

@@ -16,7 +16,9 @@ const BY_STATE: Partial<Record<OperationState, Mark>> = {
 
 const BY_KIND: Partial<Record<OperationKind, Mark>> = { capture: 'captured', void: 'canceled' }
 
-export function noteSituations({ memory, mark, active }: World): void {
+export function noteSituations(world: World): void {
+  const { memory, mark, active } = world
+  noteLinks(world)
   const { operation, payment, refund, event } = memory.tables
   for (const one of operation.values()) {
     const byState = BY_STATE[one.state]
@@ -54,3 +56,28 @@ function noteAttempts(paymentId: Uuid, operations: readonly OperationRow[], mark
     if (before !== undefined) mark(before.provider === one.provider ? 'started_anew' : 'failed_over')
   }
 }
+
+function noteLinks({ memory, mark }: World): void {
+  const { payment_link, payment_link_attempt, payment, refund, event } = memory.tables
+  for (const link of payment_link.values()) {
+    if (link.payments_count > 0) mark('link_paid')
+    if (link.payments_count > 1) mark('link_paid_again')
+    const told = event.filter((one) => one.subject_id === link.id).map((one) => one.type)
+    const ended = told.findIndex((type) => ENDED.has(type))
+    const type = told[ended]
+    if (type !== undefined) mark(type === 'payment_link.expired' ? 'link_expired' : 'link_deactivated')
+    if (ended >= 0 && told.indexOf('payment_link.paid', ended) > 0) mark('link_paid_after_its_end')
+    for (const one of payment_link_attempt.values()) {
+      if (one.link_id !== link.id) continue
+      if (one.state === 'returned') {
+        mark('link_surplus_returned')
+        const refunds = [...refund.values()].filter(({ payment_id }) => payment_id === one.payment_id)
+        if (refunds.some(({ status }) => status === 'failed')) mark('link_surplus_bounced')
+      }
+      const isOver = link.status === 'paid' || link.status === 'deactivated'
+      if (isOver && payment.get(one.payment_id)?.status === 'canceled') mark('link_withdrawn')
+    }
+  }
+}
+
+const ENDED: ReadonlySet<string> = new Set(['payment_link.expired', 'payment_link.deactivated'])

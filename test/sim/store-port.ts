@@ -58,11 +58,13 @@ const KINDS: Readonly<Record<Name, Kind>> = {
   openAttempt: 'read',
   getAttempt: 'read',
   listNewlyPaid: 'read',
+  hasUndecided: 'read',
   listAttempts: 'read',
   recordLink: 'record',
   recordAttempt: 'record',
   writeLink: 'settle',
   moveAttempt: 'settle',
+  closeUnmade: 'settle',
   holdAttempt: 'queue',
   claimDueLinks: 'queue',
   scheduleLink: 'queue',
@@ -255,6 +257,9 @@ function observe(
     }
     case 'fetchWaiting':
       if (Number(value) > 0) mark('fetched_by_another')
+      return
+    case 'closeUnmade':
+      if (value === true) mark('link_attempt_never_made')
       return
     case 'recordAttempt':
       if (value === false) mark('link_lost_its_version')

@@ -4,6 +4,7 @@ import type { Provider } from '@onerouter/providers'
 import type { Caller, Credential } from '../../apps/api/src/engine/ports.ts'
 import type { Choices } from './choices.ts'
 import type { ScriptedPayment } from './client.ts'
+import type { ScriptedLink } from './client-links.ts'
 import {
   accountOf,
   createCredentials,
@@ -35,6 +36,7 @@ export interface World extends Dice {
   readonly bookOfOrder: (orderRef: string) => Book | undefined
   readonly accounts: readonly [Caller, ...Caller[]]
   readonly payments: ScriptedPayment[]
+  readonly links: ScriptedLink[]
   /** Orders that somebody outside holds the means to pay. */
   readonly exposed: Map<string, ScriptedPayment>
   /** When everything heals. */
@@ -100,7 +102,7 @@ export function buildWorld(loop: Loop, choices: Choices, reports: Reports): Worl
   const processes: ProcessWorld = {
     ...{ loop, choices, swarm, memory, mark, trace, credentials, active },
     nextSerial: () => ++serial,
-    hasLinks: shape.link > 0,
+    hasLinks: shape.links,
     onWrite: () => force.work?.hurry(),
     crashSoon: (inc) => force.slots?.crashSoon(inc),
     providers: modelProviders(loop, bookOf, (request, inc, settle) =>
@@ -119,6 +121,7 @@ export function buildWorld(loop: Loop, choices: Choices, reports: Reports): Worl
     ...{ loop, choices, shape, swarm, memory, books, accounts, mark, trace, report, slots, exposed, active },
     bookOfOrder: (orderRef) => bookWith(books, orderRef),
     payments: [],
+    links: [],
     healMs: loop.now() + healAfter(choices, shape),
     rotate: credentials.rotate,
     setDown: (service, isDown) => void (isDown ? down.add(service) : down.delete(service)),

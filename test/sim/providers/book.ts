@@ -277,6 +277,17 @@ function lateAuthorise(context: Context, order: Order, tried: Tried): void {
   context.emit(order)
 }
 
+/** What was said to have failed is made all the same: whoever has paid another way meanwhile has paid twice. */
+function correct(context: Context, order: Order, amount: bigint): void {
+  const { world } = context
+  // Looked for, not waited for: who pays meanwhile pays at once.
+  world.swarm.pendingCapture = 0
+  world.at(world.choices.range(10_000, 4 * 60_000), () => {
+    world.mark('failure_taken_back')
+    paid(context, order, amount)
+  })
+}
+
 function completing(context: Context): Pick<Book, 'confirm' | 'capture' | 'cancel'> {
   const { profile, world, once, id } = context
   const settleLater = (order: Order, amount: bigint): boolean => {
@@ -286,6 +297,7 @@ function completing(context: Context): Pick<Book, 'confirm' | 'capture' | 'cance
       if (!happens(world, 'pendingFails')) return paid(context, order, amount)
       order.status = 'failed'
       context.emit(order)
+      if (world.choices.chance(world.shape.correctsItself)) correct(context, order, amount)
     })
     return true
   }

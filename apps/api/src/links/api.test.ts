@@ -1,4 +1,4 @@
-import { LINK_ATTEMPT_STATES, nextPaymentLinkStatuses, PAYMENT_LINK_STATUSES } from '@onerouter/core'
+import { LINK_ATTEMPT_STATES, nextPaymentLinkStatuses, PAYMENT_LINK_STATUSES, parseId } from '@onerouter/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AttemptRow, LinkRow } from './row.ts'
 import { type Merchant, openStand, type Stand } from './testing/stand.ts'
@@ -178,7 +178,15 @@ describe('ending a link', () => {
       Array.from({ length: 6 }, () => end({ idempotency_key: `end-${link.id}` })),
     )
     expect(new Set(answers.map((one) => one.body)).size).toBe(1)
-    expect((await end({})).json()).toMatchObject({ status: 'deactivated' })
+    const other = () => end({ idempotency_key: `again-${link.id}` })
+    const again = await other()
+    expect(again.json()).toMatchObject({ status: 'deactivated' })
+    // Whatever is changed about the link later, this key has its answer.
+    await stand.api.deps.db.engine.query(
+      "update payment_link set updated_at = now() + interval '1 day' where id = $1",
+      [parseId('payment_link', link.id)],
+    )
+    expect((await other()).body).toBe(again.body)
     expect(await merchant.events(link)).toEqual(['created', 'deactivated'])
   })
 

@@ -1,5 +1,5 @@
 import type { Uuid } from '@onerouter/core'
-import type { Queryable } from '../store/rows.ts'
+import type { IdempotencyRow, Queryable } from '../store/rows.ts'
 import { rowJson } from '../store/rows.ts'
 import type { AttemptRow, LinkRow } from './row.ts'
 import type { LinkRef } from './store.ts'
@@ -58,13 +58,30 @@ export async function listNewlyPaid(db: Queryable, link: LinkRef, limit: number)
       join payment p on p.account_id = a.account_id and p.environment = a.environment and p.id = a.payment_id
       where a.account_id = $1 and a.environment = $2 and a.link_id = $3 and a.state in ('open', 'closed')
         and p.status = 'succeeded' and not exists (
-          -- Paid after it was canceled: the engine gives that money back by itself.
+          -- Paid after it was canceled: the engine gives that money back by itself. Paid while it is being canceled:
+          -- whose money it is will be known when that call is settled.
           select 1 from operation o where o.account_id = p.account_id and o.environment = p.environment
-            and o.payment_id = p.id and o.kind = 'void' and o.state = 'succeeded')
+            and o.payment_id = p.id and o.kind = 'void'
+            and o.state in ('succeeded', 'sent', 'unknown', 'needs_review'))
       order by a.payment_id limit $4`,
     values: [link.account_id, link.environment, link.id, limit],
   })
   return rows.map((row) => String(row['payment_id']))
+}
+
+/** Whether a payment of the link took money while it is being canceled: nobody else says when that is decided. */
+export async function hasUndecided(db: Queryable, link: LinkRef): Promise<boolean> {
+  const { rows } = await db.query({
+    name: 'undecided-payment-link-attempts',
+    text: `select exists (
+      select 1 from payment_link_attempt a
+      join payment p on p.account_id = a.account_id and p.environment = a.environment and p.id = a.payment_id
+      join operation o on o.account_id = p.account_id and o.environment = p.environment and o.payment_id = p.id
+      where a.account_id = $1 and a.environment = $2 and a.link_id = $3 and a.state in ('open', 'closed')
+        and p.status = 'succeeded' and o.kind = 'void' and o.state in ('sent', 'unknown', 'needs_review')) as undecided`,
+    values: [link.account_id, link.environment, link.id],
+  })
+  return rows[0]?.['undecided'] === true
 }
 
 export async function listAttempts(
@@ -94,6 +111,30 @@ export async function moveAttempt(
       where account_id = $1 and environment = $2 and payment_id = $3 and state = $4`,
     values: [attempt.account_id, attempt.environment, attempt.payment_id, attempt.state, state],
   })
+}
+
+/**
+ * Closes an attempt of which no payment was made, and takes the key under which its payment would be: whoever is
+ * still about to make it, however late, finds that answered. `false`: it has just been made.
+ */
+export async function closeUnmade(
+  db: Queryable,
+  attempt: AttemptRow,
+  claim: IdempotencyRow,
+): Promise<boolean> {
+  const { rows } = await db.query({
+    name: 'close-unmade-payment-link-attempt',
+    text: `with claim as (
+        insert into idempotency select r.* from jsonb_populate_record(null::idempotency, $4::jsonb) r
+        on conflict (account_id, environment, key) do nothing returning 1
+      ), a as (
+        update payment_link_attempt set state = 'closed' from claim
+        where account_id = $1 and environment = $2 and payment_id = $3 and state = 'open'
+      )
+      select count(*)::int as closed from claim`,
+    values: [attempt.account_id, attempt.environment, attempt.payment_id, rowJson(claim)],
+  })
+  return rows[0]?.['closed'] === 1
 }
 
 /** Gives an attempt to a browser until a time; `false`: it was somebody else's turn meanwhile. */

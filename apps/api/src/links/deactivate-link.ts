@@ -5,6 +5,7 @@ import { decideDeactivated } from './decide.ts'
 import type { Links } from './ports.ts'
 import { presentLink } from './present.ts'
 import { claimRow, replayIfClaimed, replayLink } from './replay-link.ts'
+import type { LinkRow } from './row.ts'
 import { settleLink } from './settle-link.ts'
 import type { LinkRef } from './store.ts'
 import { ROUNDS_MAX, worldOf, writePlan } from './write.ts'
@@ -23,15 +24,14 @@ export async function deactivateLink(
     const earlier = await replayIfClaimed(links, caller, claim)
     if (earlier !== null) return earlier
     const link = await settleLink(links, found)
-    if (link.status === 'deactivated') return answered(links, link)
-    const plan = decideDeactivated(link, worldOf(links))
+    const world = worldOf(links)
+    const plan = decideDeactivated(link, world)
     if (plan === null) throw ended(links, link)
     const reply = answered(links, plan.link)
-    const row = claimRow(caller, claim, plan.link, reply, plan.link.updated_at)
+    const row = claimRow(caller, claim, plan.link, reply, world.at)
     const result = await writePlan(links, plan, row)
     if (result === 'taken') return await replayLink(links, caller, claim)
     if (result === 'lost') continue
-    await links.store.scheduleLink(plan.link, 0, 0)
     links.engine.wake()
     return reply
   }

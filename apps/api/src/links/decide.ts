@@ -29,8 +29,14 @@ export function decideClicked(before: LinkRow, world: World): Plan {
   return happened(counted, 'payment_link.clicked', world)
 }
 
-/** The merchant wants no more payments; `null` = it has ended already. */
+/**
+ * The merchant wants no more payments; `null` = it has ended otherwise. Where that was wished before nothing happens,
+ * but the answer to this wish is kept with a version of its own.
+ */
 export function decideDeactivated(before: LinkRow, world: World): Plan | null {
+  if (before.status === 'deactivated') {
+    return { link: { ...before, version: before.version + 1 }, attempts: [], events: [] }
+  }
   if (before.status !== 'active') return null
   return happened({ ...before, status: 'deactivated' }, 'payment_link.deactivated', world)
 }

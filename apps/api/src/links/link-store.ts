@@ -18,8 +18,10 @@ export interface LinkStore {
   readonly openAttempt: Bound<typeof attempts.openAttempt>
   readonly getAttempt: Bound<typeof attempts.getAttempt>
   readonly listNewlyPaid: Bound<typeof attempts.listNewlyPaid>
+  readonly hasUndecided: Bound<typeof attempts.hasUndecided>
   readonly listAttempts: Bound<typeof attempts.listAttempts>
   readonly moveAttempt: Bound<typeof attempts.moveAttempt>
+  readonly closeUnmade: Bound<typeof attempts.closeUnmade>
   readonly holdAttempt: Bound<typeof attempts.holdAttempt>
 }
 
@@ -36,8 +38,10 @@ export function pgLinkStore(db: Queryable): LinkStore {
     openAttempt: (...rest) => attempts.openAttempt(db, ...rest),
     getAttempt: (...rest) => attempts.getAttempt(db, ...rest),
     listNewlyPaid: (...rest) => attempts.listNewlyPaid(db, ...rest),
+    hasUndecided: (...rest) => attempts.hasUndecided(db, ...rest),
     listAttempts: (...rest) => attempts.listAttempts(db, ...rest),
     moveAttempt: (...rest) => attempts.moveAttempt(db, ...rest),
+    closeUnmade: (...rest) => attempts.closeUnmade(db, ...rest),
     holdAttempt: (...rest) => attempts.holdAttempt(db, ...rest),
   }
 }

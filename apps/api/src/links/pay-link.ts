@@ -1,5 +1,6 @@
 import { ApiError, currency, formatId, money } from '@onerouter/core'
 import { type CreatePaymentInput, createPayment } from '../engine/create-payment.ts'
+import { cancellationOf } from '../engine/follow-up.ts'
 import { syncPayment } from '../engine/sync-payment.ts'
 import type { PaymentRow } from '../store/rows.ts'
 import { sqlState, UNIQUE_VIOLATION } from '../store/rows.ts'
@@ -125,8 +126,11 @@ async function receipt(
 ): Promise<Opening | 'again'> {
   await settleLink(links, link)
   const after = await links.store.getAttempt(link, attempt.payment_id)
-  if (after?.state === 'open') await links.store.moveAttempt(after, 'closed')
-  else if (mine) return { kind: 'payment', payment }
+  if (after?.state !== 'open') return mine ? { kind: 'payment', payment } : 'again'
+  const canceled = cancellationOf(await links.engine.store.listOperations(payment))
+  // Still being canceled: whose money it is, is not known yet, and nobody else may pay meanwhile.
+  if (canceled === undefined) return mine ? { kind: 'payment', payment } : { kind: 'taken' }
+  await links.store.moveAttempt(after, 'closed')
   return 'again'
 }
 

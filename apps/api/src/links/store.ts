@@ -61,7 +61,9 @@ const WRITE = `with claim as (
   where $7::jsonb is not null
   on conflict (account_id, environment, key) do nothing returning 1
 ), l as (
-  update payment_link set ${CHANGED.map((name) => `${name} = n.${name}`).join(', ')}
+  update payment_link set ${CHANGED.map((name) => `${name} = n.${name}`).join(', ')},
+    due_at = case when payment_link.status = n.status then payment_link.due_at else clock_timestamp() end,
+    tries = case when payment_link.status = n.status then payment_link.tries else 0 end
   from jsonb_populate_record(null::payment_link, $4::jsonb) n
   where payment_link.account_id = $1::uuid and payment_link.environment = $2 and payment_link.id = $3::uuid
     and payment_link.version = n.version - 1 and ($7::jsonb is null or exists (select 1 from claim))
@@ -80,7 +82,8 @@ select case
 
 /**
  * Writes a link's next version with its events and what became of its attempts, in one commit; with `claim` under
- * an idempotency key whose answer is stored in the same. `lost`: it changed since it was read, nothing was written.
+ * an idempotency key whose answer is stored in the same. A link that ends is due in that commit: what follows from
+ * it must not depend on who wrote it. `lost`: it changed since it was read, nothing was written.
  */
 export async function writeLink(
   db: Queryable,

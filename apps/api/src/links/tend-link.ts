@@ -1,9 +1,10 @@
-import { unknownDelayMs } from '../engine/schedule.ts'
+import { returnDelayMs, unknownDelayMs } from '../engine/schedule.ts'
 import { notifyPayer } from './notify.ts'
 import type { Links } from './ports.ts'
+import { returnSurplus } from './return-surplus.ts'
 import type { AttemptRow, LinkRow } from './row.ts'
 import { settleLink } from './settle-link.ts'
-import { returnSurplus, withdrawAttempt } from './withdraw-attempt.ts'
+import { withdrawAttempt } from './withdraw-attempt.ts'
 
 const BATCH = 20
 
@@ -15,8 +16,9 @@ export async function tendLink(links: Links, due: LinkRow): Promise<void> {
   const over = link.status === 'deactivated' || (link.status === 'paid' && !link.reusable)
   const withdrawn = !over || (await each(links, link, 'open', withdrawAttempt))
   const returned = await each(links, link, 'surplus', returnSurplus)
-  if (withdrawn && returned) await links.store.scheduleLink(link, untilExpiryMs(links, link), 0)
-  else await links.store.scheduleLink(link, unknownDelayMs(due.tries), due.tries)
+  const decided = !(await links.store.hasUndecided(link))
+  if (withdrawn && returned && decided) await links.store.scheduleLink(link, untilExpiryMs(links, link), 0)
+  else await links.store.scheduleLink(link, returnDelayMs(unknownDelayMs(due.tries)), due.tries)
 }
 
 /** Until a link expires by itself; `null` = it does not, or has ended. */
