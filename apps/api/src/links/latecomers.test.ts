@@ -147,3 +147,16 @@ test('H14: money that comes while its payment is being canceled pays the link on
     payment_id: formatId('payment', id ?? ''),
   })
 })
+
+test('a link is not looked at for ever because a payment of it was canceled and paid late', async () => {
+  const link = await create()
+  await stand.browser().press(link)
+  const payment = await onlyPayment(link)
+  expect((await merchant.call('POST', `/v1/payments/${payment.id}/cancel`, {})).statusCode).toBe(200)
+  expect(await merchant.act(payment)).toBe(true)
+  await merchant.sync(payment)
+  await merchant.call('POST', `/v1/payment-links/${link.id}/deactivate`, {})
+  await stand.work()
+  expect(await attemptStates(link)).toEqual(['closed'])
+  expect(await rowOf(link)).toMatchObject({ status: 'deactivated', payments_count: 0, due_at: null })
+})
