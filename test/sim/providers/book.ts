@@ -2,10 +2,10 @@
  * The books of one merchant account at one provider: lean models of the documented behaviour, quirks included.
  * Written for speed; the emulators of `packages/sandbox` say the same at full length and are simulated as well.
  */
-import type { Service } from '@onerouter/core'
 import type { Mark } from '../marks.ts'
 import type { Shape } from '../shapes.ts'
 import { type Dice, happens } from '../swarm.ts'
+import type { Profile } from './profiles.ts'
 import { aboutTwin, type Taken, takenBy } from './twice.ts'
 
 export type OrderStatus =
@@ -60,48 +60,7 @@ export type Reply<T> =
   | { readonly kind: 'declined' }
   | { readonly kind: 'error' }
 
-export interface Profile {
-  readonly service: Service
-  /** How long a key replays; 0 = keys mean nothing here. */
-  readonly createKeyMs: number
-  readonly confirmKeyMs: number
-  readonly captureKeyMs: number
-  readonly refundKeyMs: number
-  readonly orderLagMs: number
-  readonly refundLagMs: number
-  /** The payer's approval is not yet the payment: we must complete it. */
-  readonly confirms: boolean
-  /** Unpaid orders can be withdrawn. */
-  readonly withdraws: boolean
-  readonly partialCapture: boolean
-  /** A 500 that was answered under a key is answered again. */
-  readonly stickyErrors: boolean
-  readonly orderLifeMs: number
-}
-
 const HOUR = 3_600_000
-const DAY = 24 * HOUR
-
-export const PROFILES: Readonly<Record<'stripe' | 'paypal' | 'razorpay', Profile>> = {
-  stripe: {
-    service: 'stripe',
-    ...{ createKeyMs: DAY, confirmKeyMs: DAY, captureKeyMs: DAY, refundKeyMs: DAY },
-    ...{ orderLagMs: 300_000, refundLagMs: 0, confirms: false, withdraws: true, partialCapture: true },
-    ...{ stickyErrors: true, orderLifeMs: DAY },
-  },
-  paypal: {
-    service: 'paypal',
-    ...{ createKeyMs: 6 * HOUR, confirmKeyMs: 6 * HOUR, captureKeyMs: 45 * DAY, refundKeyMs: 45 * DAY },
-    ...{ orderLagMs: 0, refundLagMs: 15_000, confirms: true, withdraws: false, partialCapture: true },
-    ...{ stickyErrors: false, orderLifeMs: 3 * DAY },
-  },
-  razorpay: {
-    service: 'razorpay',
-    ...{ createKeyMs: 0, confirmKeyMs: 0, captureKeyMs: 0, refundKeyMs: 2 * HOUR },
-    ...{ orderLagMs: 60_000, refundLagMs: 60_000, confirms: false, withdraws: false, partialCapture: false },
-    ...{ stickyErrors: false, orderLifeMs: 30 * DAY },
-  },
-}
 
 export interface BookWorld extends Dice {
   readonly shape: Shape

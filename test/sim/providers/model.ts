@@ -14,8 +14,9 @@ import type {
 import { providerNamed } from '@onerouter/providers'
 import type { SimCredentials } from '../credentials.ts'
 import type { Request } from '../network.ts'
-import type { Book, BookEvent, Order, Profile, Refund, Reply } from './book.ts'
+import type { Book, BookEvent, Order, Refund, Reply } from './book.ts'
 import { refundedOf } from './book.ts'
+import type { Profile } from './profiles.ts'
 import { leading, takenBy } from './twice.ts'
 
 export interface ModelWorld {
