@@ -4,6 +4,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(args: readonly string
   dashboard: () => import('./dashboard.ts'),
   routing: () => import('./routing.ts'),
   create: () => import('./create/create.ts'),
+  receive: () => import('./create/inbound.ts'),
   reads: () => import('./create/reads.ts'),
   memory: () => import('./create/memory.ts'),
   replay: () => import('./create/replay.ts'),

@@ -12,6 +12,7 @@ export interface Cell {
 
 export interface Measured extends Cell {
   readonly round: number
+  readonly answers: number
   readonly perSecond: number
   readonly p50Ms: number
   readonly p99Ms: number
@@ -82,6 +83,7 @@ async function measure(
   const per1000 = (ms: number): number => (ms * 1000) / Math.max(1, fired.requests)
   return {
     ...cell,
+    answers: fired.requests - fired.refused - fired.broken,
     perSecond: fired.requests / fired.seconds,
     p50Ms: fired.p50Ms,
     p99Ms: fired.p99Ms,

@@ -1,4 +1,5 @@
-/** A load generator in a process of its own, for machines without `wrk` and for loads at a steady rate. */
+/** A load generator in a process of its own: for machines without `wrk`, for loads at a steady rate, for what is signed. */
+import { createHmac } from 'node:crypto'
 import { Agent, request } from 'node:http'
 import type { Fired, Load, Offered, Shot } from './load.ts'
 
@@ -25,7 +26,7 @@ async function fire({ shot, load, perSecond }: Order): Promise<Offered> {
     const text = shot.template
       .replaceAll('{n}', String(number).padStart(8, '0'))
       .replaceAll('{id}', shot.ids[n % Math.max(1, shot.ids.length)] ?? '')
-    const answer = await ask(agent, shot.port, text)
+    const answer = await ask(agent, shot.port, signed(text, shot.stripeSecret))
     tally.waits.push(performance.now() - dueMs)
     if (answer === null) tally.broken += 1
     else if (answer.status >= 300) tally.refused += 1
@@ -41,6 +42,15 @@ async function fire({ shot, load, perSecond }: Order): Promise<Offered> {
   } else await atRate(one, beganMs, perSecond, load.seconds)
   agent.destroy()
   return { ...summary(tally, (performance.now() - beganMs) / 1000) }
+}
+
+/** Stripe docs, "Verify webhook signatures manually": `t.body` under the whole secret. */
+function signed(text: string, secret: string | undefined): string {
+  if (secret === undefined) return text
+  const t = Math.floor(Date.now() / 1000)
+  const body = text.slice(text.indexOf('\r\n\r\n') + 4)
+  const v1 = createHmac('sha256', secret).update(`${t}.${body}`).digest('hex')
+  return text.replace('{signature}', `t=${t},v1=${v1}`)
 }
 
 /** From the moment each was due: a sender that falls behind must not make the answers look quick. */

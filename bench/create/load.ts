@@ -13,6 +13,8 @@ export interface Shot {
   /** Numbers go round within it; 0 = each is new. */
   readonly modulo: number
   readonly ids: readonly string[]
+  /** Stands behind `{signature}`, which Stripe would send with the body. */
+  readonly stripeSecret?: string
 }
 
 export interface Load {
@@ -72,7 +74,8 @@ async function byWrk(folder: string, shot: Shot, { connections, seconds }: Load)
   }
 }
 
-function byClient(shot: Shot, load: Load): Promise<Fired> {
+/** By our own client, which can sign. */
+export function byClient(shot: Shot, load: Load): Promise<Fired> {
   return inClient<Fired>({ shot, load })
 }
 

@@ -9,7 +9,7 @@ import { migrate } from '../../apps/api/src/store/migrate.ts'
 import { FLOOR_TABLES } from '../floors/tables.ts'
 
 export const SUBJECTS = ['floor-proxy', 'floor-naive', 'floor-batched', 'diy', 'onerouter'] as const
-export type Subject = (typeof SUBJECTS)[number]
+export type Subject = (typeof SUBJECTS)[number] | 'floor-inbox'
 
 export interface Page {
   readonly calls: number
@@ -106,7 +106,7 @@ async function ended(child: ChildProcess): Promise<void> {
   clearTimeout(forced)
 }
 
-const secretOf = (subject: Subject): string => `sk_test_${subject.replaceAll('-', '').padEnd(24, '0')}`
+export const secretOf = (subject: Subject): string => `sk_test_${subject.replaceAll('-', '').padEnd(24, '0')}`
 
 interface Start {
   readonly name: Subject
@@ -130,7 +130,7 @@ async function startSubject(children: ChildProcess[], start: Start): Promise<Run
     apiKey: 'none',
     databaseUrl,
     async counts() {
-      if (name === 'floor-proxy') return null
+      if (name === 'floor-proxy' || name === 'floor-inbox') return null
       const finished = `(select count(*)::int from payment where status = 'requires_action') as finished`
       return await count(
         databaseUrl,

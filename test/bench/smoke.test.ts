@@ -12,7 +12,7 @@ if (!every)
     'SHORT: the benchmarks of memory and storage are not begun (EVERY_SECTION=1; .ci/run has all).',
   )
 
-test.each(['create', 'replay', 'reads', ...(every ? ['memory', 'storage'] : [])])(
+test.each(['create', 'replay', 'reads', 'receive', ...(every ? ['memory', 'storage'] : [])])(
   'npm run bench -- %s --smoke: every counted answer is in the books of both sides',
   async (section) => {
     const subjects = section === 'create' ? 'floor-naive,floor-batched,onerouter' : 'onerouter'
@@ -21,7 +21,11 @@ test.each(['create', 'replay', 'reads', ...(every ? ['memory', 'storage'] : [])]
       [MAIN, section, '--smoke', '--subjects', subjects],
       { timeout: 110_000 },
     )
-    expect(stdout).toContain("Every counted answer is in the provider's book once and in the tables.")
+    expect(stdout).toContain(
+      section === 'receive'
+        ? 'Every acknowledged event is in the tables.'
+        : "Every counted answer is in the provider's book once and in the tables.",
+    )
     expect(stdout).not.toContain('did not count')
   },
   120_000,
