@@ -1,6 +1,38 @@
+import { type Columns, column, names, unnested, valuesOf } from './columns.ts'
 import { type FinishedInbound, type StoredDelivery, storeInbound } from './inbound.ts'
-import type { Queryable } from './rows.ts'
-import { inboundColumns } from './rows.ts'
+import type { InboundRow, Queryable } from './rows.ts'
+
+const ROWS: Columns<InboundRow, keyof InboundRow> = {
+  account_id: column('uuid', (row) => row.account_id),
+  environment: column('text', (row) => row.environment),
+  id: column('uuid', (row) => row.id),
+  provider: column('text', (row) => row.provider),
+  event_id: column('text', (row) => row.event_id),
+  event_type: column('text', (row) => row.event_type),
+  state: column('text', (row) => row.state),
+  reason: column('text', (row) => row.reason),
+  payment_id: column('uuid', (row) => row.payment_id),
+  body: column('bytea', (row) => row.body),
+  tries: column('int4', (row) => row.tries),
+  due_at: column('timestamptz', (row) => row.due_at),
+  received_at: column('timestamptz', (row) => row.received_at),
+  applied_at: column('timestamptz', (row) => row.applied_at),
+}
+
+/** A key that a delivery must be the first to have. */
+interface Wanted {
+  readonly row: InboundRow
+  readonly key: string
+}
+
+const KEYS: Columns<Wanted> = {
+  account_id: column('uuid', ({ row }) => row.account_id),
+  environment: column('text', ({ row }) => row.environment),
+  provider: column('text', ({ row }) => row.provider),
+  key: column('text', ({ key }) => key),
+  received_at: column('timestamptz', ({ row }) => row.received_at),
+  inbound_id: column('uuid', ({ row }) => row.id),
+}
 
 /**
  * `storeInbound` for many at once: a delivery is kept when all of its keys are new. Sorted by key, so that processes that
@@ -8,8 +40,7 @@ import { inboundColumns } from './rows.ts'
  * hashed lookups whatever the planner believes.
  */
 export const STORE_MANY = `with wanted as (
-  select * from jsonb_to_recordset($2::jsonb) as w (account_id uuid, environment text, provider text, key text,
-    received_at timestamptz, inbound_id uuid)
+  select * from ${unnested(KEYS, Object.keys(ROWS).length + 1)} as w (${names(KEYS)})
 ), k as (
   insert into inbound_key (account_id, environment, provider, key, received_at)
   select account_id, environment, provider, key, received_at from wanted
@@ -19,7 +50,7 @@ export const STORE_MANY = `with wanted as (
   having bool_and(case when (account_id, environment, provider, key) in
     (select account_id, environment, provider, key from k) then true else false end)
 ), i as (
-  insert into inbound select r.* from jsonb_populate_recordset(null::inbound, $1::jsonb) r
+  insert into inbound (${names(ROWS)}) select * from ${unnested(ROWS, 1)} as r (${names(ROWS)})
   where case when r.id in (select inbound_id from fresh) then true else false end
   returning id, account_id, environment, provider
 ), trusted_again as (
@@ -58,21 +89,13 @@ async function storeDistinct(
   deliveries: readonly StoredDelivery[],
 ): Promise<ReadonlySet<unknown>> {
   const wanted = deliveries
-    .flatMap(({ row, dedupeKeys }) =>
-      [...new Set(dedupeKeys)].map((key) => ({
-        account_id: row.account_id,
-        environment: row.environment,
-        provider: row.provider,
-        key,
-        received_at: row.received_at,
-        inbound_id: row.id,
-      })),
-    )
+    .flatMap(({ row, dedupeKeys }) => [...new Set(dedupeKeys)].map((key): Wanted => ({ row, key })))
     .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+  const rowsIn = deliveries.map(({ row }) => row)
   const { rows } = await db.query({
     name: 'store-inbounds',
     text: STORE_MANY,
-    values: [JSON.stringify(deliveries.map(({ row }) => inboundColumns(row))), JSON.stringify(wanted)],
+    values: [...valuesOf(ROWS, rowsIn), ...valuesOf(KEYS, wanted)],
   })
   return new Set(rows.map((row) => row['id']))
 }

@@ -33,7 +33,7 @@ const typesIn = (statement: string): string =>
 test.each([
   ['settling', SETTLE_MANY, typesIn(SETTLE_MANY)],
   ['recording', CREATE_MANY, typesIn(CREATE_MANY)],
-  ['keeping', STORE_MANY, 'jsonb, jsonb'],
+  ['keeping', STORE_MANY, typesIn(STORE_MANY)],
   ['applying', FINISH_MANY, 'jsonb, int'],
   ['claiming', CLAIM_FAST, 'uuid, int, int, uuid[], uuid[], uuid[], int[]'],
   ['visiting', CLAIM_SLOW, 'uuid, int, int, uuid[], uuid[], uuid[], int[], uuid[]'],

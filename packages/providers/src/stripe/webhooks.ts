@@ -108,9 +108,11 @@ export function eventOf(value: unknown): ProviderEvent | null {
   }
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 function parseJson(body: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    return JSON.parse(utf8.decode(body))
   } catch {
     return undefined
   }
