@@ -25,7 +25,15 @@ const CHARGE_UPDATES = [
   'updated_at',
 ]
 
-const WRITE = `with ${nextVersion('$1', { set: `, due_at = clock_timestamp() + $2::bigint * interval '1 millisecond'` })}, c as (
+const WRITE = `with held as (
+  select 1 from subscription_operation w, jsonb_populate_record(null::subscription_operation, $4::jsonb) n
+  where w.account_id = n.account_id and w.environment = n.environment and w.id = n.id
+    and ($11::int is null or w.tries = $11::int)
+  for update of w
+), ${nextVersion('$1', {
+  set: `, due_at = clock_timestamp() + $2::bigint * interval '1 millisecond'`,
+  where: ` and ($4::jsonb = '{}'::jsonb or exists (select 1 from held))`,
+})}, c as (
   insert into subscription_charge select r.* from s, jsonb_populate_recordset(null::subscription_charge, $3::jsonb) r
   on conflict (account_id, environment, id) do update set
     ${CHARGE_UPDATES.map((name) => `${name} = excluded.${name}`).join(', ')}
@@ -58,13 +66,15 @@ export interface SubscriptionChange {
   readonly charges: readonly SubscriptionChargeRow[]
   /** The call that this settles. */
   readonly operation: SubscriptionOperationRow | null
+  /** Where what is known is of one send: nobody must have taken the call up to send it again since. */
+  readonly fence: number | null
   readonly events: readonly EventRow[]
   readonly stored: StoredAnswer | null
 }
 
 /**
  * Second statement: what is known now, with charges, totals, events and the answer to replay, in one commit.
- * `false`: the subscription changed since it was read. Throws 23505 when a period's charge was just booked.
+ * `false`: the subscription changed since it was read, or the call was taken up by somebody else. Throws 23505 when a period's charge was just booked.
  */
 export async function writeSubscription(db: Queryable, change: SubscriptionChange): Promise<boolean> {
   const { stored } = change
@@ -82,6 +92,7 @@ export async function writeSubscription(db: Queryable, change: SubscriptionChang
       stored?.claim.key ?? null,
       stored?.answer?.status ?? null,
       stored?.answer?.body ?? null,
+      change.fence,
     ],
   })
   return rows[0]?.['written'] === 1

@@ -89,15 +89,15 @@ export const CHANGED = [
   'updated_at',
 ] as const satisfies readonly (keyof SubscriptionRow)[]
 
-/** Sets a subscription's next version, if nobody else has. `also` adds assignments and conditions on `from`. */
+/** Sets a subscription's next version, if nobody else has. `also` adds assignments, arms to take from and conditions. */
 export const nextVersion = (
   record: string,
-  also: { readonly set?: string; readonly from?: string } = {},
+  also: { readonly set?: string; readonly from?: string; readonly where?: string } = {},
 ) => `s as (
   update subscription set ${CHANGED.map((name) => `${name} = n.${name}`).join(', ')}${also.set ?? ''}
   from jsonb_populate_record(null::subscription, ${record}::jsonb) n${also.from ?? ''}
   where subscription.account_id = n.account_id and subscription.environment = n.environment
-    and subscription.id = n.id and subscription.version = n.version - 1
+    and subscription.id = n.id and subscription.version = n.version - 1${also.where ?? ''}
   returning 1
 )`
 

@@ -3,12 +3,11 @@ import type { Caller, Claim, Reply } from '../engine/ports.ts'
 import { replyOf } from '../engine/replay.ts'
 import type { IdempotencyRow } from '../store/rows.ts'
 import { answerForOperation } from './answers.ts'
-import { creationOf, getOperation } from './operation-store.ts'
+import { getOperation } from './operation-store.ts'
 import type { Billing } from './ports.ts'
 import { resolveNow } from './resolve.ts'
 import type { SubscriptionOperationRow } from './rows.ts'
-import { mustGet } from './settle.ts'
-import { getSubscription } from './subscription-store.ts'
+import { inForce, mustGet } from './settle.ts'
 
 /** How long a second request waits for the first one before it is told to come back. */
 const WAIT_MS = 3_000
@@ -90,11 +89,9 @@ const objectOf = (row: IdempotencyRow, id: string) => ({
 })
 
 /** The call a claim is about: the creation in force, where the one it began with was left behind. */
-async function operationOf({ db }: Billing, row: IdempotencyRow): Promise<SubscriptionOperationRow | null> {
-  const first = await getOperation(db, objectOf(row, row.operation_id))
-  if (first?.state !== 'abandoned') return first
-  const subscription = await getSubscription(db, objectOf(row, row.payment_id))
-  return subscription === null ? null : await creationOf(db, subscription)
+async function operationOf(billing: Billing, row: IdempotencyRow): Promise<SubscriptionOperationRow | null> {
+  const first = await getOperation(billing.db, objectOf(row, row.operation_id))
+  return first === null ? null : await inForce(billing, first)
 }
 
 /** A call within its takeover time is in somebody's hands; after that its process is gone. */

@@ -30,7 +30,9 @@ async function letGo(billing: Billing, operation: SubscriptionOperationRow): Pro
   const row = await mustGet(billing, { ...operation, id: operation.subscription_id })
   const { subscription } = decideUnchanged(row, new Date(billing.engine.now()))
   const over = { ...operation, state: 'canceled' } as const
-  await commit(billing, { subscription, dueMs: null, charges: [], operation: over, events: [], stored: null })
+  await commit(billing, {
+    ...{ subscription, dueMs: null, charges: [], operation: over, fence: null, events: [], stored: null },
+  })
 }
 
 /** A run of the sandbox's clock meets no more of them than this; the rest come with the next. */

@@ -10,6 +10,7 @@ import { answerForOperation } from './answers.ts'
 import { contradictionOf, type Decision, decideSnapshot, decideUnchanged, decideUnmade } from './decide.ts'
 import { subscriptionEvents } from './events.ts'
 import {
+  creationOf,
   getOperation,
   postponeOperation,
   rescheduleCancellation,
@@ -53,14 +54,16 @@ export async function settleOperation(
   waiting: Waiting,
 ): Promise<Settled> {
   const { operation } = done
+  // That one send never left says nothing of another, which whoever takes the call up makes.
+  const fence = done.outcome.kind === 'not_sent' ? operation.tries : null
   let current = subscription
   for (let round = 0; round < ROUNDS_MAX; round++) {
     if (done.outcome.kind !== 'ok' && done.outcome.kind !== 'unknown' && operation.request.scheduled) {
       await retryScheduled(billing, operation, done.outcome.kind)
-      return settledElsewhere(billing, await mustGetOperation(billing, operation), current, waiting)
+      return await settledElsewhere(billing, operation, waiting)
     }
     const decided = decide(billing, done, current)
-    if (decided === null) return await leaveInTheDark(billing, operation, current, waiting)
+    if (decided === null) return await leaveInTheDark(billing, operation, waiting)
     const settled: SubscriptionOperationRow = { ...operation, ...decided.operation }
     const answered = answerForOperation(
       billing.engine,
@@ -69,13 +72,14 @@ export async function settleOperation(
       waiting?.requestId ?? '',
     )
     const stored = storedAnswer(operation, answered, waiting)
-    const change = { decision: decided.decision, operation: settled, stored, dueMs: decided.dueMs }
+    const change = { decision: decided.decision, operation: settled, fence, stored, dueMs: decided.dueMs }
     if (await write(billing, change)) {
       return { subscription: decided.decision.subscription, operation: settled, answered }
     }
     current = await mustGet(billing, subscription)
     const now = await mustGetOperation(billing, operation)
-    if (!isLive(now)) return settledElsewhere(billing, now, current, waiting)
+    const isTakenUp = fence !== null && now.tries !== fence
+    if (!isLive(now) || isTakenUp) return await settledElsewhere(billing, operation, waiting)
   }
   throw new Error(`subscription ${subscription.id} changed ${ROUNDS_MAX} times while one outcome was written`)
 }
@@ -147,16 +151,18 @@ async function write(
   change: {
     readonly decision: Decision
     readonly operation: SubscriptionOperationRow
+    readonly fence: number | null
     readonly stored: StoredAnswer | null
     readonly dueMs: number | null
   },
 ): Promise<boolean> {
-  const { decision, operation, stored, dueMs } = change
+  const { decision, operation, fence, stored, dueMs } = change
   return await commit(billing, {
     subscription: decision.subscription,
     dueMs,
     charges: [],
     operation,
+    fence,
     events: subscriptionEvents(billing, decision.subscription, decision.events),
     stored,
   })
@@ -178,22 +184,45 @@ export async function commit(billing: Billing, change: SubscriptionChange): Prom
 async function leaveInTheDark(
   billing: Billing,
   operation: SubscriptionOperationRow,
-  row: SubscriptionRow,
   waiting: Waiting,
 ): Promise<Settled> {
   await postponeOperation(billing.db, operation, 'unknown', unknownDelayMs(operation.tries))
   billing.engine.wake()
-  return settledElsewhere(billing, await mustGetOperation(billing, operation), row, waiting)
+  return await settledElsewhere(billing, operation, waiting)
 }
 
-function settledElsewhere(
-  { engine }: Billing,
-  operation: SubscriptionOperationRow,
-  subscription: SubscriptionRow,
+/** What others have made of the call, as it stands now: the answer that was given meanwhile, if there is one. */
+async function settledElsewhere(
+  billing: Billing,
+  begun: SubscriptionOperationRow,
   waiting: Waiting,
-): Settled {
-  const answered = answerForOperation(engine, operation, subscription, waiting?.requestId ?? '')
-  return { subscription, operation, answered }
+): Promise<Settled> {
+  const operation = await inForce(billing, await mustGetOperation(billing, begun))
+  // Read after the call: what is told of it must not be older than it.
+  const subscription = await mustGet(billing, { ...begun, id: begun.subscription_id })
+  const answered = answerForOperation(billing.engine, operation, subscription, waiting?.requestId ?? '')
+  if (waiting === null || answered.keep === 'open') return { subscription, operation, answered }
+  return { subscription, operation, answered: await givenFor(billing, begun, waiting, answered) }
+}
+
+/** Who asked with the same key may have an answer by now, of an earlier state of things: all are told the same. */
+async function givenFor(
+  { engine }: Billing,
+  begun: SubscriptionOperationRow,
+  waiting: NonNullable<Waiting>,
+  answered: Answered,
+): Promise<Answered> {
+  const key = { account_id: begun.account_id, environment: waiting.environment, key: waiting.key }
+  const claim = { ...key, operation_id: begun.id }
+  const kept =
+    answered.keep === 'freeze'
+      ? await engine.store.freezeAnswer(claim, answered.answer)
+      : await engine.store.releaseClaim(claim)
+  if (kept) return answered
+  const given = await engine.store.getIdempotency(key)
+  return given === null || given.status === null || !given.fingerprint.equals(waiting.fingerprint)
+    ? answered
+    : { answer: { status: given.status, body: given.body ?? '' }, keep: 'open' }
 }
 
 function storedAnswer(
@@ -218,6 +247,24 @@ export async function mustGetOperation(billing: Billing, ref: ObjectRef): Promis
   const found = await getOperation(billing.db, ref)
   if (found === null) throw new Error('a call that was just recorded has disappeared')
   return found
+}
+
+/**
+ * The call that tells how things stand: the creation in force, where the one that was begun was left behind. It may
+ * itself be left behind between two reads, and "nothing has happened" would be told of one that lives: looked at again.
+ */
+export async function inForce(
+  billing: Billing,
+  begun: SubscriptionOperationRow,
+): Promise<SubscriptionOperationRow> {
+  let operation = begun
+  while (operation.state === 'abandoned') {
+    const row = await mustGet(billing, { ...begun, id: begun.subscription_id })
+    const next = await creationOf(billing.db, row)
+    if (next === null) throw new Error('a subscription without the call that makes it')
+    operation = next
+  }
+  return operation
 }
 
 export const isEnded = (row: SubscriptionRow): boolean => isSubscriptionFinal(row.status)

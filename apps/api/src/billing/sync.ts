@@ -123,6 +123,7 @@ async function apply(
     dueMs: nextLookMs(next, 0, nowMs),
     charges: booked.changed,
     operation: null,
+    fence: null,
     events: subscriptionEvents(billing, next, decision.events),
     stored: null,
   })
