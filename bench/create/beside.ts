@@ -1,8 +1,8 @@
 import { type Aim, checkTables, playRounds, problemsOf } from './cells.ts'
-import { figure, paired, show } from './figures.ts'
+import { comparison } from './comparison.ts'
 import { createLoad, type Fired, type Load, type Shot } from './load.ts'
 import { parseOptions } from './options.ts'
-import { machine, SOUND, table, writeSection } from './report.ts'
+import { machine, SOUND, writeSection } from './report.ts'
 import { openWorld, type Running } from './world.ts'
 
 interface Beside {
@@ -27,29 +27,16 @@ export async function measureBeside(
     await prepare(running, fire)
     const compared = aims(running)
     const cells = await playRounds(world, compared, fire, options)
-    const base = compared[0]?.name ?? ''
-    const rows = options.connections.flatMap((connections) =>
-      compared.map(({ name: subject }) => {
-        const where = { connections, delayMs: 0 }
-        const like = { subject, ...where }
-        return [
-          subject,
-          String(connections),
-          show(figure(cells, like, 'perSecond'), 0),
-          show(paired(cells, subject, base, where, 'perSecond')),
-          show(figure(cells, like, 'p50Ms')),
-          show(figure(cells, like, 'p99Ms'), 1),
-          show(figure(cells, like, 'serverMs'), 0),
-          show(figure(cells, like, 'databaseMs'), 0),
-        ]
-      }),
-    )
-    const head = ['what', 'connections', 'requests/s', `× ${base}`, 'p50 ms', 'p99 ms']
     const problems = [...problemsOf(cells), ...(await checkTables(world))]
     const lines = [
       machine(cells),
       '',
-      ...table([...head, 'server CPU ms per 1,000', 'PostgreSQL CPU ms per 1,000'], rows),
+      ...comparison(cells, {
+        what: 'what',
+        per: 'requests/s',
+        subjects: compared.map((aim) => aim.name),
+        connections: options.connections,
+      }),
       '',
       ...(problems.length === 0 ? [SOUND] : problems),
     ]

@@ -5,10 +5,10 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { type Aim, type Measured, playRounds, problemsOf } from './cells.ts'
-import { figure, paired, show } from './figures.ts'
+import { comparison } from './comparison.ts'
 import { byClient } from './load.ts'
-import { type Options, parseOptions } from './options.ts'
-import { machine, table, writeSection } from './report.ts'
+import { parseOptions } from './options.ts'
+import { machine, writeSection } from './report.ts'
 import { openWorld, type Running, secretOf } from './world.ts'
 
 const FLOOR = 'floor-inbox'
@@ -30,7 +30,12 @@ export async function run(args: readonly string[]): Promise<void> {
     const lines = [
       machine(cells),
       '',
-      ...reportOf(cells, options),
+      ...comparison(cells, {
+        what: 'subject',
+        per: 'events/s',
+        subjects: [FLOOR, 'onerouter'],
+        connections: options.connections,
+      }),
       '',
       ...(problems.length === 0 ? ['Every acknowledged event is in the tables.'] : problems),
     ]
@@ -108,25 +113,4 @@ async function lost(subjects: readonly Running[], cells: readonly Measured[]): P
       problems.push(`${name}: ${acknowledged} events were acknowledged, ${stored} kept`)
   }
   return problems
-}
-
-function reportOf(cells: readonly Measured[], options: Options): string[] {
-  const rows = options.connections.flatMap((connections) =>
-    ([FLOOR, 'onerouter'] as const).map((subject) => {
-      const where = { connections, delayMs: 0 }
-      const like = { subject, ...where }
-      return [
-        subject,
-        String(connections),
-        show(figure(cells, like, 'perSecond'), 0),
-        show(paired(cells, subject, FLOOR, where, 'perSecond')),
-        show(figure(cells, like, 'p50Ms')),
-        show(figure(cells, like, 'p99Ms'), 1),
-        show(figure(cells, like, 'serverMs'), 0),
-        show(figure(cells, like, 'databaseMs'), 0),
-      ]
-    }),
-  )
-  const head = ['subject', 'connections', 'events/s', `× ${FLOOR}`, 'p50 ms', 'p99 ms']
-  return table([...head, 'server CPU ms per 1,000', 'PostgreSQL CPU ms per 1,000'], rows)
 }
