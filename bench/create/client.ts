@@ -1,7 +1,7 @@
 /** A load generator in a process of its own: for machines without `wrk`, for loads at a steady rate, for what is signed. */
 import { createHmac } from 'node:crypto'
-import { Agent, request } from 'node:http'
 import type { Fired, Load, Offered, Shot } from './load.ts'
+import { openWire, type Wire } from './wire.ts'
 
 interface Order {
   readonly shot: Shot
@@ -9,24 +9,21 @@ interface Order {
   readonly perSecond?: number
 }
 
-const TIMEOUT_MS = 20_000
-
 process.once('message', (order: Order) => {
   void fire(order).then((fired) => process.send?.(fired))
 })
 process.on('disconnect', () => process.exit())
 
 async function fire({ shot, load, perSecond }: Order): Promise<Offered> {
-  const agent = new Agent({ keepAlive: true, maxSockets: load.connections })
   const tally = { waits: [] as number[], overheads: [] as number[], refused: 0, broken: 0 }
   let n = shot.from
-  const one = async (dueMs: number): Promise<void> => {
+  const one = async (wire: Wire, dueMs: number): Promise<void> => {
     n += 1
     const number = shot.modulo > 0 ? n % shot.modulo : n
     const text = shot.template
       .replaceAll('{n}', String(number).padStart(8, '0'))
       .replaceAll('{id}', shot.ids[n % Math.max(1, shot.ids.length)] ?? '')
-    const answer = await ask(agent, shot.port, signed(text, shot.stripeSecret))
+    const answer = await wire.ask(signed(text, shot.stripeSecret))
     tally.waits.push(performance.now() - dueMs)
     if (answer === null) tally.broken += 1
     else if (answer.status >= 300) tally.refused += 1
@@ -36,11 +33,21 @@ async function fire({ shot, load, perSecond }: Order): Promise<Offered> {
   const endMs = beganMs + load.seconds * 1000
   if (perSecond === undefined) {
     const lane = async (): Promise<void> => {
-      while (performance.now() < endMs) await one(performance.now())
+      const wire = openWire(shot.port)
+      while (performance.now() < endMs) await one(wire, performance.now())
+      wire.close()
     }
     await Promise.all(Array.from({ length: load.connections }, lane))
-  } else await atRate(one, beganMs, perSecond, load.seconds)
-  agent.destroy()
+  } else {
+    const free: Wire[] = []
+    const onFree = async (dueMs: number): Promise<void> => {
+      const wire = free.pop() ?? openWire(shot.port)
+      await one(wire, dueMs)
+      free.push(wire)
+    }
+    await atRate(onFree, beganMs, perSecond, load.seconds)
+    for (const wire of free) wire.close()
+  }
   return { ...summary(tally, (performance.now() - beganMs) / 1000) }
 }
 
@@ -92,28 +99,4 @@ function summary(
 function percentile(values: readonly number[], p: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.floor(p * (sorted.length - 1))] ?? 0
-}
-
-/** `null`: no answer came. The request text is taken apart, because Node's client writes its own. */
-function ask(
-  agent: Agent,
-  port: number,
-  text: string,
-): Promise<{ status: number; overheadMs: number } | null> {
-  const [head = '', body = ''] = text.split('\r\n\r\n')
-  const [first = '', ...lines] = head.split('\r\n')
-  const [method = 'GET', path = '/'] = first.split(' ')
-  const headers = Object.fromEntries(lines.map((line) => line.split(/: (.*)/s).slice(0, 2)))
-  return new Promise((resolve) => {
-    const sending = request({ agent, port, host: '127.0.0.1', method, path, headers, timeout: TIMEOUT_MS })
-    sending.on('response', (response) => {
-      const overheadMs = Number(response.headers['onerouter-overhead-ms'] ?? 0)
-      response.resume()
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, overheadMs }))
-      response.on('error', () => resolve(null))
-    })
-    sending.on('timeout', () => sending.destroy())
-    sending.on('error', () => resolve(null))
-    sending.end(body)
-  })
 }
