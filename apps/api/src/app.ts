@@ -8,6 +8,7 @@ import { authRoutes } from './routes/auth/index.ts'
 import { docsRoutes } from './routes/docs/index.ts'
 import { healthRoutes } from './routes/health/index.ts'
 import { keyRoutes } from './routes/keys/index.ts'
+import { createKeyReader } from './secrets/key-reader.ts'
 import { createClerkSignIn } from './sessions/clerk.ts'
 import { createPeople } from './sessions/people.ts'
 import { ownOrigins } from './sessions/same-site.ts'
@@ -61,7 +62,7 @@ export async function createApp(deps: Deps, more: MoreRoutes = {}): Promise<Fast
   }
   await app.register(async (keyed) => {
     installAuthentication(keyed, {
-      pepper: deps.pepper,
+      readKey: createKeyReader(deps.pepper, Buffer.from(deps.random(32)).toString('base64')),
       keys: deps.keys,
       sessions,
       limiter: deps.limiter,

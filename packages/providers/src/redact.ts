@@ -92,7 +92,7 @@ export function redactHeaders(
 export function redactBody(text: string, contentType: string, secrets: readonly string[] = []): string {
   if (contentType.includes('x-www-form-urlencoded')) return redactForm(text, secrets)
   const free = inJson(text, secrets)
-  if (free === null && namesNothing(text)) return text.replaceAll(LINE_BREAKS, '')
+  if (free === null && namesNothing(text)) return text.includes('\n') ? text.replaceAll(LINE_BREAKS, '') : text
   try {
     const value: unknown = JSON.parse(text)
     return JSON.stringify(redactValue(value, NOWHERE, free, 0))
@@ -233,6 +233,7 @@ function redactForm(text: string, secrets: readonly string[]): string {
   const whole = decode(text)
   // What cannot be decoded as a whole may still be piece by piece.
   const clear = (whole !== text || !text.includes('%')) && !isSuspicious(whole, secrets)
+  if (clear && fieldsAreFree(text)) return whole
   const free: Free = clear ? null : (piece) => redactText(piece, secrets)
   const shown = (piece: string): string => (free === null ? piece : free(piece))
   return text
@@ -244,6 +245,19 @@ function redactForm(text: string, secrets: readonly string[]): string {
       return `${shown(key)}=${redactNamed(placeOfField(key), decode(pair.slice(at + 1)), free)}`
     })
     .join('&')
+}
+
+/** Whether no field's name gives its value away, as they came: a name that is written in another way is looked at by itself. */
+function fieldsAreFree(text: string): boolean {
+  for (let at = 0; at < text.length; ) {
+    const next = text.indexOf('&', at)
+    const end = next < 0 ? text.length : next
+    const equals = text.indexOf('=', at)
+    const name = text.slice(at, equals < 0 || equals > end ? end : equals)
+    if (name.includes('%') || name.includes('+') || placeOfField(name).rule !== 'free') return false
+    at = end + 1
+  }
+  return true
 }
 
 function redactNamed({ rule }: Place, value: string, free: Free): string {

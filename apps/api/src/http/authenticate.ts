@@ -1,18 +1,18 @@
-import type { KeyObject } from 'node:crypto'
 import { SCOPES } from '@onerouter/contract'
 import { ApiError } from '@onerouter/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { limitHeaders } from '../limits/headers.ts'
 import type { Limiter } from '../limits/limiter.ts'
-import { hashApiKey, readApiKey } from '../secrets/api-key.ts'
 import type { KeyLookup } from '../secrets/key-lookup.ts'
+import type { ReadKey } from '../secrets/key-reader.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { ApiKeyRow } from '../store/api-keys.ts'
 import { addressAllowed, strangerOf } from './address.ts'
 import type { Principal } from './principal.ts'
 
 export interface Authentication {
-  readonly pepper: KeyObject
+  /** `undefined`: never was a key. */
+  readonly readKey: (text: string) => ReadKey | undefined
   readonly keys: KeyLookup
   readonly sessions: Pick<Sessions, 'principal'>
   readonly limiter: Limiter
@@ -66,11 +66,11 @@ async function authenticate(auth: Authentication, request: FastifyRequest): Prom
     if (principal !== null) return { principal, row: null }
   }
   const key = bearerOf(request)
-  const environment = key === undefined ? undefined : readApiKey(key)
-  if (key !== undefined && environment !== undefined) {
-    const row = await auth.keys.find(hashApiKey(auth.pepper, key))
+  const read = key === undefined ? undefined : auth.readKey(key)
+  if (read !== undefined) {
+    const row = await auth.keys.find(read.hash)
     const alive = row !== null && row.revoked_at === null && !isOver(row.expires_at, auth.now())
-    if (alive && row.environment === environment) return { principal: toPrincipal(row), row }
+    if (alive && row.environment === read.environment) return { principal: toPrincipal(row), row }
     if (row === null) await countGuess(auth, request.ip)
   }
   throw new ApiError('unauthenticated', 'Send a valid API key as "Authorization: Bearer unf_…".')
@@ -92,12 +92,17 @@ function isOver(at: Date | null, nowMs: number): boolean {
   return at !== null && at.getTime() <= nowMs
 }
 
+const AUTHORIZATION = 'authorization'
+
 /** Two Authorization headers are two claims: neither is believed. */
 function bearerOf(request: FastifyRequest): string | undefined {
-  const names = request.raw.rawHeaders.filter(
-    (name, i) => i % 2 === 0 && name.toLowerCase() === 'authorization',
-  )
-  if (names.length !== 1) return undefined
+  const { rawHeaders } = request.raw
+  let given = 0
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]
+    if (name?.length === AUTHORIZATION.length && name.toLowerCase() === AUTHORIZATION) given += 1
+  }
+  if (given !== 1) return undefined
   return /^Bearer ([\x21-\x7e]+)$/i.exec(request.headers.authorization ?? '')?.[1]
 }
 

@@ -16,10 +16,10 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  */
 export function parseJson(bytes: Uint8Array): unknown {
   const text = decode(bytes)
-  scan(text)
+  const { mustKeep } = scan(text)
   try {
-    // The reviver costs more than the parse: only bodies that name an amount (or hide it in escapes) pay.
-    return /amount|\\u/.test(text) ? JSON.parse(text, keepAmountText) : JSON.parse(text)
+    // The reviver costs several times the parse: only bodies pay in which a number would lose by it.
+    return mustKeep ? JSON.parse(text, keepAmountText) : JSON.parse(text)
   } catch {
     throw new ApiError('malformed_json', 'The body is not valid JSON.')
   }
@@ -40,7 +40,7 @@ function keepAmountText(this: unknown, key: string, value: unknown, ...rest: unk
   const source = context?.source ?? ''
   if (key === 'amount') return source
   // A fraction too small for a float would vanish and look like a whole number.
-  return /^-?[0-9]+$/.test(source) ? value : Number.NaN
+  return WHOLE.test(source) ? value : Number.NaN
 }
 
 interface Frame {
@@ -56,9 +56,10 @@ interface Frame {
  * One pass over the text that finds what `JSON.parse` would silently accept. It tolerates broken grammar:
  * `JSON.parse` names that afterwards.
  */
-function scan(text: string): void {
+function scan(text: string): { readonly mustKeep: boolean } {
   const stack: Frame[] = []
   let keys = 0
+  let mustKeep = false
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
     const top = stack.at(-1)
@@ -69,6 +70,7 @@ function scan(text: string): void {
         keys += 1
         if (keys > JSON_LIMITS.keys) refuse(stack, `The body has more than ${JSON_LIMITS.keys} keys.`)
         enterKey(stack, top, value)
+        mustKeep ||= losesText(value, text, end + 1)
       }
       i = end
     } else if (code === OPEN_OBJECT || code === OPEN_ARRAY) {
@@ -87,6 +89,19 @@ function scan(text: string): void {
       top.index += 1
     }
   }
+  return { mustKeep }
+}
+
+/** A number behind its key, up to what ends it. */
+const NUMBER = /\s*:\s*(-?[0-9][^\s,}\]]*)/y
+const WHOLE = /^-?[0-9]+$/
+
+/** Whether what is behind a key is a number of which the source text says more than its value. */
+function losesText(key: string, text: string, at: number): boolean {
+  if (key !== 'amount' && key !== 'amount_minor') return false
+  NUMBER.lastIndex = at
+  const source = NUMBER.exec(text)?.[1]
+  return source !== undefined && (key === 'amount' || !WHOLE.test(source))
 }
 
 const QUOTE = 0x22

@@ -10,7 +10,7 @@ export interface LoggingOptions {
 
 const DEPTH_MAX = 5
 /** Lines of a busy server go out together, those of a tenth of a second; what is left does when the process ends. */
-const DESTINATION = { sync: false, minLength: 4_096, periodicFlush: 100 }
+const DESTINATION = { sync: false, minLength: 65_536, maxWrite: 131_072, periodicFlush: 100 }
 
 /**
  * One JSON object per line. Requests are logged by an allow-list (never a body, never a header, the route's
