@@ -39,7 +39,7 @@ export function openWire(port: number): Wire {
       end(null)
     })
     made.on('data', (chunk) => {
-      come += chunk.latin1Slice()
+      come += chunk.toString('latin1')
       const heard = read(come)
       if (heard !== null) end(heard)
     })

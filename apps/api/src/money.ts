@@ -84,7 +84,7 @@ export function createMoney(deps: Deps): Money {
   const pages = checkoutLinks(deriveKey(deps.secretKey, 'checkout'), deps.config.publicUrl)
   const db = queryable(deps.db.engine)
   const lanes = queryable(deps.db.lanes)
-  const calls = callLogFor(deps, lanes)
+  const calls = callLogFor(deps, queryable(deps.db.logs))
   const worker: { current: Worker | null } = { current: null }
   const webhooks = createWebhooksOut(deps, { db, lanes }, waitFor)
   const store = grouped(announcing(pgStore(db), webhooks.wake), lanes, webhooks.handover, afterwards)

@@ -159,7 +159,7 @@ async function openTelemetry(
 
 function openRequestLog(db: Db, config: Config, log: Deps['log']): RequestLog {
   return createRequestLog({
-    db: { query: (one) => db.lanes.query({ ...one, values: [...one.values] }) },
+    db: { query: (one) => db.logs.query({ ...one, values: [...one.values] }) },
     keepDays: config.logRetentionDays,
     // Nothing waits for it to end: what gathers is written at the stop as well.
     after: (ms, write) => setTimeout(write, ms).unref(),

@@ -15,6 +15,8 @@ export interface Db {
   readonly engine: pg.Pool
   /** For statements that write many rows at once: few connections, whose plans go by index whatever statistics say. */
   readonly lanes: pg.Pool
+  /** The same for logs: a commit there does not wait for the disk, so that the last moment before a crash may be missing. */
+  readonly logs: pg.Pool
   /** Ordinary typed queries with the engine's rights. */
   readonly query: Kysely<Tables>
   /** One short transaction in which only rows of the account exist. Never spans a network call. */
@@ -26,8 +28,10 @@ export interface Db {
   close(): Promise<void>
 }
 
-/** Two flushes of each kind that payers wait for, one of the others; a claim of deliveries and what became of others; two logs. */
-const LANE_CONNECTIONS = 10
+/** Two flushes of each kind that payers wait for, one of the others; a claim of deliveries and what became of others. */
+const LANE_CONNECTIONS = 8
+/** Of requests, and of provider calls. */
+const LOG_CONNECTIONS = 2
 
 /**
  * Joins of a flush with a table of millions must never become a scan of it. A plan made while the table was small would be
@@ -60,12 +64,14 @@ export async function openDb(options: OpenDb): Promise<Db> {
   const role = await usableRole(options.url)
   const engine = openPool(options, 'engine', role, options.poolSize)
   const lanes = openPool(options, 'engine', role, LANE_CONNECTIONS, PINNED)
+  const logs = openPool(options, 'engine', role, LOG_CONNECTIONS, { ...PINNED, synchronous_commit: 'off' })
   const tenant = openPool(options, 'tenant', role, Math.max(2, Math.floor(options.poolSize / 2)))
   const query = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: engine }) })
   const scoped = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: tenant }) })
   return {
     engine,
     lanes,
+    logs,
     query,
     role,
     pools: { engine, tenant },
@@ -75,7 +81,7 @@ export async function openDb(options: OpenDb): Promise<Db> {
         return work(trx)
       }),
     async close() {
-      await Promise.all([query.destroy(), scoped.destroy(), lanes.end()])
+      await Promise.all([query.destroy(), scoped.destroy(), lanes.end(), logs.end()])
     },
   }
 }
