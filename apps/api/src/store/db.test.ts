@@ -32,6 +32,19 @@ test('the server works under a role that row-level security binds', async () => 
   expect(owned.rows).toEqual([])
 })
 
+test('only logs may forget: nobody else asks for commits that do not wait for the disk', async () => {
+  const asked = async (pool: Db['engine']) => {
+    const { rows } = await pool.query(
+      `SELECT setting, source FROM pg_settings WHERE name = 'synchronous_commit'`,
+    )
+    return rows[0]
+  }
+  expect(await asked(db.logs)).toEqual({ setting: 'off', source: 'client' })
+  for (const pool of [db.engine, db.lanes, db.pools.tenant]) {
+    expect((await asked(pool))?.source).not.toBe('client')
+  }
+})
+
 test('inside withAccount only the rows of that account exist', async () => {
   const rows = await db.withAccount(mine, (trx) => trx.selectFrom('service').selectAll().execute())
   expect(rows.map((row) => row.account_id)).toEqual([mine])
