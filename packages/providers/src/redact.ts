@@ -92,7 +92,8 @@ export function redactHeaders(
 export function redactBody(text: string, contentType: string, secrets: readonly string[] = []): string {
   if (contentType.includes('x-www-form-urlencoded')) return redactForm(text, secrets)
   const free = inJson(text, secrets)
-  if (free === null && namesNothing(text)) return text.includes('\n') ? text.replaceAll(LINE_BREAKS, '') : text
+  if (free === null && namesNothing(text))
+    return text.includes('\n') ? text.replaceAll(LINE_BREAKS, '') : text
   try {
     const value: unknown = JSON.parse(text)
     return JSON.stringify(redactValue(value, NOWHERE, free, 0))
