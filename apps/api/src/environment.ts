@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 
-/** Whoever started this process may be making a database first. */
-const WITHIN_MS = 120_000
+/** Far above what a first database takes to be made; whoever started this process gives up long before. */
+const WITHIN_MS = 600_000
 
 /**
  * `npm start` runs this program before its database is up, so that it loads while that starts. With

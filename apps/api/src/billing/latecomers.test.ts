@@ -16,8 +16,17 @@ afterAll(() => stack.close())
 
 const IS_CREATION = /^\/v1\/checkout\/sessions$/
 
-/** The first creation never leaves, which its process learns when it thaws. */
-function freezeFirst(): { readonly frozen: Promise<void>; readonly thaw: () => void } {
+const neverLeft = (): never => {
+  throw Object.assign(new Error('the connection was refused'), { sent: false })
+}
+/** Stripe keeps no such answer under an idempotency key: it is asked again. */
+const refused = (): Response => Response.json({ error: { message: 'no such permission' } }, { status: 403 })
+
+/** What became of the first creation its process learns when it thaws. */
+function freezeFirst(became: () => Response = neverLeft): {
+  readonly frozen: Promise<void>
+  readonly thaw: () => void
+} {
   const frozen = Promise.withResolvers<void>()
   const thawed = Promise.withResolvers<void>()
   let first = true
@@ -26,7 +35,7 @@ function freezeFirst(): { readonly frozen: Promise<void>; readonly thaw: () => v
     first = false
     frozen.resolve()
     await thawed.promise
-    throw Object.assign(new Error('the connection was refused'), { sent: false })
+    return became()
   }
   return { frozen: frozen.promise, thaw: () => thawed.resolve() }
 }
@@ -61,21 +70,27 @@ test('H3: a process that thaws gives the answer that was given in its place, byt
   expect((await late).body).toBe(told.body)
 })
 
-test('H4: that a first send never left says nothing of the second, which somebody else made meanwhile', async () => {
-  const body = { plan_id: await plan(), idempotency_key: 'sent-again' }
-  const { frozen, thaw } = freezeFirst()
-  const late = merchant.call('POST', '/v1/subscriptions', body)
-  await frozen
-  stack.sandbox.faults.add({
-    ...{ provider: 'stripe', fault: 'lost_answer', count: 1, match: 'POST /v1/checkout/sessions' },
-  })
-  await takeOver()
-  thaw()
-  const first = await late
-  expect(first.statusCode, first.body).toBe(202)
-  await takeOver()
-  const again = await merchant.call('POST', '/v1/subscriptions', body)
-  expect(again.statusCode, again.body).toBe(201)
-  expect(again.json().id).toBe(first.json().id)
-  expect(parseId('subscription', again.json().id)).toBeDefined()
-})
+test.each([
+  ['never left', neverLeft],
+  ['was refused', refused],
+])(
+  'H4: that a first send %s says nothing of the second, which somebody else made meanwhile',
+  async (_how, became) => {
+    const body = { plan_id: await plan(), idempotency_key: 'sent-again' }
+    const { frozen, thaw } = freezeFirst(became)
+    const late = merchant.call('POST', '/v1/subscriptions', body)
+    await frozen
+    stack.sandbox.faults.add({
+      ...{ provider: 'stripe', fault: 'lost_answer', count: 1, match: 'POST /v1/checkout/sessions' },
+    })
+    await takeOver()
+    thaw()
+    const first = await late
+    expect(first.statusCode, first.body).toBe(202)
+    await takeOver()
+    const again = await merchant.call('POST', '/v1/subscriptions', body)
+    expect(again.statusCode, again.body).toBe(201)
+    expect(again.json().id).toBe(first.json().id)
+    expect(parseId('subscription', again.json().id)).toBeDefined()
+  },
+)

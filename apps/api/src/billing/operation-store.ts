@@ -74,7 +74,8 @@ export interface SubscriptionChange {
 
 /**
  * Second statement: what is known now, with charges, totals, events and the answer to replay, in one commit.
- * `false`: the subscription changed since it was read, or the call was taken up by somebody else. Throws 23505 when a period's charge was just booked.
+ * `false`: the subscription changed since it was read, or the call was taken up by somebody else. Throws 23505 when a
+ * period's charge was just booked.
  */
 export async function writeSubscription(db: Queryable, change: SubscriptionChange): Promise<boolean> {
   const { stored } = change
@@ -230,18 +231,18 @@ export async function scheduledOnSandbox(
   }))
 }
 
-/** A cancellation that could not be made waits again: it was promised. */
+/** A cancellation that could not be made waits again, unless somebody else has taken it up since: it was promised. */
 export async function rescheduleCancellation(
   db: Queryable,
-  operation: ObjectRef,
+  operation: SubscriptionOperationRow,
   dueMs: number,
 ): Promise<void> {
   await db.query({
     name: 'reschedule-cancellation',
     text: `update subscription_operation set state = 'scheduled', sent_at = null,
         due_at = clock_timestamp() + $4::bigint * interval '1 millisecond'
-      where account_id = $1 and environment = $2 and id = $3 and state in ('sent', 'unknown')`,
-    values: [operation.account_id, operation.environment, operation.id, dueMs],
+      where account_id = $1 and environment = $2 and id = $3 and state in ('sent', 'unknown') and tries = $5`,
+    values: [operation.account_id, operation.environment, operation.id, dueMs, operation.tries],
   })
 }
 

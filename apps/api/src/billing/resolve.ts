@@ -9,7 +9,7 @@ import type { Billing } from './ports.ts'
 import { recordRestart } from './record.ts'
 import { isLive, type SubscriptionOperationRow, type SubscriptionRow } from './rows.ts'
 import { handleOf, planAtProvider, sendOperation, VERB } from './send.ts'
-import { mustGet, type Settled, settleOperation, type Waiting } from './settle.ts'
+import { ATTEMPTS_MAX, mustGet, type Settled, settleOperation, type Waiting } from './settle.ts'
 
 /** Resolves now what nobody else is resolving. */
 export async function resolveNow(billing: Billing, operation: SubscriptionOperationRow): Promise<void> {
@@ -39,8 +39,6 @@ export async function resolveOperation(billing: Billing, operation: Subscription
   await settleWith(billing, access, { operation, outcome: settled, absent: missing }, row, null)
 }
 
-/** More than this many objects for one subscription help nobody. */
-const ATTEMPTS_MAX = 5
 const ABSENT = { kind: 'not_sent', reason: 'the provider holds no trace of it' } as const
 
 /** Makes a recorded call, whose outcome becomes the second commit. */

@@ -40,6 +40,9 @@ export interface OperationOutcome {
   readonly absent?: boolean
 }
 
+/** More than this many objects for one subscription help nobody. */
+export const ATTEMPTS_MAX = 5
+
 /** Bounds the retries against concurrent writers; each loss means somebody else made progress. */
 const ROUNDS_MAX = 32
 
@@ -54,8 +57,7 @@ export async function settleOperation(
   waiting: Waiting,
 ): Promise<Settled> {
   const { operation } = done
-  // That one send never left says nothing of another, which whoever takes the call up makes.
-  const fence = done.outcome.kind === 'not_sent' ? operation.tries : null
+  const fence = fenceOf(done)
   let current = subscription
   for (let round = 0; round < ROUNDS_MAX; round++) {
     if (done.outcome.kind !== 'ok' && done.outcome.kind !== 'unknown' && operation.request.scheduled) {
@@ -82,6 +84,15 @@ export async function settleOperation(
     if (!isLive(now) || isTakenUp) return await settledElsewhere(billing, operation, waiting)
   }
   throw new Error(`subscription ${subscription.id} changed ${ROUNDS_MAX} times while one outcome was written`)
+}
+
+/**
+ * That one send never left, or was refused, says nothing of another, which whoever takes the call up makes. What a provider
+ * holds is so whoever looked, and a person's decision has asked already.
+ */
+function fenceOf({ operation, outcome }: OperationOutcome): number | null {
+  const proof = outcome.kind === 'ok' || outcome.kind === 'unknown' || operation.state === 'needs_review'
+  return proof ? null : operation.tries
 }
 
 /** A cancellation that the provider refuses is tried for as long as the subscription lives. */
@@ -258,10 +269,11 @@ export async function inForce(
   begun: SubscriptionOperationRow,
 ): Promise<SubscriptionOperationRow> {
   let operation = begun
-  while (operation.state === 'abandoned') {
+  for (let looks = 0; operation.state === 'abandoned'; looks++) {
     const row = await mustGet(billing, { ...begun, id: begun.subscription_id })
     const next = await creationOf(billing.db, row)
-    if (next === null) throw new Error('a subscription without the call that makes it')
+    if (next === null || looks > ATTEMPTS_MAX)
+      throw new Error(`subscription ${row.id} has no call that makes it`)
     operation = next
   }
   return operation

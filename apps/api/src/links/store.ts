@@ -155,7 +155,7 @@ export async function claimDueLinks(db: Queryable, limit: number, leaseMs: numbe
   return asRows(rows)
 }
 
-/** Says when to look at a link again, unless it has changed since: whoever changed it has made it due. */
+/** Says when to look at a link again, unless it has changed since: then its lease brings it back. */
 export async function scheduleLink(
   db: Queryable,
   link: LinkRow,

@@ -22,7 +22,7 @@ export type After = (ms: number, call: () => void) => () => void
 const never: After = () => () => undefined
 
 const LANES = 2
-/** A statement costs as much as a dozen of its rows: what would be a second one waits for a first of so many. */
+/** A statement costs as much as a dozen of its rows: what would be a second one waits for a first of so many rows or more. */
 const COMPANY = 4
 /** A flush that takes longer waits for somebody's lock: others do not wait with it. */
 const PATIENCE_MS = 200

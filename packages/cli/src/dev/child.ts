@@ -134,11 +134,19 @@ function awaitReady(
   exited: Promise<string>,
 ): Promise<Readonly<Record<string, unknown>>> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(
-        new Error(`${spec.title} was not ready within ${spec.readyWithinMs / 1000} s; its lines are above.`),
-      )
-    }, spec.readyWithinMs)
+    let timer: NodeJS.Timeout | undefined
+    const expect = (): void => {
+      timer = setTimeout(() => {
+        reject(
+          new Error(
+            `${spec.title} was not ready within ${spec.readyWithinMs / 1000} s; its lines are above.`,
+          ),
+        )
+      }, spec.readyWithinMs)
+    }
+    // What it waits for has limits of its own.
+    if (spec.restOfEnv === undefined) expect()
+    else spec.restOfEnv.then(expect, () => undefined)
     child.on('message', (message: unknown) => {
       if (typeof message !== 'object' || message === null || !('type' in message)) return
       if (message.type !== 'ready') return

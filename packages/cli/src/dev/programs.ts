@@ -37,8 +37,7 @@ export function apiProgram({ root, env, settings }: Surroundings, needs: Promise
     title: 'The API',
     script: join(root, 'apps/api/src/main.ts'),
     cwd: root,
-    // A first start has to make the database.
-    readyWithinMs: 120_000,
+    readyWithinMs: 60_000,
     portVariable: 'API_PORT',
     restOfEnv: needs.then(({ databaseUrl, keys }) => ({
       DATABASE_URL: databaseUrl,

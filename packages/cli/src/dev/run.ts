@@ -85,7 +85,8 @@ type Running = {
   stopping: boolean
   sandbox: Child | undefined
   others: Child[]
-  database: DevDatabase | undefined
+  /** Under way from its first moment on: what it has begun must be stopped as well. */
+  database: Promise<DevDatabase> | undefined
   runFile: RunFile | undefined
 }
 type Start = { world: DevWorld; settings: DevSettings; running: Running; died: (reason: string) => void }
@@ -139,8 +140,8 @@ async function refuseTakenPorts(settings: DevSettings, dashboard: boolean): Prom
 
 async function databaseUrl({ world, settings, running, died }: Start): Promise<string> {
   if (settings.databaseUrl !== undefined) return settings.databaseUrl
-  running.database = await runDatabase(`${settings.dataDir}/postgres`, world.say, died)
-  return running.database.url
+  running.database = runDatabase(`${settings.dataDir}/postgres`, world.say, died)
+  return (await running.database).url
 }
 
 /** In production keys are never made up: the API asks for them in words. */
@@ -168,8 +169,9 @@ async function stopAll(running: Running, started: Promise<unknown>): Promise<voi
   running.stopping = true
   await Promise.all(running.others.map((child) => child.stop()))
   await running.sandbox?.stop()
-  // A start that was interrupted settles now: its programs are gone, and a database just coming up is known.
+  // A start that was interrupted settles now: its programs are gone. A database that is just being made is waited for.
   await started.catch(() => undefined)
-  await running.database?.stop()
+  const database = await running.database?.catch(() => undefined)
+  await database?.stop()
   await running.runFile?.remove()
 }
