@@ -49,6 +49,7 @@ const SITUATIONS = {
   late_after_canceled: 'a canceled payment is paid',
   compensated: 'what was paid after the cancellation is given back',
   hold_released: 'an authorisation that came after the cancellation is released',
+  refund_reversed: 'a refund that had succeeded comes back',
   // Merchants
   answered_in_progress: 'a second request is told that the first still runs',
   answered_conflict: 'a request waits for the outcome of an earlier call',

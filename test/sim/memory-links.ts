@@ -1,7 +1,8 @@
 /** The transactions of payment links over tables in memory, with the indexes and the guard of their migration. */
 import { nextPaymentLinkStatuses, type OperationState } from '@onerouter/core'
 import type { LinkStore } from '../../apps/api/src/links/link-store.ts'
-import type { AttemptRow, LinkRow } from '../../apps/api/src/links/row.ts'
+import type { AttemptRow, LinkRow, ListedAttempt } from '../../apps/api/src/links/row.ts'
+import type { OperationRow } from '../../apps/api/src/store/rows.ts'
 import { type Context, isOf, owned, type Scope, type Sync, stale } from './memory-context.ts'
 import { byId, dueRows, earliestDue } from './memory-reads.ts'
 import {
@@ -11,6 +12,7 @@ import {
   guard,
   insertEvents,
   put,
+  putAttempt,
   SqlError,
   type Tables,
   type Work,
@@ -155,21 +157,9 @@ function attempting({
   }
 }
 
-/** What no race may break: one attempt that can be paid, one that paid, and one for each browser. */
-function putAttempt(work: Work, row: AttemptRow): void {
-  for (const other of work.tables.payment_link_attempt.values()) {
-    if (other.link_id !== row.link_id || other.payment_id === row.payment_id) continue
-    if (other.state !== row.state || !isOf(other, row)) continue
-    const single = row.single_use && other.single_use
-    if (single && row.state === 'open') throw duplicate('one_open_attempt')
-    if (single && row.state === 'paid') throw duplicate('one_paid_attempt')
-    if (row.state === 'open' && other.visitor === row.visitor) throw duplicate('one_open_attempt_per_visitor')
-  }
-  put(work, work.tables.payment_link_attempt, row.payment_id, row)
-}
-
 function lookingUp({
   tables,
+  now,
 }: Context): Pick<
   SyncLinks,
   'getLink' | 'openAttempt' | 'getAttempt' | 'listNewlyPaid' | 'hasUndecided' | 'listAttempts'
@@ -198,8 +188,25 @@ function lookingUp({
     listAttempts: (link, state, limit) =>
       of(link)
         .filter((row) => row.state === state)
-        .slice(0, limit),
+        .slice(0, limit)
+        .map((row) => ({ ...row, ...agesOf(tables, row, now()) })),
   }
+}
+
+function agesOf(
+  { operation }: Tables,
+  attempt: AttemptRow,
+  nowMs: number,
+): Pick<ListedAttempt, 'moved_age_ms' | 'asked_age_ms'> {
+  const mine = [...operation.values()].filter(
+    (one) => one.payment_id === attempt.payment_id && isOf(one, attempt),
+  )
+  mine.sort(byId)
+  const moved = mine.findLastIndex(({ state }) => state === 'succeeded')
+  const asked = mine.slice(moved + 1).find(({ kind }) => kind === 'refund')
+  const age = (one: OperationRow | undefined) =>
+    one === undefined ? null : nowMs - one.recorded_at.getTime()
+  return { moved_age_ms: age(mine[moved]), asked_age_ms: age(asked) }
 }
 
 /** Paid after it was canceled, it is given back by the engine; paid while it is being canceled, nobody knows yet. */

@@ -129,7 +129,35 @@ export function updatePayment(work: Work, before: PaymentRow, row: PaymentRow): 
   book(work, row.id, 'captured', row.captured - before.captured)
   book(work, row.id, 'refunded', row.refunded - before.refunded)
   if (moved && row.status === 'succeeded') wakeLink(work, row.id)
+  if (row.refunded !== before.refunded) followDebt(work, row.id, row.refunded < before.refunded)
 }
+
+/** What was given back and came back is owed anew in the same commit; what a person gives back is looked at. */
+function followDebt(work: Work, paymentId: Uuid, isReversed: boolean): void {
+  const attempt = work.tables.payment_link_attempt.get(paymentId)
+  if (attempt === undefined || !OWED.includes(attempt.state)) return
+  wakeLink(work, paymentId)
+  if (isReversed && attempt.state === 'returned') putAttempt(work, { ...attempt, state: 'surplus' })
+}
+
+const OWED: readonly AttemptRow['state'][] = ['surplus', 'returned', 'needs_review']
+
+/** What no race may break: one attempt that can be paid, one that paid, and one for each browser. */
+export function putAttempt(work: Work, row: AttemptRow): void {
+  const attempts = work.tables.payment_link_attempt
+  for (const other of attempts.values()) {
+    if (other.link_id !== row.link_id || other.payment_id === row.payment_id) continue
+    if (other.state !== row.state || !isSame(other, row)) continue
+    const single = row.single_use && other.single_use
+    if (single && row.state === 'open') throw duplicate('one_open_attempt')
+    if (single && row.state === 'paid') throw duplicate('one_paid_attempt')
+    if (row.state === 'open' && other.visitor === row.visitor) throw duplicate('one_open_attempt_per_visitor')
+  }
+  put(work, attempts, row.payment_id, row)
+}
+
+const isSame = (one: AttemptRow, other: AttemptRow): boolean =>
+  one.account_id === other.account_id && one.environment === other.environment
 
 /** A payment that succeeds makes its link due in the same commit, whoever settles it. */
 function wakeLink(work: Work, paymentId: Uuid): void {

@@ -96,7 +96,7 @@ function shown(value: unknown, nowMs: number): string {
   return JSON.stringify(inOrder(value), (key, member: unknown) => {
     if (typeof member === 'bigint') return member.toString()
     if (key === 'finished_at' || key === 'applied_at') return member === null ? null : 'set'
-    if (key === 'age_ms' && typeof member === 'number') return about(member)
+    if (key.endsWith('age_ms') && typeof member === 'number') return about(member)
     if ((key === 'due_at' || key === 'recorded_at') && typeof member === 'string')
       return about(new Date(member).getTime() - nowMs)
     return member instanceof Buffer || typeof member !== 'object' ? member : byName(member)

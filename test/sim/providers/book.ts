@@ -345,7 +345,7 @@ function refunding(context: Context): Pick<Book, 'refund' | 'refundOutside'> {
         if (!lax && givenBack(taken) + amount > taken.captured) {
           return { kind: 'refused', reason: 'amount' }
         }
-        const pending = happens(world, 'pendingRefund')
+        const pending = happens(world, 'pendingRefund') || soughtOut(world, 0.4)
         const refund: Refund = {
           ...{ id: id('ref'), reference, amount, status: pending ? 'pending' : 'succeeded' },
           visibleMs: world.now() + world.choices.int(profile.refundLagMs),
@@ -357,15 +357,34 @@ function refunding(context: Context): Pick<Book, 'refund' | 'refundOutside'> {
           world.at(world.choices.range(5_000, 2 * HOUR * world.shape.pace), () =>
             settleRefund(context, about, refund),
           )
-        }
+        } else if (taken === order) reverseLater(context, order, refund)
         return ok({ ...refund })
       }),
   }
 }
 
+/** Where a link may owe: what comes twice there is rare already. */
+const soughtOut = ({ shape, choices }: BookWorld, share: number): boolean =>
+  shape.links && choices.chance(share)
+
 function settleRefund(context: Context, order: Order, refund: Refund): void {
   const { world } = context
-  const bounced = happens(world, 'refundBounces')
+  const bounced = happens(world, 'refundBounces') || soughtOut(world, 0.3)
   refund.status = bounced ? 'failed' : 'succeeded'
   context.emit(order, refund)
+}
+
+/**
+ * What a bank had taken comes back. The webhook is all that tells of it, so that it happens where none is lost for
+ * good.
+ */
+function reverseLater(context: Context, order: Order, refund: Refund): void {
+  const { world } = context
+  if (world.swarm.webhookLost > 0) return
+  if (!happens(world, 'refundBounces') && !soughtOut(world, 0.4)) return
+  world.at(world.choices.range(5_000, 2 * HOUR * world.shape.pace), () => {
+    world.mark('refund_reversed')
+    refund.status = 'failed'
+    context.emit(order, refund)
+  })
 }

@@ -9,7 +9,13 @@ import { duplicateHandle } from './duplicates.ts'
 import { paymentEvents } from './events.ts'
 import { chargeChange, mustRead } from './follow-up.ts'
 import type { Engine } from './ports.ts'
-import { exposedDelayMs, REVIEW_AFTER_MS, returnDelayMs, unknownDelayMs } from './schedule.ts'
+import {
+  exposedDelayMs,
+  isRefusedForGood,
+  REVIEW_AFTER_MS,
+  returnDelayMs,
+  unknownDelayMs,
+} from './schedule.ts'
 
 /**
  * Gives back what came twice: `late_succeeded` → `compensating` (written before anything is sent) →
@@ -49,14 +55,10 @@ function askAgainMs(came: Outcome<Returned>['kind'], tries: number): number {
   return returnDelayMs(came === 'ok' ? exposedDelayMs(tries) : unknownDelayMs(tries))
 }
 
-/** A balance that was empty is filled, a limit of a day ends: what is refused for longer is refused for good. */
-const REFUSED_FOR_MS = 3 * 24 * 3_600_000
-const REFUSALS_MIN = 6
-
 function isForPeople({ tries, age_ms }: ClaimedOperation, { kind }: Outcome<Returned>): boolean {
   if (kind === 'ok') return false
   const isRefused = kind === 'declined' || kind === 'rejected'
-  return isRefused ? tries >= REFUSALS_MIN && age_ms > REFUSED_FOR_MS : age_ms > REVIEW_AFTER_MS
+  return isRefused ? isRefusedForGood(tries, age_ms) : age_ms > REVIEW_AFTER_MS
 }
 
 function refusalOf(operation: OperationRow, outcome: Outcome<Returned>): StoredFailure {

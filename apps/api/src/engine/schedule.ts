@@ -82,6 +82,12 @@ export const isWatched = (ageMs: number): boolean => ageMs < WATCH_MS
 /** After this long without evidence a person is asked; the payment keeps its state. */
 export const REVIEW_AFTER_MS = 14 * 24 * HOUR
 
+/** A balance that was empty is filled, a limit of a day ends: what is refused for longer is refused for good. */
+const REFUSED_FOR_MS = 3 * 24 * HOUR
+export const REFUSALS_MIN = 6
+export const isRefusedForGood = (refusals: number, ageMs: number): boolean =>
+  refusals >= REFUSALS_MIN && ageMs > REFUSED_FOR_MS
+
 /** Longest life of a request on its way to a provider, added to a provider's look-up lag before absence counts. */
 export const IN_FLIGHT_MS = 2 * MINUTE
 

@@ -1,7 +1,7 @@
 import type { Uuid } from '@onerouter/core'
 import type { IdempotencyRow, Queryable } from '../store/rows.ts'
 import { rowJson } from '../store/rows.ts'
-import type { AttemptRow, LinkRow } from './row.ts'
+import type { AttemptRow, LinkRow, ListedAttempt } from './row.ts'
 import type { LinkRef } from './store.ts'
 
 /** Columns and AttemptRow are held equal by a test. */
@@ -89,15 +89,24 @@ export async function listAttempts(
   link: LinkRef,
   state: AttemptRow['state'],
   limit: number,
-): Promise<AttemptRow[]> {
+): Promise<ListedAttempt[]> {
   const { rows } = await db.query({
     name: 'list-payment-link-attempts',
-    text: `select * from payment_link_attempt
-      where account_id = $1 and environment = $2 and link_id = $3 and state = $4 order by payment_id limit $5`,
+    text: `select a.*, ${ageMs('m')} as moved_age_ms, ${ageMs('r')} as asked_age_ms from payment_link_attempt a
+      left join lateral (select id, recorded_at from operation o where ${OF_ATTEMPT} and o.state = 'succeeded'
+        order by id desc limit 1) m on true
+      left join lateral (select recorded_at from operation o where ${OF_ATTEMPT} and o.kind = 'refund'
+        and (m.id is null or o.id > m.id) order by id limit 1) r on true
+      where a.account_id = $1 and a.environment = $2 and a.link_id = $3 and a.state = $4 order by a.payment_id limit $5`,
     values: [link.account_id, link.environment, link.id, state, limit],
   })
-  return asRows(rows)
+  return rows as unknown as ListedAttempt[] // the row's columns and the two above
 }
+
+const OF_ATTEMPT =
+  'o.account_id = a.account_id and o.environment = a.environment and o.payment_id = a.payment_id'
+const ageMs = (of: string): string =>
+  `(extract(epoch from clock_timestamp() - ${of}.recorded_at) * 1000)::float8`
 
 /** Moves an attempt on, if it is still where it was seen. */
 export async function moveAttempt(

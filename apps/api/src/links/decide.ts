@@ -46,6 +46,11 @@ export function decideNotice(before: LinkRow, notice: LinkRow['notice'], world: 
   return { link: nextOf({ ...before, notice }, world), attempts: [], events: [] }
 }
 
+/** What came too often is back, or waits for a person. */
+export function decideMoved(before: LinkRow, attempts: Plan['attempts'], world: World): Plan {
+  return { link: nextOf(before, world), attempts, events: [] }
+}
+
 /**
  * What payments that succeeded and time that passed make of a link; `null` = nothing. A single-use link is paid
  * by one payment: every other one is marked to be given back.

@@ -9,7 +9,7 @@ import type { Links } from './ports.ts'
 import type { AttemptRow, LinkRow } from './row.ts'
 import { settleLink } from './settle-link.ts'
 import type { LinkRef } from './store.ts'
-import { ownClaim, withdrawAttempt } from './withdraw-attempt.ts'
+import { closeUnmade, ownClaim, withdrawAttempt } from './withdraw-attempt.ts'
 import { callerFor } from './write.ts'
 
 /** What a payer who wants to pay a link is shown next. */
@@ -80,12 +80,17 @@ async function launch(links: Links, link: LinkRow, attempt: AttemptRow): Promise
     if (!(error instanceof ApiError)) throw error
     engine.log.warn({ err: error, link: link.id }, 'a payment link could not be paid')
   }
-  const payment = await engine.store.getPayment({ ...attempt, id: attempt.payment_id })
-  if (payment === null || isOver(payment)) {
-    await links.store.moveAttempt(attempt, 'closed')
-    return { kind: 'unavailable' }
+  const made = () => engine.store.getPayment({ ...attempt, id: attempt.payment_id })
+  let payment = await made()
+  if (payment === null) {
+    // Another tab may be about to make it with the same key, whenever it wakes up; or has done so just now.
+    if (await closeUnmade(links, link, attempt)) return { kind: 'unavailable' }
+    payment = await made()
   }
-  return shown(payment)
+  if (payment === null) return { kind: 'unavailable' }
+  if (!isOver(payment)) return shown(payment)
+  await links.store.moveAttempt(attempt, 'closed')
+  return { kind: 'unavailable' }
 }
 
 async function resume(

@@ -53,3 +53,11 @@ export interface AttemptRow {
   readonly held_until: Date
   readonly created_at: Date
 }
+
+/** An attempt as it was listed; ages by the database's clock. */
+export interface ListedAttempt extends AttemptRow {
+  /** Of the last call that moved its payment's money. */
+  readonly moved_age_ms: number | null
+  /** Of the first refund that was asked for since. */
+  readonly asked_age_ms: number | null
+}

@@ -94,6 +94,11 @@ export async function openStand(): Promise<Stand> {
           [ms],
         )
       }
+      // The database's own times, too.
+      await api.deps.db.engine.query(
+        `update operation set recorded_at = recorded_at - $1::bigint * interval '1 millisecond'`,
+        [ms],
+      )
       await work()
     },
     async close() {
