@@ -23,8 +23,8 @@ export const LINK_MUTANTS: readonly Mutant[] = [
     name: 'link-reversal-unseen',
     hazard: 'a second payment stays with the merchant when its refund is reversed',
     file: 'test/sim/memory-tables.ts',
-    find: "followDebt(work, row.id, ['surplus', 'returned'], 'surplus')",
-    replace: "followDebt(work, row.id, ['surplus'], 'surplus')",
+    find: "if (isReversed && attempt.state === 'returned') putAttempt(work, { ...attempt, state: 'surplus' })",
+    replace: '',
   },
   {
     name: 'link-not-withdrawn',
