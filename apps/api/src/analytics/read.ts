@@ -35,14 +35,14 @@ export const MINE_IN_FULL = `${MINE} and ($4::text is null or method = $4) and (
 
 type Row = Record<string, unknown>
 
-async function rows(db: Queryable, name: string, text: string, values: readonly unknown[]): Promise<Row[]> {
-  return (await db.query({ name, text, values })).rows
+/** Without a name: a plan that is kept for any period reads all sums of an account, however short the one asked for. */
+async function rows(db: Queryable, text: string, values: readonly unknown[]): Promise<Row[]> {
+  return (await db.query({ text, values })).rows
 }
 
 export async function sumRefunds(db: Queryable, window: Window) {
   const [row] = await rows(
     db,
-    'sum-refunds',
     `select coalesce(sum(refunds), 0)::int as total, coalesce(sum(succeeded), 0)::int as succeeded,
         coalesce(sum(failed), 0)::int as failed
       from rollup_refund where ${MINE} and ($4::text is null or currency = $4) and slot >= $5 and slot < $6`,
@@ -62,7 +62,6 @@ export interface SmsSums {
 export async function sumSms(db: Queryable, window: Window): Promise<SmsSums[]> {
   const found = await rows(
     db,
-    'sum-sms',
     `select cost_currency, sum(messages)::int as total, sum(delivered)::int as delivered,
         sum(failed)::int as failed, sum(cost_micros)::bigint as cost_micros
       from rollup_sms where ${MINE} and ($4::uuid is null or key_id = $4) and slot >= $5 and slot < $6
@@ -85,7 +84,6 @@ export interface LatencyRow {
 export async function callLatency(db: Queryable, window: Window): Promise<LatencyRow[]> {
   const found = await rows(
     db,
-    'call-latency',
     `select provider as name, verb, outcome, bucket, sum(calls)::int as n, sum(duration_ms)::bigint as ms
       from rollup_call where ${MINE} and slot >= $4 and slot < $5 group by 1, 2, 3, 4`,
     [window.accountId, window.environment, window.providers, window.from, window.to],
@@ -97,7 +95,6 @@ export async function callLatency(db: Queryable, window: Window): Promise<Latenc
 export async function requestLatency(db: Queryable, window: Window): Promise<LatencyRow[]> {
   const found = await rows(
     db,
-    'request-latency',
     `select route as name, method as verb, '' as outcome, bucket, sum(requests)::int as n,
         sum(duration_ms)::bigint as ms
       from rollup_request where account_id = $1 and environment = $2 and slot >= $3 and slot < $4
@@ -112,7 +109,6 @@ const MOST = 100
 export async function countDeclines(db: Queryable, window: Window) {
   return rows(
     db,
-    'count-declines',
     `select provider, currency, method, code, reason, sum(payments)::int as n from rollup_failure
       where ${MINE_IN_FULL} and slot >= $8 and slot < $9
       group by 1, 2, 3, 4, 5 order by 6 desc, 1, 2, 3, 4, 5 limit ${MOST}`,
@@ -123,7 +119,6 @@ export async function countDeclines(db: Queryable, window: Window) {
 export async function countRefusals(db: Queryable, window: Window) {
   return rows(
     db,
-    'count-refusals',
     `select method, route, status, code, sum(requests)::int as n from rollup_request
       where account_id = $1 and environment = $2 and ($3::uuid is null or key_id = $3)
         and slot >= $4 and slot < $5 and status >= 400
@@ -148,7 +143,6 @@ const BEGUN = `status not in ('created', 'pending_approval') and (status <> 'exp
 export async function countSubscriptions(db: Queryable, window: Window): Promise<SubscriptionSums> {
   const [row] = await rows(
     db,
-    'count-subscriptions',
     `select ${['active', 'trialing', 'past_due', 'paused']
       .map((status) => `count(*) filter (where status = '${status}')::int as ${status}`)
       .join(', ')},
@@ -165,7 +159,6 @@ export async function countSubscriptions(db: Queryable, window: Window): Promise
 export async function monthlyRevenue(db: Queryable, window: Window) {
   const found = await rows(
     db,
-    'monthly-revenue',
     `select p.currency, round(sum(p.amount::numeric * s.quantity / p.interval_count * case p.interval
         when 'day' then 365::numeric / 12 when 'week' then 365::numeric / 84 when 'month' then 1
         else 1::numeric / 12 end))::bigint as minor
@@ -183,14 +176,12 @@ export async function countDeliveries(db: Queryable, window: Window) {
   const [deliveries, endpoints] = await Promise.all([
     rows(
       db,
-      'count-deliveries',
       `select state, sum(deliveries)::int as n from rollup_delivery where account_id = $1 and environment = $2
         and slot >= $3 and slot < $4 group by state`,
       [window.accountId, window.environment, window.from, window.to],
     ),
     rows(
       db,
-      'count-endpoints',
       `select state, count(*)::int as n from webhook_endpoint where account_id = $1 and environment = $2
         group by state`,
       [window.accountId, window.environment],
